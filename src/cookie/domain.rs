@@ -1,0 +1,79 @@
+//! The `Domain` attribute as the gate takes it.
+
+use std::borrow::Cow;
+use std::net::Ipv4Addr;
+
+use crate::octet::HOST_OCTET;
+
+/// Why a domain can't stand in a `Domain` attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    Empty,
+    /// An IPv4 or IPv6 address.
+    IpAddress,
+    /// `example.com.`
+    TrailingDot,
+    /// An octet over 7F.
+    NonAscii,
+    /// An octet that no host name holds, a label that is empty, over 63 octets, or has a hyphen at
+    /// its end, or a name over 253 octets. What is wrong stands at this offset.
+    Label(usize),
+}
+
+/// A domain without its leading dot, in lower case.
+pub(crate) fn normalised(domain: Cow<'_, str>) -> Cow<'_, str> {
+    let domain = match domain {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('.').unwrap_or(text)),
+        Cow::Owned(mut text) => {
+            if text.starts_with('.') {
+                text.remove(0);
+            }
+            Cow::Owned(text)
+        }
+    };
+    if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
+        Cow::Owned(domain.to_ascii_lowercase())
+    } else {
+        domain
+    }
+}
+
+/// Whether a normalised domain is letter-digit-hyphen labels (A-labels; RFC 1034, section 3.5, and
+/// RFC 5890, section 2.3.1), `_` allowed as browsers do.
+pub(crate) fn check(domain: &str) -> Result<(), Fault> {
+    if domain.is_empty() {
+        return Err(Fault::Empty);
+    }
+    if !domain.is_ascii() {
+        return Err(Fault::NonAscii);
+    }
+    if domain.contains([':', '[']) || domain.parse::<Ipv4Addr>().is_ok() {
+        return Err(Fault::IpAddress);
+    }
+    if domain.ends_with('.') {
+        return Err(Fault::TrailingDot);
+    }
+    if domain.len() > 253 {
+        return Err(Fault::Label(253));
+    }
+    let mut start = 0;
+    for label in domain.as_bytes().split(|&octet| octet == b'.') {
+        check_label(label).map_err(|at| Fault::Label(start + at))?;
+        start += label.len() + 1;
+    }
+    Ok(())
+}
+
+/// Where a label is wrong.
+fn check_label(label: &[u8]) -> Result<(), usize> {
+    if let Some(at) = HOST_OCTET.first_outside(label) {
+        return Err(at);
+    }
+    match label {
+        [] | [b'-', ..] => Err(0),
+        [.., b'-'] => Err(label.len() - 1),
+        _ if label.len() > 63 => Err(63),
+        _ => Ok(()),
+    }
+}

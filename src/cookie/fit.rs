@@ -1,0 +1,330 @@
+//! What makes a cookie fit to send: the rules of RFC 6265bis, section 4.1, checked once for all
+//! that is written.
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use super::domain::{self, Fault, normalised};
+use super::{Cookie, Prefix, Requirement, SameSite};
+use crate::date::{DateError, ImfFixdate};
+use crate::encoding::{Encoding, ValueError};
+use crate::limits::{LimitError, Limits};
+use crate::octet::{AV_OCTET, CONTROL, TCHAR, is_wsp, shown};
+
+/// Why a cookie isn't fit to send.
+///
+/// A cookie is named as errors show names: escaped, and cut at 64 octets. Values are never shown.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CookieError {
+    /// The name is empty: such a cookie comes back without its `=`, and can be taken for another.
+    #[error("a cookie's name is empty")]
+    EmptyName,
+
+    /// The name isn't a token (RFC 9110, section 5.6.2).
+    #[error("cookie `{cookie}` has `{}` at octet {offset} of its name, which a token can't hold", octet.escape_ascii())]
+    NameOctet {
+        /// The cookie's name.
+        cookie: String,
+        /// Where in the name, from 0.
+        offset: usize,
+        /// The octet there.
+        octet: u8,
+    },
+
+    /// The value isn't a cookie-value, and [`Encoding::Raw`] doesn't encode it.
+    #[error("cookie `{cookie}` can't be written raw: {source}")]
+    Value {
+        /// The cookie's name.
+        cookie: String,
+        /// Which octet.
+        source: ValueError,
+    },
+
+    /// The `Path` doesn't start with `/`: the browser would take its default instead.
+    #[error("cookie `{cookie}` has a Path that doesn't start with `/`")]
+    PathStart {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// The `Path` holds a control octet, `;`, an octet over 7E, or a space at its end, which
+    /// browsers trim.
+    #[error("cookie `{cookie}` has `{}` at octet {offset} of its Path; percent-encode it", octet.escape_ascii())]
+    PathOctet {
+        /// The cookie's name.
+        cookie: String,
+        /// Where in the path, from 0.
+        offset: usize,
+        /// The octet there.
+        octet: u8,
+    },
+
+    /// The `Domain` is empty.
+    #[error("cookie `{cookie}` has an empty Domain; leave it out to reach this host alone")]
+    DomainEmpty {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// The `Domain` is an IP address.
+    #[error("cookie `{cookie}` has an IP address as its Domain; leave the Domain out")]
+    DomainIpAddress {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// The `Domain` ends in a dot, which makes it another host.
+    #[error("cookie `{cookie}` has a Domain that ends in a dot; write it without")]
+    DomainTrailingDot {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// The `Domain` isn't ASCII.
+    #[error("cookie `{cookie}` has a Domain that isn't ASCII; write its A-label (`xn--...`)")]
+    DomainNonAscii {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// The `Domain` isn't letter-digit-hyphen labels: each 1 to 63 octets, hyphens inside only, and
+    /// 253 octets in all.
+    #[error("cookie `{cookie}` has a Domain that is no host name, from octet {offset} on")]
+    DomainLabel {
+        /// The cookie's name.
+        cookie: String,
+        /// Where in the normalised domain, from 0.
+        offset: usize,
+    },
+
+    /// The name starts with a prefix in the wrong case of letters: servers that look for the prefix
+    /// would not see it, and browsers do.
+    #[error("cookie `{cookie}` must have its prefix written as `{}`", prefix.as_str())]
+    PrefixCase {
+        /// The cookie's name.
+        cookie: String,
+        /// The prefix that it starts with.
+        prefix: Prefix,
+    },
+
+    /// The name's prefix asks for what the cookie doesn't have.
+    #[error("cookie `{cookie}` needs {requirement} for its prefix `{}`", prefix.as_str())]
+    Prefix {
+        /// The cookie's name.
+        cookie: String,
+        /// The prefix.
+        prefix: Prefix,
+        /// What it asks for.
+        requirement: Requirement,
+    },
+
+    /// `SameSite=None` without `Secure`.
+    #[error("cookie `{cookie}` needs Secure for SameSite=None")]
+    SameSiteNone {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// `Partitioned` without `Secure`.
+    #[error("cookie `{cookie}` needs Secure for Partitioned")]
+    Partitioned {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// `Expires` can't be written.
+    #[error("cookie `{cookie}` can't have its Expires written: {source}")]
+    Expires {
+        /// The cookie's name.
+        cookie: String,
+        /// Why.
+        source: DateError,
+    },
+
+    /// The cookie, or one of its attributes, is too large.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+}
+
+impl CookieError {
+    /// Whether a browser that met such a cookie would not keep it, though nothing tells the server.
+    /// What else is refused would be kept otherwise than it was meant.
+    #[must_use]
+    pub fn is_dropped_by_browsers(&self) -> bool {
+        match self {
+            Self::NameOctet { octet, .. } | Self::PathOctet { octet, .. } => {
+                CONTROL.contains(*octet)
+            }
+            Self::Value { source, .. } => source.control,
+            Self::DomainTrailingDot { .. }
+            | Self::DomainNonAscii { .. }
+            | Self::DomainLabel { .. }
+            | Self::Prefix { .. }
+            | Self::SameSiteNone { .. }
+            | Self::Partitioned { .. } => true,
+            Self::Limit(error) => error.is_dropped_by_browsers(),
+            Self::EmptyName
+            | Self::PathStart { .. }
+            | Self::DomainEmpty { .. }
+            | Self::DomainIpAddress { .. }
+            | Self::PrefixCase { .. }
+            | Self::Expires { .. } => false,
+        }
+    }
+}
+
+/// A cookie that is fit to send, with what the check found out for the writer.
+pub(crate) struct Fit<'a> {
+    /// The cookie.
+    pub(crate) cookie: &'a Cookie<'a>,
+    /// Its value as it is written.
+    pub(crate) value: Cow<'a, str>,
+    /// Its domain, normalised.
+    pub(crate) domain: Option<Cow<'a, str>>,
+    /// Its `Expires` as it is written.
+    pub(crate) expires: Option<ImfFixdate>,
+}
+
+impl<'a> Fit<'a> {
+    /// Checks a cookie that a server sets.
+    pub(crate) fn to_set(
+        cookie: &'a Cookie<'_>,
+        encoding: Encoding,
+        limits: &Limits,
+    ) -> Result<Self, CookieError> {
+        let name = || shown(cookie.name().as_bytes());
+        check_name(cookie.name())?;
+        let value = encoding
+            .encode(cookie.value())
+            .map_err(|source| CookieError::Value { cookie: name(), source })?;
+        let actual = cookie.name().len() + value.len();
+        let limit = limits.cookie_octets() as usize;
+        if actual > limit {
+            return Err(LimitError::Cookie { cookie: name(), actual, limit }.into());
+        }
+        Self::attributes(cookie, value, limits)
+    }
+
+    /// Checks a removal, which has a name that a browser can hold, token or not.
+    pub(crate) fn to_remove(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
+        check_removable(cookie.name())?;
+        Self::attributes(cookie, Cow::Borrowed(""), limits)
+    }
+
+    /// Checks the attributes.
+    fn attributes(
+        cookie: &'a Cookie<'_>,
+        value: Cow<'a, str>,
+        limits: &Limits,
+    ) -> Result<Self, CookieError> {
+        let name = || shown(cookie.name().as_bytes());
+        let domain = cookie.domain().map(|domain| normalised(Cow::Borrowed(domain)));
+        if let Some(domain) = &domain {
+            domain::check(domain).map_err(|fault| domain_error(fault, name()))?;
+            check_size(cookie, "Domain", domain, limits)?;
+        }
+        if let Some(path) = cookie.path() {
+            check_path(cookie, path)?;
+            check_size(cookie, "Path", path, limits)?;
+        }
+        let expires = cookie
+            .expires
+            .map(ImfFixdate::from_seconds)
+            .transpose()
+            .map_err(|source| CookieError::Expires { cookie: name(), source })?;
+        // "If the cookie's same-site-flag is "None" and its secure-only-flag is not set, then abort"
+        if cookie.same_site() == SameSite::None && !cookie.secure() {
+            return Err(CookieError::SameSiteNone { cookie: name() });
+        }
+        if cookie.partitioned() && !cookie.secure() {
+            return Err(CookieError::Partitioned { cookie: name() });
+        }
+        if let Some(prefix) = Prefix::of(cookie.name()) {
+            let missing = prefix.requirements().iter().find(|needed| !cookie.meets(**needed));
+            if let Some(&requirement) = missing {
+                return Err(CookieError::Prefix { cookie: name(), prefix, requirement });
+            }
+        }
+        Ok(Self { cookie, value, domain, expires })
+    }
+}
+
+/// A name that a server sets is a token, and its prefix written in the case that the standard has.
+fn check_name(name: &str) -> Result<(), CookieError> {
+    let cookie = || shown(name.as_bytes());
+    if name.is_empty() {
+        return Err(CookieError::EmptyName);
+    }
+    if let Some(offset) = TCHAR.first_outside(name.as_bytes()) {
+        return Err(CookieError::NameOctet {
+            cookie: cookie(),
+            offset,
+            octet: name.as_bytes()[offset],
+        });
+    }
+    match Prefix::of(name) {
+        Some(prefix) if !name.starts_with(prefix.as_str()) => {
+            Err(CookieError::PrefixCase { cookie: cookie(), prefix })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A name that a browser can hold is not empty, and has no control octet but HTAB, no `;`, no `=`
+/// and no SP or HTAB at its ends.
+pub(crate) fn check_removable(name: &str) -> Result<(), CookieError> {
+    let octets = name.as_bytes();
+    let (Some(first), Some(last)) = (octets.first(), octets.last()) else {
+        return Err(CookieError::EmptyName);
+    };
+    let inside = octets.iter().position(|&o| CONTROL.contains(o) || matches!(o, b';' | b'='));
+    let wrong = match inside {
+        Some(at) => at,
+        None if is_wsp(*first) => 0,
+        None if is_wsp(*last) => octets.len() - 1,
+        None => return Ok(()),
+    };
+    Err(CookieError::NameOctet { cookie: shown(octets), offset: wrong, octet: octets[wrong] })
+}
+
+/// `path-value = *av-octet`, which starts with `/` and doesn't end in SP.
+fn check_path(cookie: &Cookie<'_>, path: &str) -> Result<(), CookieError> {
+    let name = || shown(cookie.name().as_bytes());
+    let octets = path.as_bytes();
+    if octets.first() != Some(&b'/') {
+        return Err(CookieError::PathStart { cookie: name() });
+    }
+    let outside = AV_OCTET.first_outside(octets);
+    match outside.or((octets.last() == Some(&b' ')).then(|| octets.len() - 1)) {
+        None => Ok(()),
+        Some(offset) => {
+            Err(CookieError::PathOctet { cookie: name(), offset, octet: octets[offset] })
+        }
+    }
+}
+
+fn check_size(
+    cookie: &Cookie<'_>,
+    attribute: &'static str,
+    value: &str,
+    limits: &Limits,
+) -> Result<(), LimitError> {
+    let (actual, limit) = (value.len(), limits.attribute_octets() as usize);
+    if actual > limit {
+        let cookie = shown(cookie.name().as_bytes());
+        return Err(LimitError::Attribute { cookie, attribute, actual, limit });
+    }
+    Ok(())
+}
+
+fn domain_error(fault: Fault, cookie: String) -> CookieError {
+    match fault {
+        Fault::Empty => CookieError::DomainEmpty { cookie },
+        Fault::IpAddress => CookieError::DomainIpAddress { cookie },
+        Fault::TrailingDot => CookieError::DomainTrailingDot { cookie },
+        Fault::NonAscii => CookieError::DomainNonAscii { cookie },
+        Fault::Label(offset) => CookieError::DomainLabel { cookie, offset },
+    }
+}

@@ -1,0 +1,305 @@
+//! Dates: the cookie-date that user agents read, and the IMF-fixdate that servers write.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use thiserror::Error;
+use time::{Date, Month, OffsetDateTime, Time};
+
+use crate::octet::DATE_DELIMITER;
+
+/// Why a cookie-date can't be read, or a time can't be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DateError {
+    /// No `hh:mm:ss`.
+    #[error("the date has no time of day")]
+    NoTime,
+    /// No day of the month: one or two digits.
+    #[error("the date has no day of the month")]
+    NoDay,
+    /// No month: its first three letters.
+    #[error("the date has no month")]
+    NoMonth,
+    /// No year: two to four digits.
+    #[error("the date has no year")]
+    NoYear,
+    /// A year before 1601.
+    #[error("the year {year} is before 1601")]
+    Year {
+        /// The year as read.
+        year: u16,
+    },
+    /// An hour over 23, or a minute or second over 59.
+    #[error("the time of day {hour:02}:{minute:02}:{second:02} doesn't exist")]
+    TimeOfDay {
+        /// The hour as read.
+        hour: u8,
+        /// The minute as read.
+        minute: u8,
+        /// The second as read.
+        second: u8,
+    },
+    /// A day that its month doesn't have.
+    #[error("the day {year:04}-{month:02}-{day:02} doesn't exist")]
+    Day {
+        /// The year as read.
+        year: u16,
+        /// The month as read, 1 to 12.
+        month: u8,
+        /// The day as read.
+        day: u8,
+    },
+    /// A time outside the years 1601 to 9999, which an IMF-fixdate can't say.
+    #[error("a time {seconds} seconds from 1970 is outside the years 1601 to 9999")]
+    OutOfRange {
+        /// Seconds since 1970-01-01T00:00:00Z.
+        seconds: i64,
+    },
+}
+
+/// Reads a date as user agents do: the cookie-date algorithm of RFC 6265bis, section 5.1.1.
+///
+/// It takes nearly every shape of date seen in the wild, always as UTC, from the year 1601 to 9999.
+///
+/// # Errors
+///
+/// A missing part, a year before 1601, a time of day or a day that doesn't exist.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use gingersnap::date;
+///
+/// let time = UNIX_EPOCH + Duration::from_secs(784_111_777);
+/// assert_eq!(date::parse("Sun, 06 Nov 1994 08:49:37 GMT"), Ok(time));
+/// assert_eq!(date::parse("Sunday, 06-Nov-94 08:49:37 GMT"), Ok(time));
+/// assert_eq!(date::parse("Nov 6 08:49:37 1994"), Ok(time));
+/// assert_eq!(date::parse("tomorrow"), Err(date::DateError::NoTime));
+/// ```
+pub fn parse(date: impl AsRef<[u8]>) -> Result<SystemTime, DateError> {
+    parse_seconds(date.as_ref()).map(system_time)
+}
+
+/// Writes a time as `Sun, 06 Nov 1994 08:49:37 GMT`: an IMF-fixdate (RFC 9110, section 5.6.7),
+/// rounded down to a whole second.
+///
+/// # Errors
+///
+/// [`DateError::OutOfRange`] for a time outside the years 1601 to 9999.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use gingersnap::date;
+///
+/// let time = UNIX_EPOCH + Duration::from_millis(784_111_777_900);
+/// assert_eq!(date::imf_fixdate(time)?.as_str(), "Sun, 06 Nov 1994 08:49:37 GMT");
+/// # Ok::<(), date::DateError>(())
+/// ```
+pub fn imf_fixdate(time: impl Into<SystemTime>) -> Result<ImfFixdate, DateError> {
+    ImfFixdate::from_seconds(seconds(time.into()))
+}
+
+/// A date as it stands in `Expires`: 29 octets of ASCII.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ImfFixdate([u8; Self::LEN]);
+
+impl ImfFixdate {
+    /// Octets of an IMF-fixdate.
+    pub(crate) const LEN: usize = 29;
+
+    /// The date as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // OK because `from_seconds` writes ASCII alone.
+        str::from_utf8(&self.0).expect("an IMF-fixdate is ASCII")
+    }
+
+    /// The date that is so many seconds after 1970.
+    ///
+    /// `IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT`
+    pub(crate) fn from_seconds(seconds: i64) -> Result<Self, DateError> {
+        let error = DateError::OutOfRange { seconds };
+        let moment = OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| error)?;
+        let year = u16::try_from(moment.year()).map_err(|_| error)?;
+        if !(1601..=9999).contains(&year) {
+            return Err(error);
+        }
+        let [century, year] = [year / 100, year % 100].map(digits);
+        let [day, hour, minute, second] =
+            [moment.day(), moment.hour(), moment.minute(), moment.second()]
+                .map(|n| digits(n.into()));
+        let weekday = WEEKDAYS[usize::from(moment.weekday().number_days_from_monday())];
+        let month = MONTHS[usize::from(u8::from(moment.month()) - 1)];
+
+        let mut text = *b"ddd, dd mmm yyyy hh:mm:ss GMT";
+        text[0..3].copy_from_slice(&weekday);
+        text[5..7].copy_from_slice(&day);
+        text[8..11].copy_from_slice(&month);
+        text[12..14].copy_from_slice(&century);
+        text[14..16].copy_from_slice(&year);
+        text[17..19].copy_from_slice(&hour);
+        text[20..22].copy_from_slice(&minute);
+        text[23..25].copy_from_slice(&second);
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Display for ImfFixdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for ImfFixdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ImfFixdate").field(&self.as_str()).finish()
+    }
+}
+
+const WEEKDAYS: [[u8; 3]; 7] = [*b"Mon", *b"Tue", *b"Wed", *b"Thu", *b"Fri", *b"Sat", *b"Sun"];
+
+const MONTHS: [[u8; 3]; 12] = [
+    *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct",
+    *b"Nov", *b"Dec",
+];
+
+/// A number under 100 as two digits.
+fn digits(number: u16) -> [u8; 2] {
+    [number / 10, number % 10].map(|digit| b'0' + digit.to_le_bytes()[0])
+}
+
+/// Whole seconds from 1970 to `time`, rounded down.
+pub(crate) fn seconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => {
+            let before = before.duration();
+            let whole = before.as_secs() + u64::from(before.subsec_nanos() > 0);
+            0i64.checked_sub_unsigned(whole).unwrap_or(i64::MIN)
+        }
+    }
+}
+
+/// The time that is so many seconds after 1970. What the system's clock can't hold becomes 1970.
+pub(crate) fn system_time(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 {
+        UNIX_EPOCH.checked_sub(distance)
+    } else {
+        UNIX_EPOCH.checked_add(distance)
+    };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
+/// Seconds from 1970 to a cookie-date.
+pub(crate) fn parse_seconds(date: &[u8]) -> Result<i64, DateError> {
+    let mut found = Found::default();
+    for token in date.split(|&octet| DATE_DELIMITER.contains(octet)) {
+        found.take(token);
+    }
+    found.finish()
+}
+
+/// The parts of a cookie-date that the tokens so far have set.
+#[derive(Default)]
+struct Found {
+    time: Option<[u8; 3]>,
+    day: Option<u8>,
+    month: Option<u8>,
+    year: Option<u16>,
+}
+
+impl Found {
+    /// "Process each date-token sequentially in the order the date-tokens appear in the
+    /// cookie-date": it sets the first part of which it has the form and which isn't set yet.
+    fn take(&mut self, token: &[u8]) {
+        if self.time.is_none()
+            && let Some(time) = time_of_day(token)
+        {
+            self.time = Some(time);
+        } else if self.day.is_none()
+            && let Some(day) = two_digits(token)
+        {
+            self.day = Some(day);
+        } else if self.month.is_none()
+            && let Some(month) = month(token)
+        {
+            self.month = Some(month);
+        } else if self.year.is_none()
+            && let Some(year) = number::<2, 4>(token)
+        {
+            self.year = Some(year);
+        }
+    }
+
+    /// Steps 3 to 6 of the algorithm.
+    fn finish(self) -> Result<i64, DateError> {
+        let [hour, minute, second] = self.time.ok_or(DateError::NoTime)?;
+        let day = self.day.ok_or(DateError::NoDay)?;
+        let month = self.month.ok_or(DateError::NoMonth)?;
+        let year = match self.year.ok_or(DateError::NoYear)? {
+            // "If the year-value is greater than or equal to 70 and less than or equal to 99,
+            // increment the year-value by 1900."
+            year @ 70..=99 => year + 1900,
+            // "If the year-value is greater than or equal to 0 and less than or equal to 69,
+            // increment the year-value by 2000."
+            year @ 0..=69 => year + 2000,
+            year => year,
+        };
+        if year < 1601 {
+            return Err(DateError::Year { year });
+        }
+        let time = Time::from_hms(hour, minute, second).map_err(|_| DateError::TimeOfDay {
+            hour,
+            minute,
+            second,
+        })?;
+        let date = Month::try_from(month)
+            .and_then(|month| Date::from_calendar_date(i32::from(year), month, day))
+            .map_err(|_| DateError::Day { year, month, day })?;
+        Ok(date.with_time(time).assume_utc().unix_timestamp())
+    }
+}
+
+/// `1*2DIGIT [ non-digit *OCTET ]`, as `day-of-month` is.
+fn two_digits(token: &[u8]) -> Option<u8> {
+    number::<1, 2>(token).and_then(|number| u8::try_from(number).ok())
+}
+
+/// `LEAST*MOSTDIGIT [ non-digit *OCTET ]`, as `year = 2*4DIGIT [ non-digit *OCTET ]` is.
+fn number<const LEAST: usize, const MOST: usize>(token: &[u8]) -> Option<u16> {
+    let (number, digits) = leading_digits(token);
+    (LEAST..=MOST).contains(&digits).then_some(number)
+}
+
+/// The number that `octets` begin with, and how many digits it has; it counts for up to four.
+fn leading_digits(octets: &[u8]) -> (u16, usize) {
+    let mut number = 0u16;
+    let mut digits = 0;
+    for octet in octets.iter().take_while(|octet| octet.is_ascii_digit()) {
+        number = number.wrapping_mul(10).wrapping_add(u16::from(octet - b'0'));
+        digits += 1;
+    }
+    (number, digits)
+}
+
+/// `time = hms-time [ non-digit *OCTET ]`, `hms-time = time-field ":" time-field ":" time-field`,
+/// `time-field = 1*2DIGIT`
+fn time_of_day(token: &[u8]) -> Option<[u8; 3]> {
+    let mut fields = token.splitn(3, |&octet| octet == b':');
+    let (hour, minute, second) = (fields.next()?, fields.next()?, fields.next()?);
+    let whole = |field: &[u8]| two_digits(field).filter(|_| field.iter().all(u8::is_ascii_digit));
+    Some([whole(hour)?, whole(minute)?, two_digits(second)?])
+}
+
+/// `month = ( "jan" / "feb" / ... / "dec" ) *OCTET`, in any case. January is 1.
+fn month(token: &[u8]) -> Option<u8> {
+    let letters = token.first_chunk::<3>()?;
+    (1..)
+        .zip(MONTHS)
+        .find_map(|(number, name)| letters.eq_ignore_ascii_case(&name).then_some(number))
+}

@@ -1,0 +1,116 @@
+//! How a value travels: percent-encoded, or as it is.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use thiserror::Error;
+
+use crate::octet::{CONTROL, COOKIE_OCTET};
+
+/// How values are written to the wire and read from it.
+///
+/// Names are never encoded nor decoded: `__%48ost-sid` is not `__Host-sid`.
+///
+/// ```
+/// use gingersnap::Encoding;
+///
+/// assert_eq!(Encoding::Percent.encode("50 % off; ünique")?, "50%20%25%20off%3B%20%C3%BCnique");
+/// assert_eq!(Encoding::Percent.decode("50%20%25"), "50 %");
+/// assert_eq!(Encoding::Percent.decode("50 % off"), "50 % off"); // malformed: as it was
+/// assert_eq!(Encoding::Raw.encode("eyJhIjoxfQ==")?, "eyJhIjoxfQ==");
+/// assert!(Encoding::Raw.encode("a b").is_err());
+/// # Ok::<(), gingersnap::errors::ValueError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// What isn't a cookie-octet, and `%`, is written as `%XX`. Any string goes in, and the same
+    /// string comes back. The default.
+    #[default]
+    Percent,
+
+    /// Values are written as they are, and must be
+    /// `cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE )`
+    /// (RFC 6265bis, section 4.1.1). The DQUOTEs are part of the value.
+    Raw,
+}
+
+/// An octet that a value can't hold when it is written [`Raw`](Encoding::Raw).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("octet {offset} of the value isn't a cookie-octet")]
+pub struct ValueError {
+    /// Where in the value the octet stands, from 0.
+    pub offset: usize,
+    /// Whether it is a control octet (HTAB apart), for which browsers drop the whole cookie.
+    pub control: bool,
+}
+
+/// What `utf8_percent_encode` encodes beside the octets over 7F: all but cookie-octets, and `%`.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
+
+impl Encoding {
+    /// The value as it is written.
+    ///
+    /// # Errors
+    ///
+    /// With [`Raw`](Self::Raw), a value that isn't a cookie-value.
+    pub fn encode(self, value: &str) -> Result<Cow<'_, str>, ValueError> {
+        match self {
+            Self::Percent => Ok(utf8_percent_encode(value, ENCODED).into()),
+            Self::Raw => check_raw(value.as_bytes()).map(|()| Cow::Borrowed(value)),
+        }
+    }
+
+    /// The value that was written so. With [`Percent`](Self::Percent), one that has a `%` without
+    /// two hexadecimal digits, or that isn't UTF-8 when decoded, comes back whole as it was.
+    #[must_use]
+    pub fn decode(self, value: &str) -> Cow<'_, str> {
+        match self {
+            Self::Percent if is_percent_encoded(value) => {
+                percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
+            }
+            _ => Cow::Borrowed(value),
+        }
+    }
+}
+
+impl Encoding {
+    /// Adds the plain value to `plain`, where it isn't as it was written.
+    pub(crate) fn decode_to(self, value: &str, plain: &mut Vec<u8>) -> bool {
+        if self != Self::Percent || !is_percent_encoded(value) {
+            return false;
+        }
+        let start = plain.len();
+        plain.extend(percent_decode_str(value));
+        let decoded = str::from_utf8(&plain[start..]).is_ok();
+        if !decoded {
+            plain.truncate(start);
+        }
+        decoded
+    }
+}
+
+/// Whether a value holds a `%`, and behind each of them two hexadecimal digits.
+fn is_percent_encoded(value: &str) -> bool {
+    let octets = value.as_bytes();
+    let mut percents = memchr::memchr_iter(b'%', octets).peekable();
+    percents.peek().is_some()
+        && percents.all(|at| {
+            octets
+                .get(at + 1..at + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+}
+
+/// Whether `value` is a cookie-value.
+fn check_raw(value: &[u8]) -> Result<(), ValueError> {
+    // "DQUOTE *cookie-octet DQUOTE"
+    let (inner, start) = match value {
+        [b'"', inner @ .., b'"'] => (inner, 1),
+        _ => (value, 0),
+    };
+    match COOKIE_OCTET.first_outside(inner) {
+        None => Ok(()),
+        Some(at) => Err(ValueError { offset: start + at, control: CONTROL.contains(inner[at]) }),
+    }
+}

@@ -1,0 +1,68 @@
+//! Every error of the crate, in one page.
+//!
+//! Each says what is wrong and where, in lower case and without a full stop: which cookie (escaped,
+//! and cut at 64 octets), which attribute or octet, the actual size and the limit. None holds a
+//! cookie's value.
+//!
+//! | error | comes from |
+//! | --- | --- |
+//! | [`CookieError`] | [`CookieJar::set`], [`CookieJar::remove`], [`Cookie::write_to`]: a cookie that isn't fit to send |
+//! | [`LimitError`] | a size or a count over its limit: reading a request, and within the two around it here |
+//! | [`SetCookieError`] | [`Cookie::parse`], [`SetCookie::parse`]: a `Set-Cookie` field that user agents refuse |
+//! | [`PairError`] | [`write_pair`]: a pair that can't stand in a `Cookie` field |
+//! | [`ValueError`] | [`Encoding::encode`]: a value that can't be written raw |
+//! | [`DateError`] | [`date::parse`], [`date::imf_fixdate`] |
+//! | [`Error`](enum@Error) | any of these, for `?` |
+//!
+//! A pair of a request that can't be read is no error, and never costs the others: see [`Skipped`].
+//!
+//! [`CookieJar::set`]: crate::CookieJar::set
+//! [`CookieJar::remove`]: crate::CookieJar::remove
+//! [`Cookie::write_to`]: crate::Cookie::write_to
+//! [`Cookie::parse`]: crate::Cookie::parse
+//! [`SetCookie::parse`]: crate::header::SetCookie::parse
+//! [`write_pair`]: crate::header::write_pair
+//! [`Encoding::encode`]: crate::Encoding::encode
+//! [`date::parse`]: crate::date::parse
+//! [`date::imf_fixdate`]: crate::date::imf_fixdate
+
+use thiserror::Error;
+
+pub use crate::cookie::CookieError;
+pub use crate::date::DateError;
+pub use crate::encoding::ValueError;
+pub use crate::header::{PairError, SetCookieError, SkipReason, Skipped};
+pub use crate::limits::LimitError;
+
+/// Any error of the crate's core.
+///
+/// ```
+/// fn greet(field: &str) -> Result<String, gingersnap::Error> {
+///     let mut jar = gingersnap::CookieJar::parse(field)?;
+///     jar.set(("greeted", "yes"))?;
+///     Ok(jar.fields().collect())
+/// }
+/// assert_eq!(greet("a=1").unwrap(), "greeted=yes; Path=/");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A cookie isn't fit to send.
+    #[error(transparent)]
+    Cookie(#[from] CookieError),
+    /// A size or a count is over its limit.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// A user agent refuses a `Set-Cookie` field.
+    #[error(transparent)]
+    SetCookie(#[from] SetCookieError),
+    /// A pair can't stand in a `Cookie` field.
+    #[error(transparent)]
+    Pair(#[from] PairError),
+    /// A value can't be written raw.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// A date can't be read or written.
+    #[error(transparent)]
+    Date(#[from] DateError),
+}

@@ -1,0 +1,351 @@
+//! The `Set-Cookie` field as a user agent reads it (RFC 6265bis, section 5.6).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use thiserror::Error;
+
+use super::attribute::{Attribute, Pieces, max_age};
+use crate::cookie::{Cookie, SameSite};
+use crate::date;
+use crate::limits::{LimitError, Limits};
+use crate::octet::{CONTROL, has_control, shown};
+
+/// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
+///
+/// The cap of 400 days on its lifetime needs a clock, and the default path a request: both are left
+/// to whoever stores it. Reading allocates nothing, but where a `Domain` is to be lower-cased.
+/// `Debug` masks the value.
+///
+/// ```
+/// use std::time::Duration;
+/// use gingersnap::header::SetCookie;
+///
+/// let field = SetCookie::parse("sid=\"a b\"; max-age=60; Path=relative; SECURE=false")?;
+/// assert_eq!(field.name(), b"sid");
+/// assert_eq!(field.value(), b"\"a b\""); // the quotes are part of it
+/// assert_eq!(field.max_age(), Some(Duration::from_secs(60)));
+/// assert_eq!(field.path(), None); // doesn't start with `/`
+/// assert!(field.secure()); // whatever its value is
+/// # Ok::<(), gingersnap::errors::SetCookieError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SetCookie<'a> {
+    name: &'a [u8],
+    value: &'a [u8],
+    domain: Option<Cow<'a, str>>,
+    path: Option<&'a [u8]>,
+    /// Seconds.
+    max_age: Option<u64>,
+    /// Seconds since 1970.
+    expires: Option<i64>,
+    secure: bool,
+    http_only: bool,
+    partitioned: bool,
+    same_site: SameSite,
+}
+
+/// Why a user agent refuses a `Set-Cookie` field, or why it can't be had as text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SetCookieError {
+    /// A control octet (HTAB apart), anywhere in the field.
+    #[error("the Set-Cookie field has the control octet `{}` at octet {offset}", octet.escape_ascii())]
+    Control {
+        /// Where in the field, from 0.
+        offset: usize,
+        /// The octet there.
+        octet: u8,
+    },
+
+    /// Neither a name nor a value.
+    #[error("the Set-Cookie field has neither a name nor a value")]
+    Empty,
+
+    /// Name and value are over 4096 octets.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+
+    /// A `Domain` that isn't ASCII.
+    #[error("the Domain of cookie `{cookie}` isn't ASCII")]
+    DomainNonAscii {
+        /// The cookie's name.
+        cookie: String,
+    },
+
+    /// A part isn't UTF-8, and text was asked for ([`Cookie::parse`]).
+    #[error("the {part} of cookie `{cookie}` isn't UTF-8")]
+    NotUtf8 {
+        /// The cookie's name.
+        cookie: String,
+        /// The part.
+        part: Part,
+    },
+}
+
+/// A part of a `Set-Cookie` field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The cookie's name.
+    Name,
+    /// The cookie's value.
+    Value,
+    /// The value of the `Path` attribute.
+    Path,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Name => "name",
+            Self::Value => "value",
+            Self::Path => "Path",
+        })
+    }
+}
+
+impl<'a> SetCookie<'a> {
+    /// Reads a field.
+    ///
+    /// # Errors
+    ///
+    /// A control octet other than HTAB anywhere in it; no name and no value; a name and value over
+    /// 4096 octets; a `Domain` that isn't ASCII. What else is wrong is ignored, as browsers do.
+    pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'a F) -> Result<Self, SetCookieError> {
+        let cookie = Self::read(field.as_ref(), Limits::DEFAULT.attribute_octets() as usize)?;
+        let (actual, limit) =
+            (cookie.name.len() + cookie.value.len(), Limits::DEFAULT.cookie_octets() as usize);
+        // "If the sum of the lengths of the name string and the value string is more than 4096
+        // octets, abort this algorithm and ignore the set-cookie-string entirely."
+        if actual > limit {
+            return Err(LimitError::Cookie { cookie: shown(cookie.name), actual, limit }.into());
+        }
+        Ok(cookie)
+    }
+
+    /// Reads a field with a cookie of any size, and attributes up to a size.
+    pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Result<Self, SetCookieError> {
+        // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
+        // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
+        if has_control(field)
+            && let Some(offset) = CONTROL.first_inside(field)
+        {
+            return Err(SetCookieError::Control { offset, octet: field[offset] });
+        }
+        let mut pieces = Pieces::of(field);
+        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
+        // empty, and the value string is the value of name-value-pair."
+        let (name, value) = match pieces.next() {
+            Some((value, None)) => (&[][..], value),
+            Some((name, Some(value))) => (name, value),
+            None => (&[][..], &[][..]),
+        };
+        if name.is_empty() && value.is_empty() {
+            return Err(SetCookieError::Empty);
+        }
+        let mut cookie = Self {
+            name,
+            value,
+            domain: None,
+            path: None,
+            max_age: None,
+            expires: None,
+            secure: false,
+            http_only: false,
+            partitioned: false,
+            same_site: SameSite::Unset,
+        };
+        let mut domain = None;
+        for (name, value) in pieces {
+            let value = value.unwrap_or_default();
+            // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
+            if value.len() > attribute_octets {
+                continue;
+            }
+            match Attribute::of(name) {
+                Some(Attribute::Domain) => domain = Some(value),
+                Some(attribute) => cookie.take(attribute, value),
+                None => {}
+            }
+        }
+        cookie.domain = match domain {
+            Some(domain) => read_domain(domain, name)?,
+            None => None,
+        };
+        Ok(cookie)
+    }
+
+    /// Takes an attribute other than `Domain`. What can't be read is ignored, and an earlier one of
+    /// its kind stands; but for `Path` and `SameSite`, where the last one counts in any case.
+    fn take(&mut self, attribute: Attribute, value: &'a [u8]) {
+        match attribute {
+            Attribute::Expires => self.expires = date::parse_seconds(value).ok().or(self.expires),
+            Attribute::MaxAge => self.max_age = max_age(value).or(self.max_age),
+            // "If attribute-value is empty or if the first character of attribute-value is not
+            // %x2F ("/"), let cookie-path be the default-path."
+            Attribute::Path => self.path = value.starts_with(b"/").then_some(value),
+            Attribute::SameSite => self.same_site = SameSite::from_value(value),
+            Attribute::Secure => self.secure = true,
+            Attribute::HttpOnly => self.http_only = true,
+            Attribute::Partitioned => self.partitioned = true,
+            Attribute::Domain => {}
+        }
+    }
+
+    /// The name; empty for a nameless cookie.
+    #[must_use]
+    pub const fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// The value, as it came: nothing is decoded, and DQUOTEs are part of it.
+    #[must_use]
+    pub const fn value(&self) -> &'a [u8] {
+        self.value
+    }
+
+    /// The `Domain` without its leading dot, in lower case; `None` where it is absent or empty.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
+    /// The `Path`; `None` where it is absent or doesn't start with `/`, for the default path.
+    #[must_use]
+    pub const fn path(&self) -> Option<&'a [u8]> {
+        self.path
+    }
+
+    /// `Max-Age` in whole seconds; zero where it was negative, and the largest number of seconds
+    /// where it was larger still.
+    #[must_use]
+    pub const fn max_age(&self) -> Option<Duration> {
+        match self.max_age {
+            Some(seconds) => Some(Duration::from_secs(seconds)),
+            None => None,
+        }
+    }
+
+    /// `Expires`. `Max-Age` beats it, in whichever order they came.
+    #[must_use]
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires.map(date::system_time)
+    }
+
+    /// Whether there is a `Secure`.
+    #[must_use]
+    pub const fn secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether there is an `HttpOnly`.
+    #[must_use]
+    pub const fn http_only(&self) -> bool {
+        self.http_only
+    }
+
+    /// Whether there is a `Partitioned`.
+    #[must_use]
+    pub const fn partitioned(&self) -> bool {
+        self.partitioned
+    }
+
+    /// The last `SameSite`; `Unset` where it says nothing that the standard knows.
+    #[must_use]
+    pub const fn same_site(&self) -> SameSite {
+        self.same_site
+    }
+
+    /// The field as a [`Cookie`], whose text borrows from it. Its value stays as it came.
+    ///
+    /// # Errors
+    ///
+    /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
+    pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
+        let text = |part, octets: &'a [u8]| {
+            str::from_utf8(octets)
+                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
+        };
+        let mut cookie = Cookie::new(text(Part::Name, self.name)?, text(Part::Value, self.value)?)
+            .with_secure(self.secure)
+            .with_http_only(self.http_only)
+            .with_partitioned(self.partitioned)
+            .with_same_site(self.same_site);
+        cookie = match self.path {
+            Some(path) => cookie.with_path(text(Part::Path, path)?),
+            None => cookie.with_default_path(),
+        };
+        if let Some(domain) = &self.domain {
+            cookie = cookie.with_normalised_domain(domain.clone());
+        }
+        if let Some(max_age) = self.max_age() {
+            cookie = cookie.with_max_age(max_age);
+        }
+        if let Some(expires) = self.expires() {
+            cookie = cookie.with_expires(expires);
+        }
+        Ok(cookie)
+    }
+}
+
+impl<'c> Cookie<'c> {
+    /// Reads a `Set-Cookie` field as a user agent does, as text. The value stays as it came;
+    /// [`Encoding::decode`](crate::Encoding::decode) makes it plain.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SetCookie::parse`], and a name, value or path that isn't UTF-8.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gingersnap::{Cookie, SameSite};
+    ///
+    /// let cookie = Cookie::parse("sid=31d4; Path=/; Domain=.Example.com; SameSite=lax")?;
+    /// assert_eq!((cookie.name(), cookie.value()), ("sid", "31d4"));
+    /// assert_eq!(cookie.domain(), Some("example.com"));
+    /// assert_eq!(cookie.same_site(), SameSite::Lax);
+    /// # Ok::<(), gingersnap::errors::SetCookieError>(())
+    /// ```
+    pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
+        SetCookie::parse(field)?.to_cookie()
+    }
+}
+
+impl fmt::Debug for SetCookie<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetCookie")
+            .field("name", &format_args!("{:?}", shown(self.name)))
+            .field("value", &format_args!("<{} octets>", self.value.len()))
+            .field("domain", &self.domain())
+            .field("path", &self.path.map(shown))
+            .field("max_age", &self.max_age())
+            .field("expires", &self.expires().map(date::imf_fixdate))
+            .field("secure", &self.secure)
+            .field("http_only", &self.http_only)
+            .field("partitioned", &self.partitioned)
+            .field("same_site", &self.same_site)
+            .finish()
+    }
+}
+
+/// A `Domain` without its leading dot, in lower case; none where that is empty.
+fn read_domain<'a>(
+    domain: &'a [u8],
+    cookie: &[u8],
+) -> Result<Option<Cow<'a, str>>, SetCookieError> {
+    let domain = domain.strip_prefix(b".").unwrap_or(domain);
+    match str::from_utf8(domain) {
+        Ok("") => Ok(None),
+        Ok(domain) if domain.is_ascii() => {
+            if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
+                Ok(Some(Cow::Owned(domain.to_ascii_lowercase())))
+            } else {
+                Ok(Some(Cow::Borrowed(domain)))
+            }
+        }
+        _ => Err(SetCookieError::DomainNonAscii { cookie: shown(cookie) }),
+    }
+}

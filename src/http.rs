@@ -1,0 +1,76 @@
+//! The jar on the types of the `http` crate.
+
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+
+use crate::jar::{CookieJar, Policy};
+use crate::limits::LimitError;
+
+impl Policy {
+    /// A jar of a request's `Cookie` fields; as [`CookieJar::from_headers`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CookieJar::from_headers`].
+    pub fn jar(self, headers: &HeaderMap) -> Result<CookieJar<'_>, LimitError> {
+        let fields: Vec<_> = headers.get_all(COOKIE).iter().collect();
+        self.from_fields(fields)
+    }
+}
+
+impl<'h> CookieJar<'h> {
+    /// A jar of a request's `Cookie` fields, all of them: HTTP/2 and HTTP/3 split them.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitError::ReceivedOctets`] and [`LimitError::ReceivedPairs`]. A browser that is this
+    /// full stays so until it is told to clear its cookies; answer it so:
+    ///
+    /// ```
+    /// use gingersnap::CookieJar;
+    /// use gingersnap::errors::LimitError;
+    /// use http::{HeaderMap, Response, StatusCode};
+    ///
+    /// fn way_out(error: &LimitError) -> Response<String> {
+    ///     Response::builder()
+    ///         .status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+    ///         .header("clear-site-data", r#""cookies""#)
+    ///         .body(error.to_string())
+    ///         .unwrap()
+    /// }
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("cookie", "a=; ".repeat(3_001).parse()?);
+    /// let response = CookieJar::from_headers(&headers).map_err(|error| way_out(&error));
+    /// assert_eq!(response.unwrap_err().status(), 431);
+    /// # Ok::<(), http::header::InvalidHeaderValue>(())
+    /// ```
+    pub fn from_headers(headers: &'h HeaderMap) -> Result<Self, LimitError> {
+        Policy::new().jar(headers)
+    }
+
+    /// Appends one `Set-Cookie` field for each change, in order, and what was there stays. It takes
+    /// the jar, so that nothing is sent twice. The values are marked sensitive: `Debug` of the
+    /// headers doesn't show them, and HPACK doesn't index them.
+    ///
+    /// ```
+    /// use gingersnap::CookieJar;
+    /// use http::{Response, header::SET_COOKIE};
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set(("color", "red"))?;
+    ///
+    /// let mut response = Response::new(());
+    /// jar.append_to(response.headers_mut());
+    /// assert_eq!(response.headers()[SET_COOKIE], "color=red; Path=/");
+    /// # Ok::<(), gingersnap::errors::CookieError>(())
+    /// ```
+    pub fn append_to(self, headers: &mut HeaderMap) {
+        for field in self.into_fields() {
+            // OK because the gate lets no control octet but HTAB through.
+            let mut value = HeaderValue::try_from(field).expect("a field that was checked");
+            value.set_sensitive(true);
+            headers.append(SET_COOKIE, value);
+        }
+    }
+}

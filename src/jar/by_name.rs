@@ -1,0 +1,112 @@
+//! An index by name, for jars too large to walk at each change.
+
+use std::ops::Range;
+
+/// Up to how many entries walking them all is as fast as the index.
+const SMALL: usize = 32;
+
+/// The indices of a list's entries, sorted by their names, and by themselves where names are equal:
+/// what bears a name is one run, found by binary search. A change moves four octets for each entry
+/// behind it at most, so a hostile request can't make changes slow.
+///
+/// It isn't kept while the list is small; then the run is the whole list.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ByName(Vec<u32>);
+
+/// Where to look for a name: all of a small list, or a run of the index.
+pub(super) enum Candidates<'i> {
+    All(Range<usize>),
+    Run(std::slice::Iter<'i, u32>),
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self {
+            Self::All(range) => range.next(),
+            Self::Run(run) => run.next().map(|&index| index as usize),
+        }
+    }
+}
+
+impl DoubleEndedIterator for Candidates<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<usize> {
+        match self {
+            Self::All(range) => range.next_back(),
+            Self::Run(run) => run.next_back().map(|&index| index as usize),
+        }
+    }
+}
+
+impl ByName {
+    /// Indexes a list of `len` entries, unless it is small.
+    pub(super) fn build<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n str) {
+        self.0.clear();
+        if len > SMALL {
+            self.0.extend((0..len).map(entry));
+            self.0.sort_by(|&a, &b| name_of(a as usize).cmp(name_of(b as usize)));
+        }
+    }
+
+    /// Whether there is an index.
+    pub(super) fn is_built(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// The entries that may bear `name`, in order, of a list of `len` entries.
+    pub(super) fn candidates<'n>(
+        &self,
+        name: &str,
+        len: usize,
+        name_of: impl Fn(usize) -> &'n str,
+    ) -> Candidates<'_> {
+        if self.is_built() {
+            Candidates::Run(self.0[self.run(name, name_of)].iter())
+        } else {
+            Candidates::All(0..len)
+        }
+    }
+
+    /// Adds the entry at `index`, the last of the list, to the index if there is one.
+    pub(super) fn push<'n>(
+        &mut self,
+        index: usize,
+        name: &str,
+        name_of: impl Fn(usize) -> &'n str,
+    ) {
+        if self.is_built() {
+            let end = self.run(name, name_of).end;
+            self.0.insert(end, entry(index));
+        } else {
+            self.build(index + 1, name_of);
+        }
+    }
+
+    /// Takes the entry at `index` out of the index, if there is one.
+    pub(super) fn take<'n>(
+        &mut self,
+        index: usize,
+        name: &str,
+        name_of: impl Fn(usize) -> &'n str,
+    ) {
+        let run = self.run(name, name_of);
+        if let Some(at) = self.0[run.clone()].iter().position(|&found| found as usize == index) {
+            self.0.remove(run.start + at);
+        }
+    }
+
+    fn run<'n>(&self, name: &str, name_of: impl Fn(usize) -> &'n str) -> Range<usize> {
+        let start = self.0.partition_point(|&index| name_of(index as usize) < name);
+        let count = self.0[start..].partition_point(|&index| name_of(index as usize) == name);
+        start..start + count
+    }
+}
+
+/// An index as it is kept.
+fn entry(index: usize) -> u32 {
+    // OK because a list of 2^32 entries would take more memory than there is: each has 48 octets.
+    u32::try_from(index).expect("a list under 2^32 entries")
+}

@@ -1,0 +1,245 @@
+//! What came in with the request.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+use super::Policy;
+use super::by_name::{ByName, Candidates};
+use crate::header::{SkipReason, Skipped, Spans, Walk};
+use crate::limits::LimitError;
+
+/// The pairs of a request's `Cookie` fields, as spans of their text: one copy makes them outlive
+/// the request.
+#[derive(Clone, Default)]
+pub(super) struct Received<'h> {
+    /// The one field, or all of them one behind the other.
+    text: Cow<'h, str>,
+    /// The values that were encoded, decoded, one behind the other.
+    plain: String,
+    pairs: Vec<Pair>,
+    skipped: Vec<Skipped>,
+    by_name: ByName,
+}
+
+/// A pair that came in.
+#[derive(Clone)]
+struct Pair {
+    /// In the text.
+    name: Span,
+    /// In the text.
+    raw: Span,
+    /// In the plain values, where the value was encoded.
+    plain: Option<Span>,
+    /// The response changed this name: the changes answer for it.
+    changed: bool,
+    /// A change stands for this very pair in the projection of the next request.
+    replaced: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    fn of(range: &Range<usize>, base: usize) -> Self {
+        // OK because what is received is at most `MOST` octets.
+        let place = |at| u32::try_from(base + at).expect("a place in what was received");
+        Self { start: place(range.start), end: place(range.end) }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What may be received whatever the limit: spans are 32 bits.
+const MOST: usize = 1 << 31;
+
+impl<'h> Received<'h> {
+    /// Reads all fields as one list.
+    pub(super) fn read(
+        fields: impl Iterator<Item = &'h [u8]> + Clone,
+        policy: &Policy,
+    ) -> Result<Self, LimitError> {
+        let actual = fields.clone().map(<[u8]>::len).sum();
+        let limit = (policy.limits().received_octets() as usize).min(MOST);
+        if actual > limit {
+            return Err(LimitError::ReceivedOctets { actual, limit });
+        }
+        let limit = policy.limits().received_pairs() as usize;
+        let segments: usize = fields.clone().map(|f| memchr_iter(b';', f).count() + 1).sum();
+        let mut received =
+            Self { pairs: Vec::with_capacity(segments.min(limit)), ..Self::default() };
+        let mut actual = 0;
+        let mut plain = Vec::new();
+        for (index, field) in fields.enumerate() {
+            let base = received.text.len();
+            let utf8 = received.add_text(field);
+            let mut walk = Walk::new(field);
+            while let Some(pair) = walk.next(field) {
+                actual += 1;
+                if actual > limit {
+                    continue; // to count them all
+                }
+                let pair = pair.and_then(|spans| if utf8 { Ok(spans) } else { text(field, spans) });
+                match pair {
+                    Ok(spans) => received.add_pair(&spans, base, policy, &mut plain),
+                    Err(skipped) => received.skipped.push(Skipped { field: index, ..skipped }),
+                }
+            }
+        }
+        if actual > limit {
+            return Err(LimitError::ReceivedPairs { actual, limit });
+        }
+        // OK because `decode_to` adds UTF-8 alone.
+        received.plain = String::from_utf8(plain).expect("decoded values are UTF-8");
+        Ok(received)
+    }
+
+    /// Adds a field to the text, octet for octet, and says whether all of it is UTF-8. Where it
+    /// isn't, `?` stands for what isn't ASCII; those pairs are skipped.
+    fn add_text(&mut self, field: &'h [u8]) -> bool {
+        let utf8 = str::from_utf8(field);
+        match utf8 {
+            Ok(field) if self.text.is_empty() => self.text = Cow::Borrowed(field),
+            Ok(field) => self.text.to_mut().push_str(field),
+            Err(_) => {
+                for segment in field.split_inclusive(|&octet| octet == b';') {
+                    let text = self.text.to_mut();
+                    match str::from_utf8(segment) {
+                        Ok(segment) => text.push_str(segment),
+                        Err(_) => text.extend(
+                            segment.iter().map(|&o| if o.is_ascii() { o as char } else { '?' }),
+                        ),
+                    }
+                }
+            }
+        }
+        utf8.is_ok()
+    }
+
+    fn add_pair(&mut self, spans: &Spans, base: usize, policy: &Policy, plain: &mut Vec<u8>) {
+        let [name, raw] = [&spans.name, &spans.value].map(|span| Span::of(span, base));
+        let start = plain.len();
+        if plain.capacity() == 0
+            && memchr::memchr(b'%', self.text[raw.range()].as_bytes()).is_some()
+        {
+            plain.reserve_exact(self.text.len() - base);
+        }
+        let decoded = policy.encoding().decode_to(&self.text[raw.range()], plain);
+        let plain = decoded.then(|| Span::of(&(start..plain.len()), 0));
+        self.pairs.push(Pair { name, raw, plain, changed: false, replaced: false });
+    }
+
+    /// The same, owning its text.
+    pub(super) fn into_owned(self) -> Received<'static> {
+        Received {
+            text: Cow::Owned(self.text.into_owned()),
+            plain: self.plain,
+            pairs: self.pairs,
+            skipped: self.skipped,
+            by_name: self.by_name,
+        }
+    }
+
+    /// What was skipped.
+    pub(super) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The pairs whose names no change touched, in order: name, value, and value as it came.
+    pub(super) fn standing(&self) -> impl DoubleEndedIterator<Item = [&str; 3]> {
+        self.pairs.iter().filter(|pair| !pair.changed).map(|pair| self.parts(pair))
+    }
+
+    /// Those of one name.
+    pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = [&str; 3]> {
+        self.standing().filter(move |[found, ..]| *found == name)
+    }
+
+    /// Whether a pair of this name came in.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.candidates(name).any(|index| self.name(index) == name)
+    }
+
+    /// The pairs for which no change stands: name, and octets of name, `=` and value.
+    pub(super) fn not_replaced(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.pairs.iter().filter(|pair| !pair.replaced).map(|pair| {
+            let [name, _, raw] = self.parts(pair);
+            (name, name.len() + 1 + raw.len())
+        })
+    }
+
+    /// How many cookies came in, skipped pairs too, and their octets without what joins them.
+    pub(super) fn totals(&self) -> (usize, usize) {
+        let kept: usize = self.not_replaced().map(|(_, octets)| octets).sum();
+        let skipped: usize = self.skipped.iter().map(|skipped| skipped.octets).sum();
+        (self.pairs.len() + self.skipped.len(), kept + skipped)
+    }
+
+    /// Makes the index by name, unless there is one or the pairs are few.
+    pub(super) fn index(&mut self) {
+        if !self.by_name.is_built() {
+            let Self { text, pairs, .. } = self;
+            self.by_name.build(pairs.len(), |index| &text[pairs[index].name.range()]);
+        }
+    }
+
+    /// The first pair of this name for which no change stands yet, with its octets.
+    pub(super) fn next_of(&self, name: &str) -> Option<(usize, usize)> {
+        self.candidates(name)
+            .find(|&index| !self.pairs[index].replaced && self.name(index) == name)
+            .map(|index| {
+                let [name, _, raw] = self.parts(&self.pairs[index]);
+                (index, name.len() + 1 + raw.len())
+            })
+    }
+
+    /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
+    pub(super) fn change(&mut self, name: &str, replaced: Option<usize>) {
+        if let Some(index) = replaced {
+            self.pairs[index].replaced = true;
+        }
+        let candidates = self.candidates(name);
+        let bearers: Vec<_> = candidates.filter(|&index| self.name(index) == name).collect();
+        for index in bearers {
+            self.pairs[index].changed = true;
+        }
+    }
+
+    /// The names that came in, each once.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.pairs.iter().map(|pair| self.parts(pair)[0]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn candidates(&self, name: &str) -> Candidates<'_> {
+        self.by_name.candidates(name, self.pairs.len(), |index| self.name(index))
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.text[self.pairs[index].name.range()]
+    }
+
+    /// Name, value, and value as it came.
+    fn parts(&self, pair: &Pair) -> [&str; 3] {
+        let raw = &self.text[pair.raw.range()];
+        let plain = pair.plain.map_or(raw, |plain| &self.plain[plain.range()]);
+        [&self.text[pair.name.range()], plain, raw]
+    }
+}
+
+/// A pair whose name and value are UTF-8.
+fn text(field: &[u8], spans: Spans) -> Result<Spans, Skipped> {
+    let is_text = |span: &Range<usize>| str::from_utf8(&field[span.clone()]).is_ok();
+    if is_text(&spans.name) && is_text(&spans.value) {
+        return Ok(spans);
+    }
+    Err(Skipped::at(spans.name.start..spans.value.end, SkipReason::NotUtf8))
+}
