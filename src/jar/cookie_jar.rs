@@ -186,8 +186,8 @@ impl<'h> CookieJar<'h> {
         self.changes.iter().map(|entry| entry.field.as_str())
     }
 
-    /// The values of the `Set-Cookie` fields to send, without a copy.
-    pub(crate) fn into_fields(self) -> impl Iterator<Item = String> {
+    /// The same, as strings of exactly their size. It takes the jar, so that nothing is sent twice.
+    pub fn into_fields(self) -> impl Iterator<Item = String> {
         self.changes.into_fields()
     }
 
