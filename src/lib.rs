@@ -116,6 +116,7 @@ mod http;
 mod jar;
 mod limits;
 mod octet;
+mod scan;
 
 pub use cookie::{Cookie, Prefix, Requirement, SameSite};
 pub use encoding::Encoding;

@@ -113,14 +113,6 @@ pub(crate) fn trim_wsp(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
-/// Whether any of `octets` is of the class [`CONTROL`]. It looks at each octet, so at many at once.
-pub(crate) fn has_control(octets: &[u8]) -> bool {
-    let controls = octets
-        .iter()
-        .map(|&octet| u8::from(octet < 0x20) & u8::from(octet != b'\t') | u8::from(octet == 0x7F));
-    controls.fold(0, |found, control| found | control) != 0
-}
-
 /// How many octets of a name an error shows.
 const SHOWN: usize = 64;
 

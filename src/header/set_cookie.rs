@@ -10,7 +10,8 @@ use super::attribute::{Attribute, Pieces, max_age};
 use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
-use crate::octet::{CONTROL, has_control, shown};
+use crate::octet::{CONTROL, shown};
+use crate::scan::has_control;
 
 /// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
 ///

@@ -1,0 +1,153 @@
+//! The fast loops: searches that look at many octets at once.
+//!
+//! Cookie headers are made of short names and values of some dozen octets, so that a general search
+//! such as `memchr` spends more on being called than on searching, and a loop that ends somewhere
+//! else for each name and each value costs a mispredicted branch, 5 ns, each time. [`Marks`] instead
+//! turns 64 octets into 64 bits, one for each octet that is `;` or `=`, and then takes the bits one
+//! by one: on a header of 180 cookies both marks of a pair come in 6 ns, where `memchr` takes 8 for
+//! the `;` alone, and two searches a pair 13.
+//!
+//! The 64 comparisons are a few vector instructions. There is no safe way to the instruction that
+//! would gather their results into bits, so the eight words of results are laid over one another,
+//! each in a bit of its own, and the square of 8 by 8 bits that this makes is turned about its
+//! diagonal (Hacker's Delight, section 7-3): 18 instructions for 64 octets.
+//!
+//! [`has_control`] looks at every octet of a field once, before it is split, so that no pair has to
+//! be looked at again. Everything else in the crate is plain.
+
+/// The places of `;` and `=` in a field, in order.
+#[derive(Clone)]
+pub(crate) struct Marks {
+    /// Where the block of 64 octets starts.
+    base: usize,
+    /// Its marks that weren't taken yet.
+    bits: u64,
+}
+
+impl Marks {
+    #[inline]
+    pub(crate) fn new(field: &[u8]) -> Self {
+        Self { base: 0, bits: marks_at(field, 0) }
+    }
+
+    /// The place of the next `;` or `=`, or the end of `field`.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call costs as much as what it does: 25 % of a walk"
+    )]
+    pub(crate) fn next(&mut self, field: &[u8]) -> usize {
+        if self.bits == 0 && !self.refill(field) {
+            return field.len();
+        }
+        let place = self.base + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        place
+    }
+
+    /// Goes on to the next block that has marks, if there is one.
+    #[inline]
+    fn refill(&mut self, field: &[u8]) -> bool {
+        while self.bits == 0 {
+            self.base += 64;
+            if self.base >= field.len() {
+                return false;
+            }
+            self.bits = marks_at(field, self.base);
+        }
+        true
+    }
+}
+
+/// The marks of the block that starts at `base`.
+#[inline]
+fn marks_at(field: &[u8], base: usize) -> u64 {
+    let rest = field.get(base..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk() {
+        return marks(block);
+    }
+    let mut block = [0; 64];
+    block[..rest.len()].copy_from_slice(rest);
+    marks(&block)
+}
+
+/// Bit `i` is set where octet `i` is `;` (3B) or `=` (3D).
+#[inline]
+fn marks(block: &[u8; 64]) -> u64 {
+    let hits = block.map(|octet| if octet.wrapping_sub(0x3B) & !0x02 == 0 { 0xFF } else { 0 });
+    let (words, _) = hits.as_chunks::<8>();
+    // Bit `k` of octet `j` is what bit `j` of octet `k` is to be.
+    let laid = (0..8).fold(0, |laid, k| laid | u64::from_le_bytes(words[k]) & ONES << k);
+    let once = swap(laid, 7, 0x00AA_00AA_00AA_00AA);
+    let twice = swap(once, 14, 0x0000_CCCC_0000_CCCC);
+    swap(twice, 28, 0x0000_0000_F0F0_F0F0)
+}
+
+/// One bit for each octet of a word.
+const ONES: u64 = u64::MAX / 0xFF;
+
+/// Swaps the bits that `mask` names with those `distance` above them.
+#[inline]
+const fn swap(bits: u64, distance: u32, mask: u64) -> u64 {
+    let differing = (bits ^ (bits >> distance)) & mask;
+    bits ^ differing ^ (differing << distance)
+}
+
+/// Whether any octet is a control octet other than HTAB.
+#[inline]
+pub(crate) fn has_control(octets: &[u8]) -> bool {
+    // HTAB is rare: look for all control octets first, and for HTAB only where there is one.
+    any(octets, |octet| u8::from(octet < 0x20) | u8::from(octet == 0x7F))
+        && any(octets, |octet| {
+            u8::from(octet < 0x20) & u8::from(octet != b'\t') | u8::from(octet == 0x7F)
+        })
+}
+
+/// Whether any octet gives 1. What is asked is arithmetic without branches, so that 32 octets become
+/// a few vector instructions.
+#[inline]
+pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
+    let (blocks, rest) = octets.as_chunks::<32>();
+    let found = |octets: &[u8]| octets.iter().fold(0, |found, &octet| found | wanted(octet)) != 0;
+    blocks.iter().any(|block| found(block)) || found(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_found_wherever_they_stand() {
+        for length in [0, 1, 63, 64, 65, 127, 128, 130] {
+            for at in 0..length {
+                for mark in *b";=" {
+                    let mut field: Vec<u8> = vec![b'x'; length];
+                    field[at] = mark;
+                    let mut marks = Marks::new(&field);
+                    assert_eq!([marks.next(&field), marks.next(&field)], [at, length]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_octet_is_a_mark_or_not() {
+        for octet in 0..=u8::MAX {
+            let expected = if matches!(octet, b';' | b'=') { u64::MAX } else { 0 };
+            assert_eq!(marks(&[octet; 64]), expected, "{octet:#x}");
+        }
+    }
+
+    #[test]
+    fn controls_are_found_wherever_they_stand() {
+        for octet in 0..=u8::MAX {
+            let control = crate::octet::CONTROL.contains(octet);
+            for (length, at) in [(1, 0), (31, 30), (32, 31), (33, 32), (80, 40)] {
+                let mut octets = vec![b'x'; length];
+                octets[0] = b'\t';
+                octets[at] = octet;
+                assert_eq!(has_control(&octets), control, "{octet:#x} at {at} of {length}");
+            }
+        }
+    }
+}
