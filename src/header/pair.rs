@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::octet::{CONTROL, is_wsp, shown, trim_wsp};
+use crate::octet::{CONTROL, is_wsp, shown};
 
 /// Adds a pair to a `Cookie` field, after `; ` where the field isn't empty.
 ///
@@ -61,7 +61,8 @@ fn first_wrong(part: &[u8], besides: impl Fn(u8) -> bool) -> Option<usize> {
     let inside = part.iter().position(|&o| CONTROL.contains(o) || o == b';' || besides(o));
     let outer = || match part {
         [first, ..] if is_wsp(*first) => Some(0),
-        _ => Some(part.len() - 1).filter(|_| trim_wsp(part).len() < part.len()),
+        [before @ .., last] if is_wsp(*last) => Some(before.len()),
+        _ => None,
     };
     inside.or_else(outer)
 }

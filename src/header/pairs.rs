@@ -137,7 +137,8 @@ impl<'a> Iterator for Pairs<'a> {
 
 impl fmt::Debug for Pairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pairs(<{} octets>)", self.field.len() - self.walk.at)
+        // The walk ends one octet behind the field.
+        write!(f, "Pairs(<{} octets>)", self.field.len().saturating_sub(self.walk.at))
     }
 }
 

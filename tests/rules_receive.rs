@@ -1,0 +1,350 @@
+//! What a server receives: rules 9 to 14 (RFC 6265bis, sections 4.2 and 5.8.3).
+
+use gingersnap::errors::PairError;
+use gingersnap::header::SkipReason::{self, Control, EmptyName, NoEquals, NotUtf8};
+use gingersnap::header::{self, Skipped, write_pair};
+use gingersnap::{CookieJar, Encoding, Policy};
+
+/// A segment that isn't blank: a name and a value; or why it is skipped, where it starts and how
+/// many octets it has.
+type Seen<'a> = Result<(&'a str, &'a str), (SkipReason, usize, usize)>;
+
+fn place(skipped: Skipped) -> (SkipReason, usize, usize) {
+    (skipped.reason, skipped.offset, skipped.octets)
+}
+
+/// As octets, as text and by a jar, the field reads as the table says.
+#[track_caller]
+fn reads(field: &str, expected: &[Seen]) {
+    let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
+    assert_eq!(text, expected, "the text pairs of {field:?}");
+
+    let as_text = |octets| str::from_utf8(octets).expect("a part of a str");
+    let octets: Vec<Seen> = header::pairs(field)
+        .map(|pair| pair.map(|(name, value)| (as_text(name), as_text(value))).map_err(place))
+        .collect();
+    assert_eq!(octets, expected, "the pairs of {field:?}");
+
+    let jar = Policy::new().with_encoding(Encoding::Raw).parse(field).expect("within the limits");
+    let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
+    assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "the jar of {field:?}");
+    let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
+    let jar_skipped: Vec<_> = jar.skipped().iter().copied().map(place).collect();
+    assert_eq!(jar_skipped, skipped, "what the jar of {field:?} skipped");
+}
+
+/// All of these are read as nothing at all.
+#[track_caller]
+fn read_as_nothing(fields: &[&str]) {
+    for field in fields {
+        reads(field, &[]);
+    }
+}
+
+#[test]
+fn rule_09_several_fields_are_one_list() {
+    let fields = ["a=1; b=2", "", " ; ", "c=3; =d; b=4"];
+    let jar = CookieJar::from_fields(fields).unwrap();
+    let all: Vec<_> = jar.iter().collect();
+    assert_eq!(all, [("a", "1"), ("b", "2"), ("c", "3"), ("b", "4")]);
+    assert_eq!(jar.get_all("b").collect::<Vec<_>>(), ["2", "4"]);
+    let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
+    assert_eq!((skipped.field, skipped.offset, skipped.octets), (3, 5, 2));
+
+    let names: Vec<_> = header::pairs_of(&fields).flatten().map(|(name, _)| name).collect();
+    assert_eq!(names, [b"a", b"b", b"c", b"b"]);
+    let skipped: Vec<_> = header::pairs_of(&fields).filter_map(Result::err).collect();
+    assert_eq!(jar.skipped(), skipped);
+}
+
+#[test]
+fn rule_09_a_field_that_is_not_utf8_costs_no_other_field() {
+    let fields: [&[u8]; 3] = [b"a=1", b"b=2; c=\xFF; d=\xC3\xBC", b"e=5"];
+    let jar = CookieJar::from_fields(fields).unwrap();
+    let all: Vec<_> = jar.iter().collect();
+    assert_eq!(all, [("a", "1"), ("b", "2"), ("d", "ü"), ("e", "5")]);
+    let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
+    assert_eq!((skipped.field, place(*skipped)), (1, (NotUtf8, 5, 3)));
+}
+
+#[test]
+fn rule_09_a_pair_does_not_run_over_the_end_of_its_field() {
+    let jar = CookieJar::from_fields(["a=1; b", "=2; c=", "3"]).unwrap();
+    assert_eq!(jar.iter().collect::<Vec<_>>(), [("a", "1"), ("c", "")]);
+    let skipped: Vec<_> = jar.skipped().iter().map(|s| (s.field, s.reason)).collect();
+    assert_eq!(skipped, [(0, NoEquals), (1, EmptyName), (2, NoEquals)]);
+}
+
+#[test]
+fn rule_10_pairs_are_split_at_semicolons_then_at_the_first_equals_sign() {
+    reads("a=1", &[Ok(("a", "1"))]);
+    reads("a=1; b=2", &[Ok(("a", "1")), Ok(("b", "2"))]);
+    reads("a=1;b=2", &[Ok(("a", "1")), Ok(("b", "2"))]);
+    reads("a=1;;; b=2;", &[Ok(("a", "1")), Ok(("b", "2"))]);
+    reads("; a=1", &[Ok(("a", "1"))]);
+    reads("a=", &[Ok(("a", ""))]);
+    reads("a=;", &[Ok(("a", ""))]);
+    reads("a==", &[Ok(("a", "="))]);
+    reads("a=b=c; d==e", &[Ok(("a", "b=c")), Ok(("d", "=e"))]);
+    reads("a=1, b=2", &[Ok(("a", "1, b=2"))]);
+    reads("a=1 b=2", &[Ok(("a", "1 b=2"))]);
+    reads("a b=c d", &[Ok(("a b", "c d"))]);
+    read_as_nothing(&["", " ", "\t", ";", ";;;", " ; \t ;", " \t"]);
+}
+
+#[test]
+fn rule_10_space_and_tab_are_trimmed_and_nothing_else() {
+    reads(" \ta \t= \tb c\t ;\td=e ", &[Ok(("a", "b c")), Ok(("d", "e"))]);
+    reads("a= ; b=\t", &[Ok(("a", "")), Ok(("b", ""))]);
+    reads(
+        "\u{2003}__Host-sid=1; \u{A0}a=\u{A0}b\u{3000}",
+        &[Ok(("\u{2003}__Host-sid", "1")), Ok(("\u{A0}a", "\u{A0}b\u{3000}"))],
+    );
+    reads("\u{FEFF}a=1", &[Ok(("\u{FEFF}a", "1"))]);
+    reads("\u{85}a=1\u{2028}", &[Ok(("\u{85}a", "1\u{2028}"))]);
+    // Vertical tab, form feed, CR and LF are control octets, not white space to trim.
+    for control in ["\x0B", "\x0C", "\r", "\n"] {
+        reads(&format!("{control}a=1"), &[Err((Control, 0, 4))]);
+        reads(&format!("a=1{control}"), &[Err((Control, 0, 4))]);
+    }
+}
+
+#[test]
+fn rule_10_semicolons_in_quotes_split() {
+    // The cookie sandwich: an old parser reads across the `;` to the closing quote.
+    reads(
+        r#"$Version=1; q="start; sid=31d4; end=x""#,
+        &[Ok(("$Version", "1")), Ok(("q", "\"start")), Ok(("sid", "31d4")), Ok(("end", "x\""))],
+    );
+    reads(
+        r#"a=";"; b=";""#,
+        &[Ok(("a", "\"")), Err((NoEquals, 4, 1)), Ok(("b", "\"")), Err((NoEquals, 11, 1))],
+    );
+    reads(r#"a="b=c""#, &[Ok(("a", "\"b=c\""))]);
+    reads(r#""a=b"=c"#, &[Ok(("\"a", "b\"=c"))]);
+    reads(r#"a="\"; b=c"#, &[Ok(("a", "\"\\\"")), Ok(("b", "c"))]);
+}
+
+#[test]
+fn rule_10_dollar_names_mean_nothing() {
+    reads(
+        "$Version=1; a=b; $Path=/x; $Domain=y; $Port=\"80\"",
+        &[
+            Ok(("$Version", "1")),
+            Ok(("a", "b")),
+            Ok(("$Path", "/x")),
+            Ok(("$Domain", "y")),
+            Ok(("$Port", "\"80\"")),
+        ],
+    );
+}
+
+#[test]
+fn rule_11_names_are_never_decoded() {
+    let jar = CookieJar::parse("__%48ost-sid=evil; sess%69on=evil; a+b=c").unwrap();
+    for name in ["__Host-sid", "session", "a b"] {
+        assert!(!jar.contains(name), "{name}");
+    }
+    assert_eq!(jar.get("__%48ost-sid"), Some("evil"));
+    assert_eq!(jar.get("sess%69on"), Some("evil"));
+    assert_eq!(header::find("sess%69on=evil; session=good", "session"), Some(&b"good"[..]));
+}
+
+#[test]
+fn rule_11_values_are_decoded_by_the_jar_whole_or_not_at_all() {
+    let cases = [
+        ("50%25", "50%"),
+        ("%41%62", "Ab"),
+        ("a%20b%3B%0D%0A", "a b;\r\n"),
+        ("%C3%BC%e2%82%ac", "ü€"),
+        ("%00", "\0"),
+        ("%2525", "%25"),
+        // Malformed, so as it came.
+        ("%", "%"),
+        ("%4", "%4"),
+        ("%4g", "%4g"),
+        ("%g4", "%g4"),
+        ("%%41", "%%41"),
+        ("%41%", "%41%"),
+        ("%41%4", "%41%4"),
+        ("%41%zz", "%41%zz"),
+        ("%+1", "%+1"),
+        ("% 41", "% 41"),
+        // Not UTF-8 when decoded, so as it came.
+        ("%FF", "%FF"),
+        ("%41%C3", "%41%C3"),
+        ("%C3%28", "%C3%28"),
+        ("%ED%A0%80", "%ED%A0%80"),
+        ("%C0%80", "%C0%80"),
+        // Nothing to decode.
+        ("a+b", "a+b"),
+        ("\"q\"", "\"q\""),
+        ("ü", "ü"),
+        ("ü%41", "üA"),
+        ("", ""),
+    ];
+    for (raw, value) in cases {
+        let field = format!("first=%41; v={raw}; last=%42");
+        let jar = CookieJar::parse(&field).unwrap();
+        assert_eq!((jar.get("v"), jar.get_raw("v")), (Some(value), Some(raw)), "{raw}");
+        assert_eq!((jar.get("first"), jar.get("last")), (Some("A"), Some("B")), "{raw}");
+        assert_eq!(Encoding::Percent.decode(raw), value);
+        assert_eq!(Encoding::Raw.decode(raw), raw);
+    }
+}
+
+#[test]
+fn rule_12_nameless_pairs_are_skipped() {
+    reads("=__Host-sid=x", &[Err((EmptyName, 0, 13))]);
+    reads(" \t = x; a=1", &[Err((EmptyName, 3, 3)), Ok(("a", "1"))]);
+    reads("=", &[Err((EmptyName, 0, 1))]);
+    reads("==", &[Err((EmptyName, 0, 2))]);
+    reads("bare; a=1", &[Err((NoEquals, 0, 4)), Ok(("a", "1"))]);
+    reads("a=1;  bare value\t; b=2", &[Ok(("a", "1")), Err((NoEquals, 6, 10)), Ok(("b", "2"))]);
+    assert_eq!(header::find("=a; =a=1; a; ", "a"), None);
+    assert_eq!(header::find("=x; x", ""), None);
+    assert_eq!(CookieJar::parse("=x; x").unwrap().get(""), None);
+}
+
+#[test]
+fn rule_12_what_poses_as_a_prefix_is_refused_in_its_nameless_form() {
+    // From an old browser, `=__Host-sid=x` arrives as `__Host-sid=x` and can't be told apart.
+    reads("__Host-sid=x", &[Ok(("__Host-sid", "x"))]);
+    assert_eq!(header::find("=__Host-sid=x; __Host-sid=good", "__Host-sid"), Some(&b"good"[..]));
+}
+
+#[test]
+fn rule_13_all_pairs_of_a_name_are_there_in_order() {
+    let jar = CookieJar::parse("a=1; A=2; a=3; a=1; b=").unwrap();
+    assert_eq!(jar.get("a"), Some("1"));
+    assert_eq!(jar.get_all("a").collect::<Vec<_>>(), ["1", "3", "1"]);
+    assert_eq!(jar.get_all("A").collect::<Vec<_>>(), ["2"]);
+    assert_eq!(jar.get_all("c").count(), 0);
+    assert_eq!((jar.get("b"), jar.contains("B")), (Some(""), false));
+    assert_eq!(jar.len(), 5);
+    assert_eq!(header::find("a=1; A=2; a=3", "A"), Some(&b"2"[..]));
+    assert_eq!(header::find("a=1; A=2; a=3", "a"), Some(&b"1"[..]));
+}
+
+#[test]
+fn rule_14_every_control_octet_costs_its_own_pair_alone() {
+    for octet in (0..=0x1F_u8).chain([0x7F]) {
+        for bad in [[b'x', octet, b'=', b'y'], [b'x', b'=', octet, b'y'], [b'x', b'=', b'y', octet]]
+        {
+            let field = [b"a=1; ", &bad[..], b"; b=2"].concat();
+            let field = str::from_utf8(&field).unwrap();
+            if octet == b'\t' {
+                assert!(header::pairs(field).all(|pair| pair.is_ok()), "{field:?}");
+            } else {
+                reads(field, &[Ok(("a", "1")), Err((Control, 5, 4)), Ok(("b", "2"))]);
+            }
+        }
+    }
+    reads("a\tb=c\td", &[Ok(("a\tb", "c\td"))]);
+    // A control octet in a segment that would be skipped anyway; and alone.
+    reads("\0; a=1; =\n", &[Err((Control, 0, 1)), Ok(("a", "1")), Err((Control, 8, 2))]);
+}
+
+#[test]
+fn rule_14_pairs_that_are_not_utf8_are_skipped_where_text_is_asked_for() {
+    let cases: [(&[u8], &[Seen]); 7] = [
+        (b"a=1; b=\xFF; c=3", &[Ok(("a", "1")), Err((NotUtf8, 5, 3)), Ok(("c", "3"))]),
+        (b"a\xFF=1; c=3", &[Err((NotUtf8, 0, 4)), Ok(("c", "3"))]),
+        (b"a=\xC3; b=\xBC", &[Err((NotUtf8, 0, 3)), Err((NotUtf8, 5, 3))]),
+        // A sequence that would be whole without the `=` between its octets.
+        (b"a\xC3=\xBC", &[Err((NotUtf8, 0, 4))]),
+        (b"a=\xED\xA0\x80; b=\xC0\x80", &[Err((NotUtf8, 0, 5)), Err((NotUtf8, 7, 4))]),
+        (b" \xFF = 1 ;a=1", &[Err((NotUtf8, 1, 5)), Ok(("a", "1"))]),
+        // Neither text nor a pair: the reason is the one that octets have, too.
+        (
+            b"\xFF; =\xFF; \xFF\0",
+            &[Err((NoEquals, 0, 1)), Err((EmptyName, 3, 2)), Err((Control, 7, 2))],
+        ),
+    ];
+    for (field, expected) in cases {
+        let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
+        assert_eq!(text, expected, "{}", field.escape_ascii());
+        let jar = CookieJar::parse(field).unwrap();
+        let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
+        assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "{}", field.escape_ascii());
+        let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
+        assert_eq!(jar.skipped().iter().copied().map(place).collect::<Vec<_>>(), skipped);
+    }
+    // As octets, such a pair is as good as any.
+    let pairs: Vec<_> = header::pairs(b"a=\xFF; \xFF=b").flatten().collect();
+    assert_eq!(pairs, [(&b"a"[..], &b"\xFF"[..]), (b"\xFF", b"b")]);
+}
+
+#[test]
+fn rule_14_what_no_strict_server_would_produce_is_kept() {
+    reads(
+        "a,b=c,d; (x)=\"y; é=ü; {\"k\":1}=[\\]",
+        &[Ok(("a,b", "c,d")), Ok(("(x)", "\"y")), Ok(("é", "ü")), Ok(("{\"k\":1}", "[\\]"))],
+    );
+    let long = "n".repeat(5_000);
+    reads(&format!("{long}={long}"), &[Ok((&long, &long))]);
+}
+
+#[test]
+fn the_iterators_show_how_much_is_left_and_nothing_of_it() {
+    let mut pairs = header::pairs("a=secret; b=2");
+    assert_eq!(format!("{pairs:?}"), "Pairs(<13 octets>)");
+    pairs.next();
+    assert_eq!(format!("{pairs:?}"), "Pairs(<4 octets>)");
+    pairs.next();
+    assert_eq!(format!("{pairs:?}"), "Pairs(<0 octets>)");
+    assert_eq!(pairs.next(), None);
+    assert_eq!(format!("{pairs:?}"), "Pairs(<0 octets>)");
+    assert_eq!(format!("{:?}", header::text_pairs("a=1")), "TextPairs(<3 octets>)");
+}
+
+#[track_caller]
+fn writes(before: &str, name: &str, value: &str, after: &str) {
+    let mut field = before.as_bytes().to_vec();
+    assert_eq!(write_pair(&mut field, name, value), Ok(()), "{name:?}={value:?}");
+    assert_eq!(str::from_utf8(&field), Ok(after));
+}
+
+/// A pair is refused, and the field stays as it was.
+#[track_caller]
+fn refuses(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>, expected: &PairError) {
+    let mut field = b"before=1".to_vec();
+    assert_eq!(write_pair(&mut field, &name, &value).as_ref(), Err(expected));
+    assert_eq!(field, b"before=1");
+}
+
+#[test]
+fn a_cookie_field_is_written_as_it_would_be_read() {
+    writes("", "a", "1", "a=1");
+    writes("a=1", "b", "2", "a=1; b=2");
+    writes("", "a", "", "a=");
+    writes("", "a", "=", "a==");
+    writes("", "a b", "c\td", "a b=c\td");
+    writes("", "é", "\"ü, \\\"", "é=\"ü, \\\"");
+    let mut field = Vec::new();
+    write_pair(&mut field, b"\xFF", b"\x80").unwrap();
+    assert_eq!(field, b"\xFF=\x80");
+}
+
+#[test]
+fn a_cookie_field_takes_no_pair_that_would_read_otherwise() {
+    refuses("", "x", &PairError::EmptyName);
+    for octet in (0..=0x1F_u8).chain([0x7F, b';', b'=']).filter(|&octet| octet != b'\t') {
+        let cookie = format!("a{}b", octet.escape_ascii());
+        refuses([b'a', octet, b'b'], "x", &PairError::Name { cookie, offset: 1, octet });
+        if octet != b'=' {
+            let error = PairError::Value { cookie: "n".to_owned(), offset: 2 };
+            refuses("n", [b'a', b'b', octet, b'c'], &error);
+        }
+    }
+    for (octet, shown) in [(b' ', " "), (b'\t', "\\t")] {
+        let name = |offset, cookie: String| PairError::Name { cookie, offset, octet };
+        refuses([octet, b'a'], "x", &name(0, format!("{shown}a")));
+        refuses([b'a', octet], "x", &name(1, format!("a{shown}")));
+        refuses([octet], "x", &name(0, shown.to_owned()));
+        let value = |offset| PairError::Value { cookie: "n".to_owned(), offset };
+        refuses("n", [octet, b'a'], &value(0));
+        refuses("n", [b'a', octet], &value(1));
+        refuses("n", [octet], &value(0));
+    }
+}
