@@ -75,10 +75,14 @@ impl Encoding {
 }
 
 impl Encoding {
-    /// Adds the plain value to `plain`, where it isn't as it was written.
-    pub(crate) fn decode_to(self, value: &str, plain: &mut Vec<u8>) -> bool {
+    /// Adds the plain value to `plain`, where it isn't as it was written. The first value makes room
+    /// for `room` octets, so that later ones need none.
+    pub(crate) fn decode_to(self, value: &str, plain: &mut Vec<u8>, room: usize) -> bool {
         if self != Self::Percent || !is_percent_encoded(value) {
             return false;
+        }
+        if plain.capacity() == 0 {
+            plain.reserve_exact(room);
         }
         let start = plain.len();
         plain.extend(percent_decode_str(value));

@@ -166,7 +166,7 @@ impl<'h> CookieJar<'h> {
     fn all(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
         let changed = self.changes.named(name).rev().filter(|(_, entry)| !entry.removal);
         let changed = changed.map(|(_, entry)| [entry.value(), entry.raw()]);
-        changed.chain(self.received.standing_of(name).map(|[_, value, raw]| [value, raw]))
+        changed.chain(self.received.standing_of(name))
     }
 
     /// The changes that set a cookie, the latest first.

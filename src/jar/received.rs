@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::Policy;
 use super::by_name::{ByName, Candidates};
+use crate::encoding::Encoding;
 use crate::header::{SkipReason, Skipped, Spans, Walk};
 use crate::limits::LimitError;
 
@@ -19,6 +20,8 @@ pub(super) struct Received<'h> {
     /// The values that were encoded, decoded, one behind the other.
     plain: String,
     pairs: Vec<Pair>,
+    /// Of names, `=` and values.
+    octets: usize,
     skipped: Vec<Skipped>,
     by_name: ByName,
 }
@@ -45,14 +48,28 @@ struct Span {
 }
 
 impl Span {
-    fn of(range: &Range<usize>, base: usize) -> Self {
-        // OK because what is received is at most `MOST` octets.
-        let place = |at| u32::try_from(base + at).expect("a place in what was received");
-        Self { start: place(range.start), end: place(range.end) }
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is received is at most `MOST` octets"
+    )]
+    const fn of(range: &Range<usize>, base: usize) -> Self {
+        Self { start: (base + range.start) as u32, end: (base + range.end) as u32 }
     }
 
-    fn range(self) -> Range<usize> {
+    const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    const fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
+impl Pair {
+    /// Octets of name, `=` and value.
+    const fn octets(&self) -> usize {
+        self.name.len() + 1 + self.raw.len()
     }
 }
 
@@ -79,6 +96,7 @@ impl<'h> Received<'h> {
         for (index, field) in fields.enumerate() {
             let base = received.text.len();
             let utf8 = received.add_text(field);
+            let encoded = memchr(b'%', field).map(|_| policy.encoding());
             let mut walk = Walk::new(field);
             while let Some(pair) = walk.next(field) {
                 actual += 1;
@@ -87,7 +105,7 @@ impl<'h> Received<'h> {
                 }
                 let pair = pair.and_then(|spans| if utf8 { Ok(spans) } else { text(field, spans) });
                 match pair {
-                    Ok(spans) => received.add_pair(&spans, base, policy, &mut plain),
+                    Ok(spans) => received.add_pair(&spans, base, encoded, &mut plain),
                     Err(skipped) => received.skipped.push(Skipped { field: index, ..skipped }),
                 }
             }
@@ -122,16 +140,23 @@ impl<'h> Received<'h> {
         utf8.is_ok()
     }
 
-    fn add_pair(&mut self, spans: &Spans, base: usize, policy: &Policy, plain: &mut Vec<u8>) {
+    /// Adds a pair of the field whose text starts at `base`, and its plain value, if any value of
+    /// that field is encoded.
+    #[inline]
+    fn add_pair(
+        &mut self,
+        spans: &Spans,
+        base: usize,
+        encoded: Option<Encoding>,
+        plain: &mut Vec<u8>,
+    ) {
         let [name, raw] = [&spans.name, &spans.value].map(|span| Span::of(span, base));
-        let start = plain.len();
-        if plain.capacity() == 0
-            && memchr::memchr(b'%', self.text[raw.range()].as_bytes()).is_some()
-        {
-            plain.reserve_exact(self.text.len() - base);
-        }
-        let decoded = policy.encoding().decode_to(&self.text[raw.range()], plain);
-        let plain = decoded.then(|| Span::of(&(start..plain.len()), 0));
+        let plain = encoded.and_then(|encoding| {
+            let start = plain.len();
+            let decoded = encoding.decode_to(&self.text[raw.range()], plain, self.text.len());
+            decoded.then(|| Span::of(&(start..plain.len()), 0))
+        });
+        self.octets += name.len() + 1 + raw.len();
         self.pairs.push(Pair { name, raw, plain, changed: false, replaced: false });
     }
 
@@ -141,6 +166,7 @@ impl<'h> Received<'h> {
             text: Cow::Owned(self.text.into_owned()),
             plain: self.plain,
             pairs: self.pairs,
+            octets: self.octets,
             skipped: self.skipped,
             by_name: self.by_name,
         }
@@ -156,9 +182,16 @@ impl<'h> Received<'h> {
         self.pairs.iter().filter(|pair| !pair.changed).map(|pair| self.parts(pair))
     }
 
-    /// Those of one name.
-    pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = [&str; 3]> {
-        self.standing().filter(move |[found, ..]| *found == name)
+    /// Those of one name: value, and value as it came.
+    #[inline]
+    pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
+        let text = self.text.as_bytes();
+        let pairs = self.pairs.iter().filter(move |pair| {
+            pair.name.len() == name.len()
+                && &text[pair.name.range()] == name.as_bytes()
+                && !pair.changed
+        });
+        pairs.map(|pair| self.parts(pair)).map(|[_, value, raw]| [value, raw])
     }
 
     /// Whether a pair of this name came in.
@@ -168,17 +201,14 @@ impl<'h> Received<'h> {
 
     /// The pairs for which no change stands: name, and octets of name, `=` and value.
     pub(super) fn not_replaced(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.pairs.iter().filter(|pair| !pair.replaced).map(|pair| {
-            let [name, _, raw] = self.parts(pair);
-            (name, name.len() + 1 + raw.len())
-        })
+        let pairs = self.pairs.iter().filter(|pair| !pair.replaced);
+        pairs.map(|pair| (self.parts(pair)[0], pair.octets()))
     }
 
     /// How many cookies came in, skipped pairs too, and their octets without what joins them.
     pub(super) fn totals(&self) -> (usize, usize) {
-        let kept: usize = self.not_replaced().map(|(_, octets)| octets).sum();
         let skipped: usize = self.skipped.iter().map(|skipped| skipped.octets).sum();
-        (self.pairs.len() + self.skipped.len(), kept + skipped)
+        (self.pairs.len() + self.skipped.len(), self.octets + skipped)
     }
 
     /// Makes the index by name, unless there is one or the pairs are few.
@@ -193,10 +223,7 @@ impl<'h> Received<'h> {
     pub(super) fn next_of(&self, name: &str) -> Option<(usize, usize)> {
         self.candidates(name)
             .find(|&index| !self.pairs[index].replaced && self.name(index) == name)
-            .map(|index| {
-                let [name, _, raw] = self.parts(&self.pairs[index]);
-                (index, name.len() + 1 + raw.len())
-            })
+            .map(|index| (index, self.pairs[index].octets()))
     }
 
     /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
