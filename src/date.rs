@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
-use time::{Date, Month, OffsetDateTime, Time};
+use time::{Date, Month, OffsetDateTime};
 
 use crate::octet::DATE_DELIMITER;
 
@@ -121,19 +121,27 @@ impl ImfFixdate {
     /// The date that is so many seconds after 1970.
     ///
     /// `IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT`
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "remainders are in the range of their divisor"
+    )]
     pub(crate) fn from_seconds(seconds: i64) -> Result<Self, DateError> {
         let error = DateError::OutOfRange { seconds };
-        let moment = OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| error)?;
-        let year = u16::try_from(moment.year()).map_err(|_| error)?;
+        let days = i32::try_from(seconds.div_euclid(DAY)).map_err(|_| error)?;
+        let date = days.checked_add(DAY_OF_1970).map(Date::from_julian_day);
+        let date = date.and_then(Result::ok).ok_or(error)?;
+        let (year, month, day) = date.to_calendar_date();
+        let year = u16::try_from(year).map_err(|_| error)?;
         if !(1601..=9999).contains(&year) {
             return Err(error);
         }
-        let [century, year] = [year / 100, year % 100].map(digits);
-        let [day, hour, minute, second] =
-            [moment.day(), moment.hour(), moment.minute(), moment.second()]
-                .map(|n| digits(n.into()));
-        let weekday = WEEKDAYS[usize::from(moment.weekday().number_days_from_monday())];
-        let month = MONTHS[usize::from(u8::from(moment.month()) - 1)];
+        // 1970 began on a Thursday.
+        let weekday = WEEKDAYS[(days + 3).rem_euclid(7) as usize];
+        let month = MONTHS[usize::from(u8::from(month) - 1)];
+        let of_day = seconds.rem_euclid(DAY) as u32;
+        let [hour, minute, second] = [of_day / 3600, of_day / 60 % 60, of_day % 60].map(two_digits);
+        let [century, year] = [year / 100, year % 100].map(|two| two_digits(two.into()));
+        let day = two_digits(day.into());
 
         let mut text = *b"ddd, dd mmm yyyy hh:mm:ss GMT";
         text[0..3].copy_from_slice(&weekday);
@@ -167,8 +175,11 @@ const MONTHS: [[u8; 3]; 12] = [
     *b"Nov", *b"Dec",
 ];
 
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
 /// A number under 100 as two digits.
-fn digits(number: u16) -> [u8; 2] {
+fn two_digits(number: u32) -> [u8; 2] {
     [number / 10, number % 10].map(|digit| b'0' + digit.to_le_bytes()[0])
 }
 
@@ -197,6 +208,9 @@ pub(crate) fn system_time(seconds: i64) -> SystemTime {
 
 /// Seconds from 1970 to a cookie-date.
 pub(crate) fn parse_seconds(date: &[u8]) -> Result<i64, DateError> {
+    if let Some(found) = Found::in_imf_fixdate(date) {
+        return found.finish();
+    }
     let mut found = Found::default();
     for token in date.split(|&octet| DATE_DELIMITER.contains(octet)) {
         found.take(token);
@@ -214,25 +228,56 @@ struct Found {
 }
 
 impl Found {
+    /// What the algorithm finds in `Sun, 06 Nov 1994 08:49:37 GMT`: the date that servers write is
+    /// read without looking for its parts.
+    fn in_imf_fixdate(date: &[u8]) -> Option<Self> {
+        let [w1, w2, w3, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', rest @ ..] = date else {
+            return None;
+        };
+        let [y1, y2, y3, y4, b' ', h1, h2, b':', i1, i2, b':', s1, s2, b' ', b'G', b'M', b'T'] =
+            rest
+        else {
+            return None;
+        };
+        // A month there would be taken for the date's.
+        if !WEEKDAYS.contains(&[*w1, *w2, *w3]) {
+            return None;
+        }
+        let two = |tens: &u8, ones: &u8| {
+            let [tens, ones] = [tens, ones].map(|digit| digit.wrapping_sub(b'0'));
+            (tens <= 9 && ones <= 9).then(|| tens * 10 + ones)
+        };
+        Some(Self {
+            time: Some([two(h1, h2)?, two(i1, i2)?, two(s1, s2)?]),
+            day: Some(two(d1, d2)?),
+            month: Some(month(&[*m1, *m2, *m3])?),
+            year: Some(u16::from(two(y1, y2)?) * 100 + u16::from(two(y3, y4)?)),
+        })
+    }
+
     /// "Process each date-token sequentially in the order the date-tokens appear in the
-    /// cookie-date": it sets the first part of which it has the form and which isn't set yet.
+    /// cookie-date": it sets the first part of which it has the form and which isn't set yet. Of
+    /// the four forms, all but the month begin with digits.
     fn take(&mut self, token: &[u8]) {
-        if self.time.is_none()
-            && let Some(time) = time_of_day(token)
-        {
-            self.time = Some(time);
-        } else if self.day.is_none()
-            && let Some(day) = two_digits(token)
-        {
-            self.day = Some(day);
-        } else if self.month.is_none()
-            && let Some(month) = month(token)
-        {
-            self.month = Some(month);
-        } else if self.year.is_none()
-            && let Some(year) = number::<2, 4>(token)
-        {
-            self.year = Some(year);
+        let (number, digits) = leading_digits(token);
+        match (digits, u8::try_from(number)) {
+            (0, _) => self.month = self.month.or_else(|| month(token)),
+            (1 | 2, Ok(hour)) if self.time.is_none() && token.get(digits) == Some(&b':') => {
+                self.time = minute_and_second(&token[digits + 1..]).map(|[m, s]| [hour, m, s]);
+                if self.time.is_none() {
+                    self.take_number(number, digits);
+                }
+            }
+            _ => self.take_number(number, digits),
+        }
+    }
+
+    /// `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`, `year = 2*4DIGIT [ non-digit *OCTET ]`
+    fn take_number(&mut self, number: u16, digits: usize) {
+        match (digits, u8::try_from(number)) {
+            (1 | 2, Ok(day)) if self.day.is_none() => self.day = Some(day),
+            (2..=4, _) if self.year.is_none() => self.year = Some(number),
+            _ => {}
         }
     }
 
@@ -253,28 +298,20 @@ impl Found {
         if year < 1601 {
             return Err(DateError::Year { year });
         }
-        let time = Time::from_hms(hour, minute, second).map_err(|_| DateError::TimeOfDay {
-            hour,
-            minute,
-            second,
-        })?;
+        if hour > 23 || minute > 59 || second > 59 {
+            return Err(DateError::TimeOfDay { hour, minute, second });
+        }
         let date = Month::try_from(month)
             .and_then(|month| Date::from_calendar_date(i32::from(year), month, day))
             .map_err(|_| DateError::Day { year, month, day })?;
-        Ok(date.with_time(time).assume_utc().unix_timestamp())
+        let days = i64::from(date.to_julian_day() - DAY_OF_1970);
+        let [hour, minute, second] = [hour, minute, second].map(i64::from);
+        Ok(days * DAY + hour * 3600 + minute * 60 + second)
     }
 }
 
-/// `1*2DIGIT [ non-digit *OCTET ]`, as `day-of-month` is.
-fn two_digits(token: &[u8]) -> Option<u8> {
-    number::<1, 2>(token).and_then(|number| u8::try_from(number).ok())
-}
-
-/// `LEAST*MOSTDIGIT [ non-digit *OCTET ]`, as `year = 2*4DIGIT [ non-digit *OCTET ]` is.
-fn number<const LEAST: usize, const MOST: usize>(token: &[u8]) -> Option<u16> {
-    let (number, digits) = leading_digits(token);
-    (LEAST..=MOST).contains(&digits).then_some(number)
-}
+/// The Julian day of 1970-01-01.
+const DAY_OF_1970: i32 = OffsetDateTime::UNIX_EPOCH.date().to_julian_day();
 
 /// The number that `octets` begin with, and how many digits it has; it counts for up to four.
 fn leading_digits(octets: &[u8]) -> (u16, usize) {
@@ -287,13 +324,14 @@ fn leading_digits(octets: &[u8]) -> (u16, usize) {
     (number, digits)
 }
 
+/// What follows the hour of a time:
 /// `time = hms-time [ non-digit *OCTET ]`, `hms-time = time-field ":" time-field ":" time-field`,
 /// `time-field = 1*2DIGIT`
-fn time_of_day(token: &[u8]) -> Option<[u8; 3]> {
-    let mut fields = token.splitn(3, |&octet| octet == b':');
-    let (hour, minute, second) = (fields.next()?, fields.next()?, fields.next()?);
-    let whole = |field: &[u8]| two_digits(field).filter(|_| field.iter().all(u8::is_ascii_digit));
-    Some([whole(hour)?, whole(minute)?, two_digits(second)?])
+fn minute_and_second(octets: &[u8]) -> Option<[u8; 2]> {
+    let (minute, digits @ (1 | 2)) = leading_digits(octets) else { return None };
+    let octets = octets[digits..].strip_prefix(b":")?;
+    let (second, 1 | 2) = leading_digits(octets) else { return None };
+    Some([u8::try_from(minute).ok()?, u8::try_from(second).ok()?])
 }
 
 /// `month = ( "jan" / "feb" / ... / "dec" ) *OCTET`, in any case. January is 1.

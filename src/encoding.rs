@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use thiserror::Error;
 
 use crate::octet::{CONTROL, COOKIE_OCTET};
+use crate::scan::any;
 
 /// How values are written to the wire and read from it.
 ///
@@ -56,6 +57,7 @@ impl Encoding {
     /// With [`Raw`](Self::Raw), a value that isn't a cookie-value.
     pub fn encode(self, value: &str) -> Result<Cow<'_, str>, ValueError> {
         match self {
+            Self::Percent if is_plain(value) => Ok(Cow::Borrowed(value)),
             Self::Percent => Ok(utf8_percent_encode(value, ENCODED).into()),
             Self::Raw => check_raw(value.as_bytes()).map(|()| Cow::Borrowed(value)),
         }
@@ -72,6 +74,18 @@ impl Encoding {
             _ => Cow::Borrowed(value),
         }
     }
+}
+
+/// Whether no octet is to be encoded: a quick answer for most values.
+fn is_plain(value: &str) -> bool {
+    !any(value.as_bytes(), |octet| {
+        u8::from(octet.wrapping_sub(0x21) > 0x7E - 0x21)
+            | u8::from(octet == b'"')
+            | u8::from(octet == b'%')
+            | u8::from(octet == b',')
+            | u8::from(octet == b';')
+            | u8::from(octet == b'\\')
+    })
 }
 
 impl Encoding {
@@ -116,5 +130,25 @@ fn check_raw(value: &[u8]) -> Result<(), ValueError> {
     match COOKIE_OCTET.first_outside(inner) {
         None => Ok(()),
         Some(at) => Err(ValueError { offset: start + at, control: CONTROL.contains(inner[at]) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_is_what_the_set_does_not_encode() {
+        for octet in 0..=0x7F_u8 {
+            let value = char::from(octet).to_string();
+            let plain = COOKIE_OCTET.contains(octet) && octet != b'%';
+            assert_eq!(is_plain(&value), plain, "{octet:#x}");
+            assert_eq!(
+                utf8_percent_encode(&value, ENCODED).to_string() == value,
+                plain,
+                "{octet:#x}"
+            );
+        }
+        assert!(!is_plain("é"));
     }
 }

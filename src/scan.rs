@@ -103,13 +103,23 @@ pub(crate) fn has_control(octets: &[u8]) -> bool {
         })
 }
 
-/// Whether any octet gives 1. What is asked is arithmetic without branches, so that 32 octets become
-/// a few vector instructions.
+/// Whether any octet gives 1. What is asked is arithmetic without branches, so that a block of
+/// octets becomes a few vector instructions; the last block overlaps the one before it, so that no
+/// octets are left over to be asked one by one.
 #[inline]
 pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
-    let (blocks, rest) = octets.as_chunks::<32>();
     let found = |octets: &[u8]| octets.iter().fold(0, |found, &octet| found | wanted(octet)) != 0;
-    blocks.iter().any(|block| found(block)) || found(rest)
+    if let Some(last) = octets.last_chunk::<32>() {
+        let (blocks, _) = octets.as_chunks::<32>();
+        return blocks.iter().any(|block| found(block)) || found(last);
+    }
+    if let (Some(first), Some(last)) = (octets.first_chunk::<16>(), octets.last_chunk::<16>()) {
+        return found(first) || found(last);
+    }
+    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
+        return found(first) || found(last);
+    }
+    octets.iter().any(|&octet| wanted(octet) != 0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The `Set-Cookie` field, written (RFC 6265bis, section 4.1).
 
 use crate::cookie::{Cookie, CookieError, Fit};
+use crate::date::ImfFixdate;
 use crate::encoding::Encoding;
 use crate::limits::Limits;
 
@@ -83,53 +84,72 @@ impl<'a> Line<'a> {
     /// The field, in a string of exactly its size: spare capacity would cost a second allocation
     /// when it becomes a `HeaderValue`.
     pub(crate) fn to_string_exact(&self) -> String {
-        let mut size = 0;
-        self.parts(|part| size += part.len());
-        let mut out = String::with_capacity(size);
+        let mut out = String::new();
         self.write_to(&mut out);
         out
     }
 
-    pub(crate) fn write_to(&self, out: &mut String) {
-        self.parts(|part| out.push_str(part));
-    }
-
-    /// The parts of the field, in their order.
+    /// Writes the field.
     ///
     /// `set-cookie-string = BWS cookie-pair *( BWS ";" OWS cookie-av )`
-    fn parts(&self, mut part: impl FnMut(&str)) {
+    pub(crate) fn write_to(&self, out: &mut String) {
         let Fit { cookie, value, domain, expires } = &self.0;
-        part(cookie.name());
-        part("=");
-        part(value);
+        let mut digits = itoa::Buffer::new();
+        let max_age = cookie.max_age().map(|max_age| digits.format(max_age.as_secs()));
+        let same_site = cookie.same_site().as_str();
+        // What an attribute adds to the text of its value.
+        let size = |value: Option<&str>, name: &str| value.map_or(0, |v| name.len() + v.len());
+        out.reserve_exact(
+            cookie.name().len()
+                + 1
+                + value.len()
+                + expires.map_or(0, |_| EXPIRES.len() + ImfFixdate::LEN)
+                + size(max_age, MAX_AGE)
+                + size(domain.as_deref(), DOMAIN)
+                + size(cookie.path(), PATH)
+                + size(same_site, SAME_SITE)
+                + if cookie.secure() { SECURE.len() } else { 0 }
+                + if cookie.http_only() { HTTP_ONLY.len() } else { 0 }
+                + if cookie.partitioned() { PARTITIONED.len() } else { 0 },
+        );
+        let mut attribute = |name: &str, value: &str| {
+            out.push_str(name);
+            out.push_str(value);
+        };
+        attribute(cookie.name(), "=");
+        attribute(value, "");
         if let Some(expires) = expires {
-            part("; Expires=");
-            part(expires.as_str());
+            attribute(EXPIRES, expires.as_str());
         }
-        if let Some(max_age) = cookie.max_age() {
-            part("; Max-Age=");
-            part(itoa::Buffer::new().format(max_age.as_secs()));
+        if let Some(max_age) = max_age {
+            attribute(MAX_AGE, max_age);
         }
         if let Some(domain) = domain {
-            part("; Domain=");
-            part(domain);
+            attribute(DOMAIN, domain);
         }
         if let Some(path) = cookie.path() {
-            part("; Path=");
-            part(path);
+            attribute(PATH, path);
         }
         if cookie.secure() {
-            part("; Secure");
+            attribute(SECURE, "");
         }
         if cookie.http_only() {
-            part("; HttpOnly");
+            attribute(HTTP_ONLY, "");
         }
-        if let Some(same_site) = cookie.same_site().as_str() {
-            part("; SameSite=");
-            part(same_site);
+        if let Some(same_site) = same_site {
+            attribute(SAME_SITE, same_site);
         }
         if cookie.partitioned() {
-            part("; Partitioned");
+            attribute(PARTITIONED, "");
         }
     }
 }
+
+const EXPIRES: &str = "; Expires=";
+const MAX_AGE: &str = "; Max-Age=";
+const DOMAIN: &str = "; Domain=";
+const PATH: &str = "; Path=";
+const SECURE: &str = "; Secure";
+const HTTP_ONLY: &str = "; HttpOnly";
+const SAME_SITE: &str = "; SameSite=";
+const PARTITIONED: &str = "; Partitioned";
