@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::SameSite;
-use super::domain::normalised;
+use super::domain::{normalised, without_dot};
 
 /// A cookie: a name, a value, and the attributes that say where and how long a browser keeps it.
 ///
@@ -250,8 +250,8 @@ impl Cookie<'static> {
         Self::from_static_at(name, None, "/")
     }
 
-    /// A cookie for a `const`, as [`from_static`](Self::from_static), at a `Domain` (in lower case
-    /// and without a leading dot) and a `Path`.
+    /// A cookie for a `const`, as [`from_static`](Self::from_static), at a `Domain` (write it in
+    /// lower case, as it is sent; one leading dot is dropped) and a `Path`.
     #[must_use]
     pub const fn from_static_at(
         name: &'static str,
@@ -262,7 +262,7 @@ impl Cookie<'static> {
             name: Cow::Borrowed(name),
             value: Cow::Borrowed(""),
             domain: match domain {
-                Some(domain) => Some(Cow::Borrowed(domain)),
+                Some(domain) => Some(Cow::Borrowed(without_dot(domain))),
                 None => None,
             },
             path: Some(Cow::Borrowed(path)),

@@ -1,7 +1,7 @@
 //! The `Domain` attribute as the gate takes it.
 
 use std::borrow::Cow;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use crate::octet::HOST_OCTET;
 
@@ -21,17 +21,29 @@ pub(crate) enum Fault {
     Label(usize),
 }
 
-/// A domain without its leading dot, in lower case.
+/// A domain without its one leading dot, in lower case.
 pub(crate) fn normalised(domain: Cow<'_, str>) -> Cow<'_, str> {
-    let domain = match domain {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('.').unwrap_or(text)),
+    lower_cased(match domain {
+        Cow::Borrowed(text) => Cow::Borrowed(without_dot(text)),
         Cow::Owned(mut text) => {
             if text.starts_with('.') {
                 text.remove(0);
             }
             Cow::Owned(text)
         }
-    };
+    })
+}
+
+/// A domain without its one leading dot.
+pub(crate) const fn without_dot(domain: &str) -> &str {
+    match domain.as_bytes() {
+        [b'.', ..] => domain.split_at(1).1,
+        _ => domain,
+    }
+}
+
+/// A domain in lower case.
+pub(crate) fn lower_cased(domain: Cow<'_, str>) -> Cow<'_, str> {
     if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
         Cow::Owned(domain.to_ascii_lowercase())
     } else {
@@ -48,7 +60,8 @@ pub(crate) fn check(domain: &str) -> Result<(), Fault> {
     if !domain.is_ascii() {
         return Err(Fault::NonAscii);
     }
-    if domain.contains([':', '[']) || domain.parse::<Ipv4Addr>().is_ok() {
+    let unbracketed = domain.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    if unbracketed.unwrap_or(domain).parse::<IpAddr>().is_ok() {
         return Err(Fault::IpAddress);
     }
     if domain.ends_with('.') {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::domain::{self, Fault, normalised};
+use super::domain::{self, Fault, lower_cased};
 use super::{Cookie, Prefix, Requirement, SameSite};
 use crate::date::{DateError, ImfFixdate};
 use crate::encoding::{Encoding, ValueError};
@@ -220,7 +220,7 @@ impl<'a> Fit<'a> {
         limits: &Limits,
     ) -> Result<Self, CookieError> {
         let name = || shown(cookie.name().as_bytes());
-        let domain = cookie.domain().map(|domain| normalised(Cow::Borrowed(domain)));
+        let domain = cookie.domain().map(|domain| lower_cased(Cow::Borrowed(domain)));
         if let Some(domain) = &domain {
             domain::check(domain).map_err(|fault| domain_error(fault, name()))?;
             check_size(cookie, "Domain", domain, limits)?;
