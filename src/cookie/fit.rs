@@ -229,11 +229,7 @@ impl<'a> Fit<'a> {
             check_path(cookie, path)?;
             check_size(cookie, "Path", path, limits)?;
         }
-        let expires = cookie
-            .expires
-            .map(ImfFixdate::from_seconds)
-            .transpose()
-            .map_err(|source| CookieError::Expires { cookie: name(), source })?;
+        let expires = expires_as_written(cookie)?;
         // "If the cookie's same-site-flag is "None" and its secure-only-flag is not set, then abort"
         if cookie.same_site() == SameSite::None && !cookie.secure() {
             return Err(CookieError::SameSiteNone { cookie: name() });
@@ -303,6 +299,15 @@ fn check_path(cookie: &Cookie<'_>, path: &str) -> Result<(), CookieError> {
             Err(CookieError::PathOctet { cookie: name(), offset, octet: octets[offset] })
         }
     }
+}
+
+/// The `Expires` of a cookie as it is written.
+pub(crate) fn expires_as_written(cookie: &Cookie<'_>) -> Result<Option<ImfFixdate>, CookieError> {
+    cookie
+        .expires
+        .map(ImfFixdate::from_seconds)
+        .transpose()
+        .map_err(|source| CookieError::Expires { cookie: shown(cookie.name().as_bytes()), source })
 }
 
 fn check_size(

@@ -12,4 +12,4 @@ pub use fit::CookieError;
 pub use prefix::{Prefix, Requirement};
 pub use same_site::SameSite;
 
-pub(crate) use fit::{Fit, check_removable};
+pub(crate) use fit::{Fit, check_removable, expires_as_written};

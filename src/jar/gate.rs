@@ -3,7 +3,7 @@
 use super::changes::{Entry, Scope};
 use super::removal::Target;
 use super::{CookieJar, Removal};
-use crate::cookie::{Cookie, CookieError, check_removable};
+use crate::cookie::{Cookie, CookieError, check_removable, expires_as_written};
 use crate::header::Line;
 use crate::limits::{LimitError, Limits};
 use crate::octet::shown;
@@ -42,6 +42,8 @@ impl CookieJar<'_> {
     pub fn set<'c>(&mut self, cookie: impl Into<Cookie<'c>>) -> Result<(), CookieError> {
         let cookie = cookie.into();
         if cookie.is_removal() {
+            // A removal has an `Expires` of its own, but no time that can't be written is let by.
+            expires_as_written(&cookie)?;
             return self.remove(cookie);
         }
         let line = Line::to_set(&cookie, self.policy.encoding(), self.policy.limits())?;
