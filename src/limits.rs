@@ -127,6 +127,17 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// These limits, but no tighter on one cookie than browsers are: what a browser may hold.
+    pub(crate) fn of_what_is_held(self) -> Self {
+        Self {
+            cookie_octets: self.cookie_octets.max(Self::DEFAULT.cookie_octets),
+            attribute_octets: self.attribute_octets.max(Self::DEFAULT.attribute_octets),
+            ..self
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self::DEFAULT

@@ -116,9 +116,9 @@ impl CookieJar<'_> {
 
     fn remove_cookie(&mut self, cookie: Cookie<'_>) -> Result<(), CookieError> {
         let removal = cookie.into_removal().with_needed_flags();
-        let limits = self.policy.limits();
         self.check_held(removal.name())?;
-        let line = Line::to_remove(&removal, limits)?;
+        let limits = self.policy.limits().of_what_is_held();
+        let line = Line::to_remove(&removal, &limits)?;
         self.change(&line, None, true)
     }
 
@@ -139,7 +139,8 @@ impl CookieJar<'_> {
 
     /// No browser holds a name of more than a whole cookie's octets, unless it just sent it.
     fn check_held(&self, name: &str) -> Result<(), LimitError> {
-        let (actual, limit) = (name.len(), Limits::DEFAULT.cookie_octets() as usize);
+        let limit = self.policy.limits().of_what_is_held().cookie_octets() as usize;
+        let actual = name.len();
         if actual > limit && !self.received.contains(name) {
             return Err(LimitError::Cookie { cookie: shown(name.as_bytes()), actual, limit });
         }
