@@ -1,0 +1,196 @@
+//! Contenders that take turns, so that a machine that slows down slows all of them.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use gingersnap_benches::allocations;
+
+/// How long each contender works when it is its turn: long beside the clock's resolution, short
+/// beside a machine's moods.
+const TURN: Duration = Duration::from_millis(3);
+
+/// An operation that can be repeated.
+pub(crate) struct Op(Box<dyn FnMut(u32)>);
+
+impl Op {
+    /// What `work` returns is used, and dropped within the time.
+    pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'static) -> Self {
+        Self(Box::new(move |times| {
+            for _ in 0..times {
+                black_box(work());
+            }
+        }))
+    }
+
+    fn time(&mut self, times: u32) -> f64 {
+        let start = Instant::now();
+        (self.0)(times);
+        start.elapsed().as_secs_f64() / f64::from(times)
+    }
+
+    /// How many times it runs in a turn. It is warm then.
+    fn times_in_a_turn(&mut self) -> u32 {
+        let mut times = 1;
+        loop {
+            let turn = self.time(times) * f64::from(times);
+            if turn > TURN.as_secs_f64() / 2.0 {
+                return times;
+            }
+            times *= 2;
+        }
+    }
+}
+
+/// A line of the table: one operation of gingersnap, and others that it is measured with.
+pub(crate) struct Row {
+    pub(crate) label: String,
+    ours: Op,
+    peers: Vec<Peer>,
+    yardstick: Option<Yardstick>,
+    /// The target: at most so many heap allocations.
+    most_allocations: Option<u64>,
+}
+
+struct Peer {
+    name: &'static str,
+    op: Op,
+    /// The target: so many times our time at least.
+    least: Option<f64>,
+}
+
+struct Yardstick {
+    /// What it is, where it isn't the one of its kind of operation.
+    label: &'static str,
+    op: Op,
+    /// Its time is multiplied by this, to be that of as many octets or cookies as ours.
+    scale: f64,
+    /// The target: our time is so many times this at the most.
+    most: Option<f64>,
+}
+
+impl Row {
+    pub(crate) fn new(label: impl Into<String>, ours: Op) -> Self {
+        let label = label.into();
+        Self { label, ours, peers: vec![], yardstick: None, most_allocations: None }
+    }
+
+    /// Beside a peer, without a target.
+    pub(crate) fn beside(mut self, name: &'static str, op: Op) -> Self {
+        self.peers.push(Peer { name, op, least: None });
+        self
+    }
+
+    /// Beside a peer that is to take so many times our time at least.
+    pub(crate) fn against(
+        mut self,
+        name: &'static str,
+        least: impl Into<Option<f64>>,
+        op: Op,
+    ) -> Self {
+        self.peers.push(Peer { name, op, least: least.into() });
+        self
+    }
+
+    /// Beside a yardstick, of which we are to take so many times the time at most.
+    pub(crate) fn within(mut self, most: impl Into<Option<f64>>, op: Op) -> Self {
+        self.yardstick = Some(Yardstick { label: "", op, scale: 1.0, most: most.into() });
+        self
+    }
+
+    /// Beside a yardstick of another size.
+    pub(crate) fn within_scaled(
+        mut self,
+        most: impl Into<Option<f64>>,
+        label: &'static str,
+        scale: f64,
+        op: Op,
+    ) -> Self {
+        self.yardstick = Some(Yardstick { label, op, scale, most: most.into() });
+        self
+    }
+
+    /// With so many heap allocations at most.
+    pub(crate) fn allocating(mut self, most: u64) -> Self {
+        self.most_allocations = Some(most);
+        self
+    }
+
+    /// Measures.
+    pub(crate) fn run(mut self, rounds: usize) -> Figures {
+        let mut ops = vec![&mut self.ours];
+        ops.extend(self.peers.iter_mut().map(|peer| &mut peer.op));
+        ops.extend(self.yardstick.iter_mut().map(|yardstick| &mut yardstick.op));
+        let mut times = take_turns(&mut ops, rounds).into_iter();
+        let allocations = allocations::count(|| (self.ours.0)(1));
+
+        let ours = times.next().unwrap_or_default();
+        let peers = self.peers.iter().zip(&mut times).map(|(peer, times)| Ratio {
+            name: peer.name,
+            seconds: median(times.iter().copied()),
+            times: median(times.iter().zip(&ours).map(|(theirs, ours)| theirs / ours)),
+            target: peer.least,
+        });
+        let peers = peers.collect();
+        let yardstick = self.yardstick.iter().zip(&mut times).next().map(|(stick, times)| Ratio {
+            name: stick.label,
+            seconds: median(times.iter().copied()) * stick.scale,
+            times: median(times.iter().zip(&ours).map(|(stick_s, ours)| ours / stick_s))
+                / stick.scale,
+            target: stick.most,
+        });
+        Figures {
+            label: self.label,
+            seconds: median(ours.iter().copied()),
+            peers,
+            yardstick,
+            allocations,
+            most_allocations: self.most_allocations,
+        }
+    }
+}
+
+/// What a row came to.
+pub(crate) struct Figures {
+    pub(crate) label: String,
+    /// Our median.
+    pub(crate) seconds: f64,
+    /// How many times our time each peer takes.
+    pub(crate) peers: Vec<Ratio>,
+    /// How many times the yardstick's time we take.
+    pub(crate) yardstick: Option<Ratio>,
+    pub(crate) allocations: u64,
+    pub(crate) most_allocations: Option<u64>,
+}
+
+/// A contender's median, and the median of the rounds' ratios.
+pub(crate) struct Ratio {
+    pub(crate) name: &'static str,
+    pub(crate) seconds: f64,
+    pub(crate) times: f64,
+    pub(crate) target: Option<f64>,
+}
+
+/// The times of each operation, one for each round. Every other round goes backwards, so that none
+/// always runs in the wake of the same one.
+fn take_turns(ops: &mut [&mut Op], rounds: usize) -> Vec<Vec<f64>> {
+    let times: Vec<u32> = ops.iter_mut().map(|op| op.times_in_a_turn()).collect();
+    let mut taken = vec![vec![]; ops.len()];
+    for round in 0..rounds {
+        for turn in 0..ops.len() {
+            let turn = if round % 2 == 0 { turn } else { ops.len() - 1 - turn };
+            taken[turn].push(ops[turn].time(times[turn]));
+        }
+    }
+    taken
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 {
+        values[middle]
+    } else {
+        f64::midpoint(values[middle - 1], values[middle])
+    }
+}

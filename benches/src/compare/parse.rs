@@ -1,0 +1,59 @@
+//! Reading a `Set-Cookie` field.
+
+use std::hint::black_box;
+use std::time::SystemTime;
+
+use gingersnap::{Cookie, header::SetCookie};
+use gingersnap_benches::inputs;
+use memchr::memchr_iter;
+
+use crate::COOKIE;
+use crate::harness::{Op, Row};
+
+/// `Cookie::parse` gives text, as `cookie` does; `SetCookie::parse` gives octets.
+pub(crate) fn rows() -> Vec<Row> {
+    let fields = [
+        ("`color=red`", inputs::color(), 4.0),
+        ("a session", inputs::session(), 6.0),
+        ("all attributes", inputs::full(), 6.0),
+    ];
+    let mut rows = vec![];
+    for (label, field, target) in fields {
+        check(field);
+        let ours = Op::new(move || Cookie::parse(black_box(field)));
+        rows.push(row(format!("parse {label}, text"), field, target, ours));
+    }
+    for (label, field, target) in fields {
+        let ours = Op::new(move || SetCookie::parse(black_box(field)));
+        rows.push(row(format!("parse {label}, octets"), field, target, ours));
+    }
+    rows
+}
+
+fn row(label: String, field: &'static str, target: f64, ours: Op) -> Row {
+    let visit = Op::new(move || {
+        for at in memchr_iter(b';', black_box(field).as_bytes()) {
+            black_box(at);
+        }
+    });
+    Row::new(label, ours)
+        .against(COOKIE, target, Op::new(move || cookie::Cookie::parse(black_box(field))))
+        .within(None, visit)
+        .allocating(0)
+}
+
+/// Both read the same.
+fn check(field: &str) {
+    let ours = Cookie::parse(field).expect("a field that is read");
+    let theirs = cookie::Cookie::parse(field).expect("a field that cookie reads");
+    assert_eq!((ours.name(), ours.value()), theirs.name_value());
+    assert_eq!((ours.path(), ours.domain()), (theirs.path(), theirs.domain()));
+    assert_eq!(ours.secure(), theirs.secure().unwrap_or_default());
+    assert_eq!(ours.http_only(), theirs.http_only().unwrap_or_default());
+    assert_eq!(ours.partitioned(), theirs.partitioned().unwrap_or_default());
+    let same_site = theirs.same_site().map(|same_site| same_site.to_string());
+    assert_eq!(ours.same_site().as_str(), same_site.as_deref());
+    let max_age = theirs.max_age().and_then(|max_age| max_age.try_into().ok());
+    assert_eq!(ours.max_age(), max_age);
+    assert_eq!(ours.expires(), theirs.expires_datetime().map(SystemTime::from));
+}

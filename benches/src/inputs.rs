@@ -1,0 +1,121 @@
+//! What is read and written: realistic inputs from `data/`, hostile ones made here.
+//!
+//! No value in the headers of 1 to 180 cookies holds a `%`, so that a peer that doesn't decode does
+//! the same work; the header that is heavy in `%` is compared with peers that do.
+
+/// A `Cookie` field.
+#[derive(Clone, Copy)]
+pub struct Header {
+    /// What it is called in the table.
+    pub label: &'static str,
+    /// The field.
+    pub text: &'static str,
+}
+
+impl Header {
+    /// The name of the first cookie.
+    #[must_use]
+    pub fn first(self) -> &'static str {
+        name_of(self.text)
+    }
+
+    /// The name of the last cookie.
+    #[must_use]
+    pub fn last(self) -> &'static str {
+        name_of(self.text.rsplit("; ").next().unwrap_or_default())
+    }
+}
+
+fn name_of(text: &'static str) -> &'static str {
+    text.split('=').next().unwrap_or_default()
+}
+
+/// A name that no realistic header has, and that the hostile ones are full of.
+pub const MISSING: &str = "uid";
+
+/// One cookie, about 40 octets.
+#[must_use]
+pub fn one() -> Header {
+    header("1 cookie", include_str!("../data/header-1.txt"))
+}
+
+/// 8 cookies, about 350 octets.
+#[must_use]
+pub fn eight() -> Header {
+    header("8 cookies", include_str!("../data/header-8.txt"))
+}
+
+/// 50 cookies of a large site, about 4 KB.
+#[must_use]
+pub fn fifty() -> Header {
+    header("50 cookies", include_str!("../data/header-50.txt"))
+}
+
+/// 180 cookies, as many as browsers keep of a site: about 8 KB.
+#[must_use]
+pub fn many() -> Header {
+    header("180 cookies", include_str!("../data/header-180.txt"))
+}
+
+/// 12 cookies, 10 of them percent-encoded.
+#[must_use]
+pub fn percent() -> Header {
+    header("12 cookies heavy in `%`", include_str!("../data/header-percent.txt"))
+}
+
+/// Hostile headers of a size in octets.
+#[must_use]
+pub fn hostile(octets: usize) -> [Header; 4] {
+    // Names that are looked up, at each of which a search for the name may stop.
+    [("`;`", ";"), ("one word", "uid"), ("words without `=`", "uid;"), ("`a=;`", "a=;")].map(
+        |(label, piece)| {
+            let pieces = piece.repeat(octets / piece.len());
+            Header { label, text: aligned(&pieces) }
+        },
+    )
+}
+
+/// A `Set-Cookie` field: `color=red`.
+#[must_use]
+pub fn color() -> &'static str {
+    field(include_str!("../data/field-color.txt"))
+}
+
+/// The `Set-Cookie` field of a session: `HttpOnly`, `SameSite`, `Secure`, `Path`.
+#[must_use]
+pub fn session() -> &'static str {
+    field(include_str!("../data/field-session.txt"))
+}
+
+/// A `Set-Cookie` field with all attributes.
+#[must_use]
+pub fn full() -> &'static str {
+    field(include_str!("../data/field-full.txt"))
+}
+
+/// An IMF-fixdate.
+pub const IMF_FIXDATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+/// The same time in other forms that are met, and are read by `cookie` too.
+pub const OTHER_DATES: [(&str, &str); 3] = [
+    ("RFC 850", "Sunday, 06-Nov-94 08:49:37 GMT"),
+    ("asctime", "Sun Nov  6 08:49:37 1994"),
+    ("with hyphens", "Sun, 06-Nov-1994 08:49:37 GMT"),
+];
+
+fn header(label: &'static str, text: &str) -> Header {
+    Header { label, text: field(text) }
+}
+
+fn field(line: &str) -> &'static str {
+    aligned(line.trim_end())
+}
+
+/// A copy at a multiple of 64 octets: vector code takes as many steps in every build.
+fn aligned(text: &str) -> &'static str {
+    let memory = vec![0; text.len() + 64].leak();
+    let start = memory.as_ptr().align_offset(64);
+    let copy = &mut memory[start..start + text.len()];
+    copy.copy_from_slice(text.as_bytes());
+    str::from_utf8(copy).expect("a copy of text")
+}
