@@ -118,6 +118,14 @@ impl ImfFixdate {
         str::from_utf8(&self.0).expect("an IMF-fixdate is ASCII")
     }
 
+    /// Whether the date that is so many seconds after 1970 can be said.
+    pub(crate) const fn check(seconds: i64) -> Result<(), DateError> {
+        match seconds {
+            -11_644_473_600..=253_402_300_799 => Ok(()),
+            _ => Err(DateError::OutOfRange { seconds }),
+        }
+    }
+
     /// The date that is so many seconds after 1970.
     ///
     /// `IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT`
@@ -126,21 +134,18 @@ impl ImfFixdate {
         reason = "remainders are in the range of their divisor"
     )]
     pub(crate) fn from_seconds(seconds: i64) -> Result<Self, DateError> {
-        let error = DateError::OutOfRange { seconds };
-        let days = i32::try_from(seconds.div_euclid(DAY)).map_err(|_| error)?;
-        let date = days.checked_add(DAY_OF_1970).map(Date::from_julian_day);
-        let date = date.and_then(Result::ok).ok_or(error)?;
+        Self::check(seconds)?;
+        let days = seconds.div_euclid(DAY) as i32;
+        let date = Date::from_julian_day(days + DAY_OF_1970)
+            .map_err(|_| DateError::OutOfRange { seconds })?;
         let (year, month, day) = date.to_calendar_date();
-        let year = u16::try_from(year).map_err(|_| error)?;
-        if !(1601..=9999).contains(&year) {
-            return Err(error);
-        }
+        let year = year.unsigned_abs();
         // 1970 began on a Thursday.
         let weekday = WEEKDAYS[(days + 3).rem_euclid(7) as usize];
         let month = MONTHS[usize::from(u8::from(month) - 1)];
         let of_day = seconds.rem_euclid(DAY) as u32;
         let [hour, minute, second] = [of_day / 3600, of_day / 60 % 60, of_day % 60].map(two_digits);
-        let [century, year] = [year / 100, year % 100].map(|two| two_digits(two.into()));
+        let [century, year] = [year / 100, year % 100].map(two_digits);
         let day = two_digits(day.into());
 
         let mut text = *b"ddd, dd mmm yyyy hh:mm:ss GMT";

@@ -89,6 +89,22 @@ fn is_plain(value: &str) -> bool {
 }
 
 impl Encoding {
+    /// Octets of the value as it is written.
+    #[inline]
+    pub(crate) fn encoded_octets(self, value: &str) -> Result<usize, ValueError> {
+        match self {
+            Self::Percent if is_plain(value) => Ok(value.len()),
+            Self::Percent => Ok(utf8_percent_encode(value, ENCODED).map(str::len).sum()),
+            Self::Raw => check_raw(value.as_bytes()).map(|()| value.len()),
+        }
+    }
+
+    /// Writes a value of [`Percent`](Self::Percent) that isn't plain.
+    #[cold]
+    pub(crate) fn write_encoded(value: &str, out: &mut String) {
+        out.extend(utf8_percent_encode(value, ENCODED));
+    }
+
     /// Adds the plain value to `plain`, where it isn't as it was written. The first value makes room
     /// for `room` octets, so that later ones need none.
     pub(crate) fn decode_to(self, value: &str, plain: &mut Vec<u8>, room: usize) -> bool {

@@ -119,7 +119,10 @@ pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
     if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
         return found(first) || found(last);
     }
-    octets.iter().any(|&octet| wanted(octet) != 0)
+    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+        return found(first) || found(last);
+    }
+    found(octets)
 }
 
 #[cfg(test)]

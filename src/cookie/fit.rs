@@ -1,11 +1,9 @@
 //! What makes a cookie fit to send: the rules of RFC 6265bis, section 4.1, checked once for all
 //! that is written.
 
-use std::borrow::Cow;
-
 use thiserror::Error;
 
-use super::domain::{self, Fault, lower_cased};
+use super::domain::{self, Fault};
 use super::{Cookie, Prefix, Requirement, SameSite};
 use crate::date::{DateError, ImfFixdate};
 use crate::encoding::{Encoding, ValueError};
@@ -175,94 +173,74 @@ impl CookieError {
     }
 }
 
-/// A cookie that is fit to send, with what the check found out for the writer.
+/// A cookie that is fit to send.
+#[derive(Clone, Copy)]
 pub(crate) struct Fit<'a> {
     /// The cookie.
     pub(crate) cookie: &'a Cookie<'a>,
-    /// Its value as it is written.
-    pub(crate) value: Cow<'a, str>,
-    /// Its domain, normalised.
-    pub(crate) domain: Option<Cow<'a, str>>,
-    /// Its `Expires` as it is written.
-    pub(crate) expires: Option<ImfFixdate>,
+    /// Octets of its value as it is written; more than it has where it is to be encoded.
+    pub(crate) value_octets: usize,
 }
 
 impl<'a> Fit<'a> {
     /// Checks a cookie that a server sets.
+    #[inline]
     pub(crate) fn to_set(
         cookie: &'a Cookie<'_>,
         encoding: Encoding,
         limits: &Limits,
     ) -> Result<Self, CookieError> {
-        let name = || shown(cookie.name().as_bytes());
-        check_name(cookie.name())?;
-        let value = encoding
-            .encode(cookie.value())
-            .map_err(|source| CookieError::Value { cookie: name(), source })?;
-        let actual = cookie.name().len() + value.len();
+        check_name(cookie)?;
+        let value_octets = encoding
+            .encoded_octets(cookie.value())
+            .map_err(|source| CookieError::Value { cookie: shown_name(cookie), source })?;
+        let actual = cookie.name().len() + value_octets;
         let limit = limits.cookie_octets() as usize;
         if actual > limit {
-            return Err(LimitError::Cookie { cookie: name(), actual, limit }.into());
+            return Err(LimitError::Cookie { cookie: shown_name(cookie), actual, limit }.into());
         }
-        Self::attributes(cookie, value, limits)
+        check_attributes(cookie, limits)?;
+        Ok(Self { cookie, value_octets })
     }
 
     /// Checks a removal, which has a name that a browser can hold, token or not.
     pub(crate) fn to_remove(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
         check_removable(cookie.name())?;
-        Self::attributes(cookie, Cow::Borrowed(""), limits)
-    }
-
-    /// Checks the attributes.
-    fn attributes(
-        cookie: &'a Cookie<'_>,
-        value: Cow<'a, str>,
-        limits: &Limits,
-    ) -> Result<Self, CookieError> {
-        let name = || shown(cookie.name().as_bytes());
-        let domain = cookie.domain().map(|domain| lower_cased(Cow::Borrowed(domain)));
-        if let Some(domain) = &domain {
-            domain::check(domain).map_err(|fault| domain_error(fault, name()))?;
-            check_size(cookie, "Domain", domain, limits)?;
-        }
-        if let Some(path) = cookie.path() {
-            check_path(cookie, path)?;
-            check_size(cookie, "Path", path, limits)?;
-        }
-        let expires = expires_as_written(cookie)?;
-        // "If the cookie's same-site-flag is "None" and its secure-only-flag is not set, then abort"
-        if cookie.same_site() == SameSite::None && !cookie.secure() {
-            return Err(CookieError::SameSiteNone { cookie: name() });
-        }
-        if cookie.partitioned() && !cookie.secure() {
-            return Err(CookieError::Partitioned { cookie: name() });
-        }
-        if let Some(prefix) = Prefix::of(cookie.name()) {
-            let missing = prefix.requirements().iter().find(|needed| !cookie.meets(**needed));
-            if let Some(&requirement) = missing {
-                return Err(CookieError::Prefix { cookie: name(), prefix, requirement });
-            }
-        }
-        Ok(Self { cookie, value, domain, expires })
+        check_attributes(cookie, limits)?;
+        Ok(Self { cookie, value_octets: 0 })
     }
 }
 
+/// The cookie's name as errors show it.
+#[cold]
+fn shown_name(cookie: &Cookie<'_>) -> String {
+    shown(cookie.name().as_bytes())
+}
+
 /// A name that a server sets is a token, and its prefix written in the case that the standard has.
-fn check_name(name: &str) -> Result<(), CookieError> {
-    let cookie = || shown(name.as_bytes());
+#[inline]
+fn check_name(cookie: &Cookie<'_>) -> Result<(), CookieError> {
+    let name = cookie.name().as_bytes();
+    // Most names are tokens, and start with another octet than prefixes do.
+    match name {
+        [first, ..] if *first != b'_' && TCHAR.holds(name) => Ok(()),
+        _ => check_odd_name(cookie),
+    }
+}
+
+#[cold]
+fn check_odd_name(cookie: &Cookie<'_>) -> Result<(), CookieError> {
+    let name = cookie.name().as_bytes();
     if name.is_empty() {
         return Err(CookieError::EmptyName);
     }
-    if let Some(offset) = TCHAR.first_outside(name.as_bytes()) {
-        return Err(CookieError::NameOctet {
-            cookie: cookie(),
-            offset,
-            octet: name.as_bytes()[offset],
-        });
+    if let Some(offset) = TCHAR.first_outside(name) {
+        let octet = name[offset];
+        return Err(CookieError::NameOctet { cookie: shown_name(cookie), offset, octet });
     }
     match Prefix::of(name) {
-        Some(prefix) if !name.starts_with(prefix.as_str()) => {
-            Err(CookieError::PrefixCase { cookie: cookie(), prefix })
+        Some(prefix) if !name.starts_with(prefix.as_str().as_bytes()) => {
+            Err(CookieError::PrefixCase { cookie: shown_name(cookie), prefix })
         }
         _ => Ok(()),
     }
@@ -285,29 +263,79 @@ pub(crate) fn check_removable(name: &str) -> Result<(), CookieError> {
     Err(CookieError::NameOctet { cookie: shown(octets), offset: wrong, octet: octets[wrong] })
 }
 
+/// The attributes, alone and together.
+#[inline]
+fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<(), CookieError> {
+    if let Some(domain) = cookie.domain() {
+        check_domain(cookie, domain, limits)?;
+    }
+    match cookie.path() {
+        // as most are
+        None | Some("/") if limits.attribute_octets() > 0 => {}
+        None => {}
+        Some(path) => check_path(cookie, path, limits)?,
+    }
+    check_expires(cookie)?;
+    // Most cookies ask for nothing.
+    let asks = cookie.partitioned() || cookie.same_site() == SameSite::None;
+    if asks && !cookie.secure() || cookie.name().starts_with('_') {
+        check_flags(cookie)
+    } else {
+        Ok(())
+    }
+}
+
+/// What `SameSite=None`, `Partitioned` and the name's prefix ask for.
+#[cold]
+fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieError> {
+    // "If the cookie's same-site-flag is "None" and its secure-only-flag is not set, then abort"
+    if cookie.same_site() == SameSite::None && !cookie.secure() {
+        return Err(CookieError::SameSiteNone { cookie: shown_name(cookie) });
+    }
+    if cookie.partitioned() && !cookie.secure() {
+        return Err(CookieError::Partitioned { cookie: shown_name(cookie) });
+    }
+    if let Some(prefix) = Prefix::of(cookie.name()) {
+        let missing = prefix.requirements().iter().find(|needed| !cookie.meets(**needed));
+        if let Some(&requirement) = missing {
+            return Err(CookieError::Prefix { cookie: shown_name(cookie), prefix, requirement });
+        }
+    }
+    Ok(())
+}
+
+/// A domain is a host name, in whatever case it is.
+fn check_domain(cookie: &Cookie<'_>, domain: &str, limits: &Limits) -> Result<(), CookieError> {
+    domain::check(domain).map_err(|fault| domain_error(fault, shown_name(cookie)))?;
+    check_size(cookie, "Domain", domain, limits)?;
+    Ok(())
+}
+
 /// `path-value = *av-octet`, which starts with `/` and doesn't end in SP.
-fn check_path(cookie: &Cookie<'_>, path: &str) -> Result<(), CookieError> {
-    let name = || shown(cookie.name().as_bytes());
+fn check_path(cookie: &Cookie<'_>, path: &str, limits: &Limits) -> Result<(), CookieError> {
+    check_size(cookie, "Path", path, limits)?;
     let octets = path.as_bytes();
     if octets.first() != Some(&b'/') {
-        return Err(CookieError::PathStart { cookie: name() });
+        return Err(CookieError::PathStart { cookie: shown_name(cookie) });
     }
     let outside = AV_OCTET.first_outside(octets);
     match outside.or((octets.last() == Some(&b' ')).then(|| octets.len() - 1)) {
         None => Ok(()),
-        Some(offset) => {
-            Err(CookieError::PathOctet { cookie: name(), offset, octet: octets[offset] })
-        }
+        Some(offset) => Err(CookieError::PathOctet {
+            cookie: shown_name(cookie),
+            offset,
+            octet: octets[offset],
+        }),
     }
 }
 
-/// The `Expires` of a cookie as it is written.
-pub(crate) fn expires_as_written(cookie: &Cookie<'_>) -> Result<Option<ImfFixdate>, CookieError> {
+/// `Expires` is in the years that an IMF-fixdate can say.
+#[inline]
+pub(crate) fn check_expires(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     cookie
         .expires
-        .map(ImfFixdate::from_seconds)
-        .transpose()
-        .map_err(|source| CookieError::Expires { cookie: shown(cookie.name().as_bytes()), source })
+        .map_or(Ok(()), ImfFixdate::check)
+        .map_err(|source| CookieError::Expires { cookie: shown_name(cookie), source })
 }
 
 fn check_size(
@@ -318,7 +346,7 @@ fn check_size(
 ) -> Result<(), LimitError> {
     let (actual, limit) = (value.len(), limits.attribute_octets() as usize);
     if actual > limit {
-        let cookie = shown(cookie.name().as_bytes());
+        let cookie = shown_name(cookie);
         return Err(LimitError::Attribute { cookie, attribute, actual, limit });
     }
     Ok(())

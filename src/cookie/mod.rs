@@ -12,4 +12,5 @@ pub use fit::CookieError;
 pub use prefix::{Prefix, Requirement};
 pub use same_site::SameSite;
 
-pub(crate) use fit::{Fit, check_removable, expires_as_written};
+pub(crate) use domain::lower_cased;
+pub(crate) use fit::{Fit, check_expires, check_removable};

@@ -1,6 +1,6 @@
 //! The `Set-Cookie` field, written (RFC 6265bis, section 4.1).
 
-use crate::cookie::{Cookie, CookieError, Fit};
+use crate::cookie::{Cookie, CookieError, Fit, SameSite, lower_cased};
 use crate::date::ImfFixdate;
 use crate::encoding::Encoding;
 use crate::limits::Limits;
@@ -53,6 +53,7 @@ pub(crate) struct Line<'a>(Fit<'a>);
 
 impl<'a> Line<'a> {
     /// A cookie that a server sets.
+    #[inline]
     pub(crate) fn to_set(
         cookie: &'a Cookie<'_>,
         encoding: Encoding,
@@ -71,76 +72,94 @@ impl<'a> Line<'a> {
         self.0.cookie
     }
 
-    /// Its domain, normalised.
-    pub(crate) fn domain(&self) -> Option<&str> {
-        self.0.domain.as_deref()
+    /// Octets of the value as it is written.
+    pub(crate) fn value_octets(&self) -> usize {
+        self.0.value_octets
     }
 
-    /// Its value as it is written.
-    pub(crate) fn value(&self) -> &str {
-        &self.0.value
+    /// The plain value, where it is written otherwise.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        let value = self.0.cookie.value();
+        (self.0.value_octets != value.len()).then_some(value)
     }
 
     /// The field, in a string of exactly its size: spare capacity would cost a second allocation
     /// when it becomes a `HeaderValue`.
+    #[inline]
     pub(crate) fn to_string_exact(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.octets());
         self.write_to(&mut out);
         out
+    }
+
+    /// Octets of the field.
+    fn octets(&self) -> usize {
+        let Fit { cookie, value_octets } = self.0;
+        // What an attribute adds, with a value of so many octets or without one.
+        let with = |name: &str, value: Option<usize>| value.map_or(0, |octets| name.len() + octets);
+        let flag = |name: &str, there: bool| if there { name.len() } else { 0 };
+        let digits = |number: u64| 1 + number.checked_ilog10().unwrap_or(0) as usize;
+        cookie.name().len()
+            + 1
+            + value_octets
+            + with(EXPIRES, cookie.expires().map(|_| ImfFixdate::LEN))
+            + with(MAX_AGE, cookie.max_age().map(|max_age| digits(max_age.as_secs())))
+            + with(DOMAIN, cookie.domain().map(str::len))
+            + with(PATH, cookie.path().map(str::len))
+            + flag(SECURE, cookie.secure())
+            + flag(HTTP_ONLY, cookie.http_only())
+            + with(SAME_SITE, cookie.same_site().as_str().map(str::len))
+            + flag(PARTITIONED, cookie.partitioned())
     }
 
     /// Writes the field.
     ///
     /// `set-cookie-string = BWS cookie-pair *( BWS ";" OWS cookie-av )`
+    #[inline]
     pub(crate) fn write_to(&self, out: &mut String) {
-        let Fit { cookie, value, domain, expires } = &self.0;
-        let mut digits = itoa::Buffer::new();
-        let max_age = cookie.max_age().map(|max_age| digits.format(max_age.as_secs()));
-        let same_site = cookie.same_site().as_str();
-        // What an attribute adds to the text of its value.
-        let size = |value: Option<&str>, name: &str| value.map_or(0, |v| name.len() + v.len());
-        out.reserve_exact(
-            cookie.name().len()
-                + 1
-                + value.len()
-                + expires.map_or(0, |_| EXPIRES.len() + ImfFixdate::LEN)
-                + size(max_age, MAX_AGE)
-                + size(domain.as_deref(), DOMAIN)
-                + size(cookie.path(), PATH)
-                + size(same_site, SAME_SITE)
-                + if cookie.secure() { SECURE.len() } else { 0 }
-                + if cookie.http_only() { HTTP_ONLY.len() } else { 0 }
-                + if cookie.partitioned() { PARTITIONED.len() } else { 0 },
-        );
-        let mut attribute = |name: &str, value: &str| {
-            out.push_str(name);
-            out.push_str(value);
-        };
-        attribute(cookie.name(), "=");
-        attribute(value, "");
-        if let Some(expires) = expires {
-            attribute(EXPIRES, expires.as_str());
+        let Fit { cookie, value_octets } = self.0;
+        out.push_str(cookie.name());
+        out.push('=');
+        if value_octets == cookie.value().len() {
+            out.push_str(cookie.value());
+        } else if value_octets > 0 {
+            Encoding::write_encoded(cookie.value(), out);
         }
-        if let Some(max_age) = max_age {
-            attribute(MAX_AGE, max_age);
+        if let Some(Ok(expires)) = cookie.expires_as_written() {
+            out.push_str(EXPIRES);
+            out.push_str(expires.as_str());
         }
-        if let Some(domain) = domain {
-            attribute(DOMAIN, domain);
+        if let Some(max_age) = cookie.max_age() {
+            out.push_str(MAX_AGE);
+            out.push_str(itoa::Buffer::new().format(max_age.as_secs()));
         }
-        if let Some(path) = cookie.path() {
-            attribute(PATH, path);
+        if let Some(domain) = cookie.domain() {
+            out.push_str(DOMAIN);
+            out.push_str(&lower_cased(domain.into()));
+        }
+        match cookie.path() {
+            // as most are: one copy of a known size
+            Some("/") => out.push_str("; Path=/"),
+            Some(path) => {
+                out.push_str(PATH);
+                out.push_str(path);
+            }
+            None => {}
         }
         if cookie.secure() {
-            attribute(SECURE, "");
+            out.push_str(SECURE);
         }
         if cookie.http_only() {
-            attribute(HTTP_ONLY, "");
+            out.push_str(HTTP_ONLY);
         }
-        if let Some(same_site) = same_site {
-            attribute(SAME_SITE, same_site);
+        match cookie.same_site() {
+            SameSite::Strict => out.push_str("; SameSite=Strict"),
+            SameSite::Lax => out.push_str("; SameSite=Lax"),
+            SameSite::None => out.push_str("; SameSite=None"),
+            SameSite::Unset => {}
         }
         if cookie.partitioned() {
-            attribute(PARTITIONED, "");
+            out.push_str(PARTITIONED);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::changes::{Entry, Scope};
 use super::removal::Target;
 use super::{CookieJar, Removal};
-use crate::cookie::{Cookie, CookieError, check_removable, expires_as_written};
+use crate::cookie::{Cookie, CookieError, check_expires, check_removable, lower_cased};
 use crate::header::Line;
 use crate::limits::{LimitError, Limits};
 use crate::octet::shown;
@@ -43,12 +43,11 @@ impl CookieJar<'_> {
         let cookie = cookie.into();
         if cookie.is_removal() {
             // A removal has an `Expires` of its own, but no time that can't be written is let by.
-            expires_as_written(&cookie)?;
+            check_expires(&cookie)?;
             return self.remove(cookie);
         }
         let line = Line::to_set(&cookie, self.policy.encoding(), self.policy.limits())?;
-        let plain = (line.value() != cookie.value()).then(|| Box::from(cookie.value()));
-        self.change(&line, plain, false)
+        self.change(&line, false)
     }
 
     /// Sets several cookies. There is no `Extend`, which could not say what was refused.
@@ -119,7 +118,7 @@ impl CookieJar<'_> {
         self.check_held(removal.name())?;
         let limits = self.policy.limits().of_what_is_held();
         let line = Line::to_remove(&removal, &limits)?;
-        self.change(&line, None, true)
+        self.change(&line, true)
     }
 
     fn remove_name(&mut self, name: &str) -> Result<(), CookieError> {
@@ -148,16 +147,15 @@ impl CookieJar<'_> {
     }
 
     /// Makes a change that passed the gate, unless it passes a limit.
-    fn change(
-        &mut self,
-        line: &Line<'_>,
-        plain: Option<Box<str>>,
-        removal: bool,
-    ) -> Result<(), CookieError> {
+    fn change(&mut self, line: &Line<'_>, removal: bool) -> Result<(), CookieError> {
         let cookie = line.cookie();
         let name = cookie.name();
-        let scope =
-            Scope { domain: line.domain(), path: cookie.path(), partitioned: cookie.partitioned() };
+        let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
+        let scope = Scope {
+            domain: domain.as_deref(),
+            path: cookie.path(),
+            partitioned: cookie.partitioned(),
+        };
         let earlier = self.changes.find(name, &scope);
         let earlier = earlier.map(|(slot, entry)| (slot, (!entry.removal).then(|| entry.octets())));
         self.received.index();
@@ -167,14 +165,19 @@ impl CookieJar<'_> {
             Some((_, octets)) => octets,
             None => replaced.map(|(_, octets)| octets),
         };
-        let value = line.value().len();
+        let value = line.value_octets();
         let added = (!removal).then(|| name.len() + 1 + value);
         let totals = self.totals.exchange(gone, added);
         if !removal {
             totals.check(self.totals, name, self.policy.limits())?;
         }
-        let entry =
-            Entry { field: line.to_string_exact(), name: name.len(), value, plain, removal };
+        let entry = Entry {
+            field: line.to_string_exact(),
+            name: name.len(),
+            value,
+            plain: line.plain().map(Box::from),
+            removal,
+        };
         match earlier {
             Some((slot, _)) => drop(self.changes.take(slot)),
             None => self.received.change(name, replaced.map(|(index, _)| index)),
