@@ -144,20 +144,17 @@ impl ImfFixdate {
         let weekday = WEEKDAYS[(days + 3).rem_euclid(7) as usize];
         let month = MONTHS[usize::from(u8::from(month) - 1)];
         let of_day = seconds.rem_euclid(DAY) as u32;
-        let [hour, minute, second] = [of_day / 3600, of_day / 60 % 60, of_day % 60].map(two_digits);
-        let [century, year] = [year / 100, year % 100].map(two_digits);
-        let day = two_digits(day.into());
-
-        let mut text = *b"ddd, dd mmm yyyy hh:mm:ss GMT";
-        text[0..3].copy_from_slice(&weekday);
-        text[5..7].copy_from_slice(&day);
-        text[8..11].copy_from_slice(&month);
-        text[12..14].copy_from_slice(&century);
-        text[14..16].copy_from_slice(&year);
-        text[17..19].copy_from_slice(&hour);
-        text[20..22].copy_from_slice(&minute);
-        text[23..25].copy_from_slice(&second);
-        Ok(Self(text))
+        let [w1, w2, w3] = weekday;
+        let [d1, d2] = two_digits(day.into());
+        let [m1, m2, m3] = month;
+        let [[y1, y2], [y3, y4]] = [two_digits(year / 100), two_digits(year % 100)];
+        let [h1, h2] = two_digits(of_day / 3600);
+        let [i1, i2] = two_digits(of_day / 60 % 60);
+        let [s1, s2] = two_digits(of_day % 60);
+        Ok(Self([
+            w1, w2, w3, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', h1, h2,
+            b':', i1, i2, b':', s1, s2, b' ', b'G', b'M', b'T',
+        ]))
     }
 }
 
@@ -184,8 +181,9 @@ const MONTHS: [[u8; 3]; 12] = [
 const DAY: i64 = 86_400;
 
 /// A number under 100 as two digits.
-fn two_digits(number: u32) -> [u8; 2] {
-    [number / 10, number % 10].map(|digit| b'0' + digit.to_le_bytes()[0])
+#[expect(clippy::cast_possible_truncation, reason = "each is a digit")]
+const fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 /// Whole seconds from 1970 to `time`, rounded down.
@@ -244,8 +242,9 @@ impl Found {
         else {
             return None;
         };
-        // A month there would be taken for the date's.
-        if !WEEKDAYS.contains(&[*w1, *w2, *w3]) {
+        // The algorithm passes over a word, unless it is a month.
+        let weekday = [*w1, *w2, *w3];
+        if !weekday.iter().all(u8::is_ascii_alphabetic) || month(&weekday).is_some() {
             return None;
         }
         let two = |tens: &u8, ones: &u8| {
@@ -341,8 +340,21 @@ fn minute_and_second(octets: &[u8]) -> Option<[u8; 2]> {
 
 /// `month = ( "jan" / "feb" / ... / "dec" ) *OCTET`, in any case. January is 1.
 fn month(token: &[u8]) -> Option<u8> {
-    let letters = token.first_chunk::<3>()?;
-    (1..)
-        .zip(MONTHS)
-        .find_map(|(number, name)| letters.eq_ignore_ascii_case(&name).then_some(number))
+    // Of all octets, this makes a lower-case letter of its upper-case form and of itself alone.
+    let letters = token.first_chunk::<3>()?.map(|octet| octet | 0x20);
+    Some(match &letters {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }
