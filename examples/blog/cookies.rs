@@ -63,8 +63,8 @@ fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
                 strong { (octets) } " of " (limits.field_octets()) " octets with every request"
             }
             (bar(sent.iter().map(|cookie| cookie.octets + "=; ".len()), limits.field_octets()))
-            @if let Some((name, octets)) = budget.largest() {
-                p { small { "The largest is " code { bdi { (name) } } " with " (octets) " octets." } }
+            @if let Some((name, _)) = budget.largest() {
+                p { small { "The largest of them is " code { bdi { (name) } } "." } }
             }
         }
     }
