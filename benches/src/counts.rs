@@ -1,2 +1,333 @@
-//! Counts instructions.
-fn main() {}
+//! Counts the instructions of each operation, and its heap allocations.
+//!
+//! ```text
+//! benches/counts [--update]
+//! ```
+//!
+//! It fails when an operation takes over 5 % more instructions than `counts.txt` says, or any more
+//! allocations. `--update` writes that file.
+//!
+//! Valgrind counts, and shows each program one and the same CPU wherever it runs itself, as long as
+//! that has AVX2: so the counts don't depend on the machine's model or load. They depend on the
+//! compiler, on the C library, on Valgrind and on the crates beneath gingersnap, which are written
+//! down beside them. Where one of these differs, counts differ without anybody's doing: then up to
+//! 25 % more is let pass, the program says so, and `--update` on the last good commit brings the
+//! 5 % back. On another architecture, only allocations can be compared.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, SystemTime};
+use std::{env, fs};
+
+use gingersnap::header::{self, SetCookie};
+use gingersnap::{Cookie, CookieJar, Encoding, SameSite, date};
+use gingersnap_benches::inputs::{self, MISSING};
+use gingersnap_benches::{allocations, machine};
+
+/// The crates whose code is counted, beside gingersnap's own.
+const CRATES: [&str; 4] = ["itoa", "memchr", "percent-encoding", "time"];
+
+/// Runs the operations, for Valgrind: an argument that only this program gives itself.
+const WORK: &str = "--work";
+
+fn main() -> ExitCode {
+    match env::args().nth(1).as_deref() {
+        Some(WORK) => {
+            work();
+            Ok(())
+        }
+        Some("--update") => update(),
+        None => compare(),
+        _ => Err("usage: counts [--update]".to_owned()),
+    }
+    .map_or_else(
+        |error| {
+            eprintln!("counts: {error}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+type Case = (String, Box<dyn FnMut()>);
+
+/// An operation whose result is used.
+fn case<T>(name: impl Into<String>, mut work: impl FnMut() -> T + 'static) -> Case {
+    let work = move || {
+        black_box(work());
+    };
+    (name.into(), Box::new(work))
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = read_cases();
+    cases.extend(write_cases());
+    cases.extend(parse_cases());
+    cases
+}
+
+fn read_cases() -> Vec<Case> {
+    let headers = [
+        ("1", inputs::one()),
+        ("8", inputs::eight()),
+        ("50", inputs::fifty()),
+        ("180", inputs::many()),
+        ("percent", inputs::percent()),
+    ];
+    let hostile = ["semicolons", "word", "words", "empty"].into_iter().zip(inputs::hostile(8_190));
+    let mut cases = vec![];
+    for (label, header) in headers.into_iter().chain(hostile) {
+        let text = header.text;
+        cases.push(case(format!("pairs/{label}"), move || {
+            for pair in header::pairs(black_box(text)).filter_map(Result::ok) {
+                black_box(pair);
+            }
+        }));
+        cases.push(case(format!("text_pairs/{label}"), move || {
+            for pair in header::text_pairs(black_box(text)).filter_map(Result::ok) {
+                black_box(pair);
+            }
+        }));
+        cases.push(case(format!("find/{label}"), move || {
+            header::find(black_box(text), MISSING).is_some()
+        }));
+        cases.push(case(format!("jar/{label}"), move || {
+            CookieJar::parse(black_box(text)).expect("a header within the limits")
+        }));
+        let jar = CookieJar::parse(text).expect("a header within the limits");
+        cases.push(case(format!("get/{label}"), move || black_box(&jar).get(MISSING).is_some()));
+    }
+    cases
+}
+
+fn write_cases() -> Vec<Case> {
+    let mut cases = vec![];
+    for (label, field) in fields() {
+        let cookie = Cookie::parse(field).expect("a field that is read");
+        let same = cookie.clone();
+        let mut out = String::with_capacity(4096);
+        cases.push(case(format!("write_new/{label}"), move || {
+            black_box(&cookie).to_set_cookie(Encoding::Percent)
+        }));
+        cases.push(case(format!("write_reused/{label}"), move || {
+            out.clear();
+            black_box(&same).write_to(&mut out, Encoding::Percent).expect("a cookie fit to send");
+            black_box(out.as_str());
+        }));
+    }
+    for count in [1, 5, 50] {
+        let cookies: Vec<_> =
+            (0..count).map(|n| (format!("cookie{n:02}"), format!("{n:032x}"))).collect();
+        cases.push(case(format!("set/{count}"), move || {
+            let mut jar = CookieJar::new();
+            for (name, value) in black_box(&cookies) {
+                let cookie = Cookie::new(name, value)
+                    .with_http_only(true)
+                    .with_secure(true)
+                    .with_same_site(SameSite::Lax)
+                    .with_max_age(Duration::from_secs(86_400));
+                jar.set(cookie).expect("a cookie fit to send");
+            }
+            jar.fields().for_each(|field| {
+                black_box(field);
+            });
+        }));
+    }
+    cases
+}
+
+fn parse_cases() -> Vec<Case> {
+    let mut cases = vec![];
+    for (label, field) in fields() {
+        cases.push(case(format!("parse_text/{label}"), move || Cookie::parse(black_box(field))));
+        let octets = move || SetCookie::parse(black_box(field));
+        cases.push(case(format!("parse_octets/{label}"), octets));
+    }
+    let imf_fixdate = move || date::parse(black_box(inputs::IMF_FIXDATE));
+    cases.push(case("parse_date/IMF-fixdate", imf_fixdate));
+    for (label, text) in inputs::OTHER_DATES {
+        let name = format!("parse_date/{}", label.replace(' ', "-"));
+        cases.push(case(name, move || date::parse(black_box(text))));
+    }
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    cases.push(case("print_date", move || {
+        date::imf_fixdate(black_box(time)).map(|date| black_box(date.as_str()).len())
+    }));
+    cases
+}
+
+fn fields() -> [(&'static str, &'static str); 3] {
+    [("color", inputs::color()), ("session", inputs::session()), ("full", inputs::full())]
+}
+
+/// What Valgrind counts, and looks for by this name.
+// SAFETY: nothing else in this program has the name.
+#[unsafe(no_mangle)]
+#[expect(clippy::no_mangle_with_rust_abi, reason = "its name is all that is wanted")]
+#[inline(never)]
+fn counted_operation(work: &mut dyn FnMut()) {
+    black_box(work)();
+    black_box(()); // so that the call above isn't a jump, of which nothing is left to leave
+}
+
+/// Runs each operation in turn, and prints its name and allocations.
+fn work() {
+    for (name, mut work) in cases() {
+        work(); // what is done once in a process isn't counted
+        println!("{name} {}", allocations::count(&mut work));
+        counted_operation(&mut work);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Counts {
+    instructions: u64,
+    allocations: u64,
+}
+
+/// What the operations cost, each in its turn.
+fn measure() -> Result<Vec<(String, Counts)>, String> {
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let out = program.with_extension("callgrind");
+    // What an earlier run left must not be taken for this one's.
+    for part in (1..).map(|part| part_of(&out, part)).take_while(|part| part.exists()) {
+        fs::remove_file(part).map_err(|error| error.to_string())?;
+    }
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=counted_operation"])
+        .arg("--dump-after=counted_operation")
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(program)
+        .arg(WORK)
+        .output()
+        .map_err(|error| format!("can't run valgrind, which counts: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("valgrind failed:\n{said}"));
+    }
+    let names = String::from_utf8_lossy(&output.stdout).into_owned();
+    (1..).zip(names.lines()).map(|(part, line)| count_of(line, &part_of(&out, part))).collect()
+}
+
+/// Valgrind writes a file for each time the operation is left, numbered from 1.
+fn part_of(out: &Path, part: u32) -> PathBuf {
+    let mut path = out.as_os_str().to_owned();
+    path.push(format!(".{part}"));
+    path.into()
+}
+
+fn count_of(line: &str, part: &Path) -> Result<(String, Counts), String> {
+    let profile =
+        fs::read_to_string(part).map_err(|error| format!("{}: {error}", part.display()))?;
+    let total = profile.lines().find_map(|line| line.strip_prefix("totals: ")?.parse().ok());
+    let instructions = total.ok_or_else(|| format!("{} has no total", part.display()))?;
+    let (name, allocations) = line.split_once(' ').ok_or("an operation without its allocations")?;
+    let allocations = allocations.parse().map_err(|_| "allocations that are no number")?;
+    Ok((name.to_owned(), Counts { instructions, allocations }))
+}
+
+/// The instructions that there are.
+fn architecture() -> String {
+    format!("{} {} AVX2", env::consts::ARCH, if has_avx2() { "with" } else { "without" })
+}
+
+/// What the counts depend on.
+fn surroundings() -> Vec<String> {
+    let mut all = vec![
+        architecture(),
+        machine::rustc(),
+        machine::version_of("valgrind", "--version"),
+        machine::version_of("getconf", "GNU_LIBC_VERSION"),
+    ];
+    all.extend(CRATES.map(machine::locked));
+    all
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_avx2() -> bool {
+    false
+}
+
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("counts.txt")
+}
+
+/// Writes the counts down.
+fn update() -> Result<(), String> {
+    let mut lines = vec![format!("# on {}", machine::cpu())];
+    lines.extend(surroundings().iter().map(|line| format!("# with {line}")));
+    lines.push("# operation, instructions, allocations".to_owned());
+    for (name, Counts { instructions, allocations }) in measure()? {
+        lines.push(format!("{name} {instructions} {allocations}"));
+    }
+    fs::write(file(), lines.join("\n") + "\n").map_err(|error| error.to_string())
+}
+
+/// Counts again, and fails where it is more.
+fn compare() -> Result<(), String> {
+    let written = fs::read_to_string(file()).map_err(|error| error.to_string())?;
+    let percent = allowance(&written);
+    let mut known: BTreeMap<&str, Counts> = written.lines().filter_map(read).collect();
+    let mut wrong = vec![];
+    for (name, now) in measure()? {
+        let Some(before) = known.remove(name.as_str()) else {
+            wrong.push(format!("{name} isn't in counts.txt"));
+            continue;
+        };
+        let change = change(before, now);
+        if percent.is_some_and(|percent| change > percent) || now.allocations > before.allocations {
+            wrong.push(name.clone());
+        }
+        println!(
+            "{name:28} {:>9} -> {:>9} instructions ({change:+6.1} %), {} -> {} allocations",
+            before.instructions, now.instructions, before.allocations, now.allocations
+        );
+    }
+    wrong.extend(known.keys().map(|name| format!("{name} is in counts.txt alone")));
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let wrong = wrong.join(", ");
+    Err(format!("more instructions than are let pass, or more allocations: {wrong}"))
+}
+
+/// How many per cent more instructions are let pass; none are compared where there is no saying.
+fn allowance(written: &str) -> Option<f64> {
+    let before: Vec<_> = written.lines().filter_map(|line| line.strip_prefix("# with ")).collect();
+    let now = surroundings();
+    let gone: Vec<_> = before.iter().filter(|line| !now.iter().any(|now| now == *line)).collect();
+    let come: Vec<_> = now.iter().filter(|line| !before.contains(&line.as_str())).collect();
+    if gone.is_empty() && come.is_empty() {
+        return Some(5.0);
+    }
+    println!("counts.txt was written with {gone:?}, and here is {come:?}.");
+    if before.contains(&architecture().as_str()) {
+        println!("So up to 25 % more instructions are let pass instead of 5 %.");
+        Some(25.0)
+    } else {
+        println!("So only allocations are compared.");
+        None
+    }
+}
+
+/// In per cent.
+fn change(before: Counts, now: Counts) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a share, to be shown")]
+    let share = now.instructions as f64 / before.instructions as f64;
+    (share - 1.0) * 100.0
+}
+
+/// A line of the file.
+fn read(line: &str) -> Option<(&str, Counts)> {
+    let mut words = line.split(' ');
+    let (name, instructions, allocations) = (words.next()?, words.next()?, words.next()?);
+    let (instructions, allocations) = (instructions.parse().ok()?, allocations.parse().ok()?);
+    Some((name, Counts { instructions, allocations }))
+}

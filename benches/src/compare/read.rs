@@ -95,10 +95,8 @@ fn jar(header: Header) -> Row {
 fn jar_and_gets(header: Header) -> Row {
     let text = header.text;
     let names = names(header);
-    let target = match text.contains('%') {
-        true => Some(8.0),
-        false => is_targeted(header).then_some(12.0),
-    };
+    let plain = is_targeted(header).then_some(12.0);
+    let target = if text.contains('%') { Some(8.0) } else { plain };
     let ours = Op::new(move || {
         let jar = our_jar(black_box(text));
         for name in names {
