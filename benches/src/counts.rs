@@ -13,6 +13,14 @@
 //! down beside them. Where one of these differs, counts differ without anybody's doing: then up to
 //! 25 % more is let pass, the program says so, and `--update` on the last good commit brings the
 //! 5 % back. On another architecture, only allocations can be compared.
+//!
+//! Where an operation's instructions go:
+//!
+//! ```text
+//! valgrind --tool=callgrind --toggle-collect=counted_operation --callgrind-out-file=jar \
+//!   benches/target/release/counts --work jar/8
+//! callgrind_annotate jar
+//! ```
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -29,13 +37,14 @@ use gingersnap_benches::{allocations, machine};
 /// The crates whose code is counted, beside gingersnap's own.
 const CRATES: [&str; 4] = ["itoa", "memchr", "percent-encoding", "time"];
 
-/// Runs the operations, for Valgrind: an argument that only this program gives itself.
+/// Runs the operations, for Valgrind.
 const WORK: &str = "--work";
 
 fn main() -> ExitCode {
-    match env::args().nth(1).as_deref() {
+    let mut arguments = env::args().skip(1);
+    match arguments.next().as_deref() {
         Some(WORK) => {
-            work();
+            work(arguments.next().as_deref());
             Ok(())
         }
         Some("--update") => update(),
@@ -172,9 +181,10 @@ fn counted_operation(work: &mut dyn FnMut()) {
     black_box(()); // so that the call above isn't a jump, of which nothing is left to leave
 }
 
-/// Runs each operation in turn, and prints its name and allocations.
-fn work() {
-    for (name, mut work) in cases() {
+/// Runs each operation in turn, or the one asked for, and prints its name and allocations.
+fn work(only: Option<&str>) {
+    let asked = |name: &str| only.is_none_or(|only| only == name);
+    for (name, mut work) in cases().into_iter().filter(|(name, _)| asked(name)) {
         work(); // what is done once in a process isn't counted
         println!("{name} {}", allocations::count(&mut work));
         counted_operation(&mut work);
