@@ -9,37 +9,9 @@ const SMALL: usize = 32;
 /// what bears a name is one run, found by binary search. A change moves four octets for each entry
 /// behind it at most, so a hostile request can't make changes slow.
 ///
-/// It isn't kept while the list is small; then the run is the whole list.
+/// It isn't kept while the list is small.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ByName(Vec<u32>);
-
-/// Where to look for a name: all of a small list, or a run of the index.
-pub(super) enum Candidates<'i> {
-    All(Range<usize>),
-    Run(std::slice::Iter<'i, u32>),
-}
-
-impl Iterator for Candidates<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        match self {
-            Self::All(range) => range.next(),
-            Self::Run(run) => run.next().map(|&index| index as usize),
-        }
-    }
-}
-
-impl DoubleEndedIterator for Candidates<'_> {
-    #[inline]
-    fn next_back(&mut self) -> Option<usize> {
-        match self {
-            Self::All(range) => range.next_back(),
-            Self::Run(run) => run.next_back().map(|&index| index as usize),
-        }
-    }
-}
 
 impl ByName {
     /// Indexes a list of `len` entries, unless it is small.
@@ -56,18 +28,13 @@ impl ByName {
         !self.0.is_empty()
     }
 
-    /// The entries that may bear `name`, in order, of a list of `len` entries.
-    pub(super) fn candidates<'n>(
+    /// The entries that bear `name`, in order; `None` where there is no index.
+    pub(super) fn bearers<'n>(
         &self,
         name: &str,
-        len: usize,
         name_of: impl Fn(usize) -> &'n str,
-    ) -> Candidates<'_> {
-        if self.is_built() {
-            Candidates::Run(self.0[self.run(name, name_of)].iter())
-        } else {
-            Candidates::All(0..len)
-        }
+    ) -> Option<&[u32]> {
+        self.is_built().then(|| &self.0[self.run(name, name_of)])
     }
 
     /// Adds the entry at `index`, the last of the list, to the index if there is one.

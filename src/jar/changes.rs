@@ -33,6 +33,11 @@ impl Entry {
         &self.field[..self.name]
     }
 
+    #[inline]
+    fn is_named(&self, name: &str) -> bool {
+        self.name == name.len() && self.field.as_bytes()[..self.name] == *name.as_bytes()
+    }
+
     pub(super) fn raw(&self) -> &str {
         &self.field[self.name + 1..self.octets()]
     }
@@ -91,11 +96,17 @@ impl Changes {
     }
 
     /// Those of one name, in order, each with its slot.
+    #[inline]
     pub(super) fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
-        self.by_name
-            .candidates(name, self.slots.len(), |slot| name_at(&self.slots, slot))
-            .filter_map(|slot| Some((slot, self.slots[slot].as_ref()?)))
-            .filter(move |(_, entry)| entry.name() == name)
+        let (all, run) = match self.by_name.bearers(name, |slot| name_at(&self.slots, slot)) {
+            Some(run) => (&[][..], run),
+            None => (&self.slots[..], &[][..]),
+        };
+        let run = run.iter().map(|&slot| (slot as usize, &self.slots[slot as usize]));
+        let candidates = all.iter().enumerate().chain(run);
+        candidates
+            .filter_map(|(slot, entry)| Some((slot, entry.as_ref()?)))
+            .filter(move |(_, entry)| entry.is_named(name))
     }
 
     /// The change of an identity.

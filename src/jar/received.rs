@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter};
 
 use super::Policy;
-use super::by_name::{ByName, Candidates};
+use super::by_name::ByName;
 use crate::encoding::Encoding;
 use crate::header::{SkipReason, Skipped, Spans, Walk};
 use crate::limits::LimitError;
@@ -185,18 +185,13 @@ impl<'h> Received<'h> {
     /// Those of one name: value, and value as it came.
     #[inline]
     pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
-        let text = self.text.as_bytes();
-        let pairs = self.pairs.iter().filter(move |pair| {
-            pair.name.len() == name.len()
-                && &text[pair.name.range()] == name.as_bytes()
-                && !pair.changed
-        });
-        pairs.map(|pair| self.parts(pair)).map(|[_, value, raw]| [value, raw])
+        let standing = self.named(name).filter(|(_, pair)| !pair.changed);
+        standing.map(|(_, pair)| self.parts(pair)).map(|[_, value, raw]| [value, raw])
     }
 
     /// Whether a pair of this name came in.
     pub(super) fn contains(&self, name: &str) -> bool {
-        self.candidates(name).any(|index| self.name(index) == name)
+        self.named(name).next().is_some()
     }
 
     /// The pairs for which no change stands: name, and octets of name, `=` and value.
@@ -221,9 +216,8 @@ impl<'h> Received<'h> {
 
     /// The first pair of this name for which no change stands yet, with its octets.
     pub(super) fn next_of(&self, name: &str) -> Option<(usize, usize)> {
-        self.candidates(name)
-            .find(|&index| !self.pairs[index].replaced && self.name(index) == name)
-            .map(|index| (index, self.pairs[index].octets()))
+        let mut pairs = self.named(name).filter(|(_, pair)| !pair.replaced);
+        pairs.next().map(|(index, pair)| (index, pair.octets()))
     }
 
     /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
@@ -231,8 +225,7 @@ impl<'h> Received<'h> {
         if let Some(index) = replaced {
             self.pairs[index].replaced = true;
         }
-        let candidates = self.candidates(name);
-        let bearers: Vec<_> = candidates.filter(|&index| self.name(index) == name).collect();
+        let bearers: Vec<_> = self.named(name).map(|(index, _)| index).collect();
         for index in bearers {
             self.pairs[index].changed = true;
         }
@@ -246,8 +239,18 @@ impl<'h> Received<'h> {
         names
     }
 
-    fn candidates(&self, name: &str) -> Candidates<'_> {
-        self.by_name.candidates(name, self.pairs.len(), |index| self.name(index))
+    /// The pairs of one name, in order, each with its place.
+    #[inline]
+    fn named(&self, name: &str) -> impl Iterator<Item = (usize, &Pair)> {
+        let (all, run) = match self.by_name.bearers(name, |index| self.name(index)) {
+            Some(run) => (&[][..], run),
+            None => (&self.pairs[..], &[][..]),
+        };
+        let run = run.iter().map(|&index| (index as usize, &self.pairs[index as usize]));
+        let text = self.text.as_bytes();
+        all.iter().enumerate().chain(run).filter(move |(_, pair)| {
+            pair.name.len() == name.len() && text[pair.name.range()] == *name.as_bytes()
+        })
     }
 
     fn name(&self, index: usize) -> &str {
