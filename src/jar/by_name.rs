@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Up to how many entries walking them all is as fast as the index.
-const SMALL: usize = 32;
+const SMALL: usize = 128;
 
 /// The indices of a list's entries, sorted by their names, and by themselves where names are equal:
 /// what bears a name is one run, found by binary search. A change moves four octets for each entry
@@ -20,6 +20,13 @@ impl ByName {
         if len > SMALL {
             self.0.extend((0..len).map(entry));
             self.0.sort_by(|&a, &b| name_of(a as usize).cmp(name_of(b as usize)));
+        }
+    }
+
+    /// Indexes a list that stays as it is, unless that was done.
+    pub(super) fn build_once<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n str) {
+        if len > SMALL && !self.is_built() {
+            self.build(len, name_of);
         }
     }
 
@@ -48,7 +55,7 @@ impl ByName {
             let end = self.run(name, name_of).end;
             self.0.insert(end, entry(index));
         } else {
-            self.build(index + 1, name_of);
+            self.build_once(index + 1, name_of);
         }
     }
 

@@ -17,25 +17,52 @@ pub(super) struct Changes {
 /// One change.
 #[derive(Clone)]
 pub(super) struct Entry {
+    /// What most other names don't have in common with this one.
+    key: u32,
     /// The `Set-Cookie` field: name, `=`, value, attributes.
     pub(super) field: String,
     /// Octets of the name.
-    pub(super) name: usize,
+    name: usize,
     /// Octets of the value as it is written.
-    pub(super) value: usize,
+    value: usize,
     /// The plain value, where it is written otherwise.
-    pub(super) plain: Option<Box<str>>,
+    plain: Option<Box<str>>,
     pub(super) removal: bool,
 }
 
+/// A name's length and ends: they tell most names apart without a look at their octets.
+fn key(name: &str) -> u32 {
+    let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
+    let ends = [name.as_bytes().first(), name.as_bytes().last()].map(|end| *end.unwrap_or(&0));
+    u32::from(length) << 16 | u32::from(u16::from_le_bytes(ends))
+}
+
 impl Entry {
+    /// A field whose value has so many octets as it is written.
+    pub(super) fn new(
+        name: &str,
+        value: usize,
+        plain: Option<&str>,
+        field: String,
+        removal: bool,
+    ) -> Self {
+        Self {
+            key: key(name),
+            field,
+            name: name.len(),
+            value,
+            plain: plain.map(Box::from),
+            removal,
+        }
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.field[..self.name]
     }
 
     #[inline]
-    fn is_named(&self, name: &str) -> bool {
-        self.name == name.len() && self.field.as_bytes()[..self.name] == *name.as_bytes()
+    fn is_named(&self, key: u32, name: &str) -> bool {
+        self.key == key && self.name() == name
     }
 
     pub(super) fn raw(&self) -> &str {
@@ -98,6 +125,7 @@ impl Changes {
     /// Those of one name, in order, each with its slot.
     #[inline]
     pub(super) fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
+        let key = key(name);
         let (all, run) = match self.by_name.bearers(name, |slot| name_at(&self.slots, slot)) {
             Some(run) => (&[][..], run),
             None => (&self.slots[..], &[][..]),
@@ -106,7 +134,7 @@ impl Changes {
         let candidates = all.iter().enumerate().chain(run);
         candidates
             .filter_map(|(slot, entry)| Some((slot, entry.as_ref()?)))
-            .filter(move |(_, entry)| entry.is_named(name))
+            .filter(move |(_, entry)| entry.is_named(key, name))
     }
 
     /// The change of an identity.

@@ -158,7 +158,6 @@ impl CookieJar<'_> {
         };
         let earlier = self.changes.find(name, &scope);
         let earlier = earlier.map(|(slot, entry)| (slot, (!entry.removal).then(|| entry.octets())));
-        self.received.index();
         // Each change stands for at most one pair of its name that came in.
         let replaced = if earlier.is_none() { self.received.next_of(name) } else { None };
         let gone = match earlier {
@@ -171,13 +170,8 @@ impl CookieJar<'_> {
         if !removal {
             totals.check(self.totals, name, self.policy.limits())?;
         }
-        let entry = Entry {
-            field: line.to_string_exact(),
-            name: name.len(),
-            value,
-            plain: line.plain().map(Box::from),
-            removal,
-        };
+        let field = line.to_string_exact();
+        let entry = Entry::new(name, value, line.plain(), field, removal);
         match earlier {
             Some((slot, _)) => drop(self.changes.take(slot)),
             None => self.received.change(name, replaced.map(|(index, _)| index)),

@@ -206,16 +206,13 @@ impl<'h> Received<'h> {
         (self.pairs.len() + self.skipped.len(), self.octets + skipped)
     }
 
-    /// Makes the index by name, unless there is one or the pairs are few.
-    pub(super) fn index(&mut self) {
-        if !self.by_name.is_built() {
-            let Self { text, pairs, .. } = self;
-            self.by_name.build(pairs.len(), |index| &text[pairs[index].name.range()]);
-        }
-    }
-
     /// The first pair of this name for which no change stands yet, with its octets.
-    pub(super) fn next_of(&self, name: &str) -> Option<(usize, usize)> {
+    pub(super) fn next_of(&mut self, name: &str) -> Option<(usize, usize)> {
+        if self.pairs.is_empty() {
+            return None;
+        }
+        let Self { text, pairs, by_name, .. } = self;
+        by_name.build_once(pairs.len(), |index| &text[pairs[index].name.range()]);
         let mut pairs = self.named(name).filter(|(_, pair)| !pair.replaced);
         pairs.next().map(|(index, pair)| (index, pair.octets()))
     }
@@ -224,6 +221,9 @@ impl<'h> Received<'h> {
     pub(super) fn change(&mut self, name: &str, replaced: Option<usize>) {
         if let Some(index) = replaced {
             self.pairs[index].replaced = true;
+        }
+        if self.pairs.is_empty() {
+            return;
         }
         let bearers: Vec<_> = self.named(name).map(|(index, _)| index).collect();
         for index in bearers {
