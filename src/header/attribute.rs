@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use crate::cookie::SameSite;
+use crate::date::{self, DateError};
 use crate::octet::trim_wsp;
 
 /// The pieces of a field between its `;`: each what stands before the first `=` and what stands
@@ -63,8 +65,64 @@ impl Attribute {
     }
 }
 
+/// What an attribute says to a user agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said<'a> {
+    /// Seconds since 1970.
+    Expires(i64),
+    /// Seconds.
+    MaxAge(u64),
+    /// As it came.
+    Domain(&'a [u8]),
+    /// `None` is the default path.
+    Path(Option<&'a [u8]>),
+    SameSite(SameSite),
+    Secure,
+    HttpOnly,
+    Partitioned,
+}
+
+/// Why an attribute is ignored: it says nothing, and an earlier one of its kind stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ignored {
+    /// The standard doesn't know it.
+    Unknown,
+    /// Its value is over the limit.
+    TooLong(Attribute),
+    /// It is an `Expires` that can't be read.
+    Expires(DateError),
+    /// It is a `Max-Age` that isn't a number of seconds.
+    MaxAge,
+}
+
+impl<'a> Said<'a> {
+    /// Reads an attribute, whose value has a limit in octets.
+    #[inline]
+    pub(crate) fn read(name: &[u8], value: &'a [u8], limit: usize) -> Result<Self, Ignored> {
+        let attribute = Attribute::of(name).ok_or(Ignored::Unknown)?;
+        // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
+        if value.len() > limit {
+            return Err(Ignored::TooLong(attribute));
+        }
+        match attribute {
+            Attribute::Expires => {
+                date::parse_seconds(value).map(Self::Expires).map_err(Ignored::Expires)
+            }
+            Attribute::MaxAge => max_age(value).map(Self::MaxAge).ok_or(Ignored::MaxAge),
+            Attribute::Domain => Ok(Self::Domain(value)),
+            // "If attribute-value is empty or if the first character of attribute-value is not
+            // %x2F ("/"), let cookie-path be the default-path."
+            Attribute::Path => Ok(Self::Path(value.starts_with(b"/").then_some(value))),
+            Attribute::Secure => Ok(Self::Secure),
+            Attribute::HttpOnly => Ok(Self::HttpOnly),
+            Attribute::SameSite => Ok(Self::SameSite(SameSite::from_value(value))),
+            Attribute::Partitioned => Ok(Self::Partitioned),
+        }
+    }
+}
+
 /// `["-"] 1*DIGIT`, in seconds; below zero is zero, and what overflows the most there is.
-pub(crate) fn max_age(value: &[u8]) -> Option<u64> {
+fn max_age(value: &[u8]) -> Option<u64> {
     let (negative, digits) = match value {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
-use super::attribute::{Attribute, Pieces, max_age};
+use super::attribute::{Pieces, Said};
 use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
@@ -135,64 +135,13 @@ impl<'a> SetCookie<'a> {
         {
             return Err(SetCookieError::Control { offset, octet: field[offset] });
         }
-        let mut pieces = Pieces::of(field);
-        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
-        // empty, and the value string is the value of name-value-pair."
-        let (name, value) = match pieces.next() {
-            Some((value, None)) => (&[][..], value),
-            Some((name, Some(value))) => (name, value),
-            None => (&[][..], &[][..]),
-        };
-        if name.is_empty() && value.is_empty() {
+        let Loose { mut cookie, domain } = Loose::read(field, attribute_octets);
+        if cookie.name.is_empty() && cookie.value.is_empty() {
             return Err(SetCookieError::Empty);
         }
-        let mut cookie = Self {
-            name,
-            value,
-            domain: None,
-            path: None,
-            max_age: None,
-            expires: None,
-            secure: false,
-            http_only: false,
-            partitioned: false,
-            same_site: SameSite::Unset,
-        };
-        let mut domain = None;
-        for (name, value) in pieces {
-            let value = value.unwrap_or_default();
-            // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
-            if value.len() > attribute_octets {
-                continue;
-            }
-            match Attribute::of(name) {
-                Some(Attribute::Domain) => domain = Some(value),
-                Some(attribute) => cookie.take(attribute, value),
-                None => {}
-            }
-        }
-        cookie.domain = match domain {
-            Some(domain) => read_domain(domain, name)?,
-            None => None,
-        };
+        cookie.domain = read_domain(domain)
+            .map_err(|NonAscii| SetCookieError::DomainNonAscii { cookie: shown(cookie.name) })?;
         Ok(cookie)
-    }
-
-    /// Takes an attribute other than `Domain`. What can't be read is ignored, and an earlier one of
-    /// its kind stands; but for `Path` and `SameSite`, where the last one counts in any case.
-    fn take(&mut self, attribute: Attribute, value: &'a [u8]) {
-        match attribute {
-            Attribute::Expires => self.expires = date::parse_seconds(value).ok().or(self.expires),
-            Attribute::MaxAge => self.max_age = max_age(value).or(self.max_age),
-            // "If attribute-value is empty or if the first character of attribute-value is not
-            // %x2F ("/"), let cookie-path be the default-path."
-            Attribute::Path => self.path = value.starts_with(b"/").then_some(value),
-            Attribute::SameSite => self.same_site = SameSite::from_value(value),
-            Attribute::Secure => self.secure = true,
-            Attribute::HttpOnly => self.http_only = true,
-            Attribute::Partitioned => self.partitioned = true,
-            Attribute::Domain => {}
-        }
     }
 
     /// The name; empty for a nameless cookie.
@@ -332,11 +281,67 @@ impl fmt::Debug for SetCookie<'_> {
     }
 }
 
+/// What the pieces of a field say, before anything is refused.
+pub(crate) struct Loose<'a> {
+    /// All but its `Domain`.
+    pub(crate) cookie: SetCookie<'a>,
+    /// The last `Domain`, as it came.
+    pub(crate) domain: &'a [u8],
+}
+
+impl<'a> Loose<'a> {
+    /// Reads a field with a cookie of any size, and attributes up to a size.
+    pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Self {
+        let mut pieces = Pieces::of(field);
+        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
+        // empty, and the value string is the value of name-value-pair."
+        let (name, value) = match pieces.next() {
+            Some((value, None)) => (&[][..], value),
+            Some((name, Some(value))) => (name, value),
+            None => (&[][..], &[][..]),
+        };
+        let cookie = SetCookie {
+            name,
+            value,
+            domain: None,
+            path: None,
+            max_age: None,
+            expires: None,
+            secure: false,
+            http_only: false,
+            partitioned: false,
+            same_site: SameSite::Unset,
+        };
+        let mut loose = Self { cookie, domain: &[] };
+        for (name, value) in pieces {
+            if let Ok(said) = Said::read(name, value.unwrap_or_default(), attribute_octets) {
+                loose.take(said);
+            }
+        }
+        loose
+    }
+
+    /// The last of a kind counts.
+    fn take(&mut self, said: Said<'a>) {
+        let cookie = &mut self.cookie;
+        match said {
+            Said::Expires(seconds) => cookie.expires = Some(seconds),
+            Said::MaxAge(seconds) => cookie.max_age = Some(seconds),
+            Said::Domain(domain) => self.domain = domain,
+            Said::Path(path) => cookie.path = path,
+            Said::SameSite(same_site) => cookie.same_site = same_site,
+            Said::Secure => cookie.secure = true,
+            Said::HttpOnly => cookie.http_only = true,
+            Said::Partitioned => cookie.partitioned = true,
+        }
+    }
+}
+
+/// A `Domain` that isn't ASCII.
+pub(crate) struct NonAscii;
+
 /// A `Domain` without its leading dot, in lower case; none where that is empty.
-fn read_domain<'a>(
-    domain: &'a [u8],
-    cookie: &[u8],
-) -> Result<Option<Cow<'a, str>>, SetCookieError> {
+pub(crate) fn read_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
     let domain = domain.strip_prefix(b".").unwrap_or(domain);
     match str::from_utf8(domain) {
         Ok("") => Ok(None),
@@ -347,6 +352,6 @@ fn read_domain<'a>(
                 Ok(Some(Cow::Borrowed(domain)))
             }
         }
-        _ => Err(SetCookieError::DomainNonAscii { cookie: shown(cookie) }),
+        _ => Err(NonAscii),
     }
 }
