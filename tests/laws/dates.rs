@@ -1,0 +1,228 @@
+//! Dates, against the `time` crate and against rule 21 step by step.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gingersnap::date::{self, DateError};
+use proptest::prelude::*;
+use proptest::sample::select;
+use time::format_description::{self, FormatItem};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+
+use crate::law;
+
+/// 1601-01-01T00:00:00Z
+const FIRST: i64 = -11_644_473_600;
+/// 9999-12-31T23:59:59Z
+const LAST: i64 = 253_402_300_799;
+
+const IMF_FIXDATE: &str =
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT";
+/// Shapes of dates of which the `time` crate makes the same as rule 21.
+const SHAPES: [&str; 6] = [
+    IMF_FIXDATE,
+    "[weekday], [day]-[month repr:short]-[year] [hour]:[minute]:[second] GMT",
+    "[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]",
+    "[day padding:none] [month repr:long] [year] [hour padding:none]:[minute]:[second]",
+    "[year] [hour]:[minute]:[second] [day] [month repr:short]",
+    "[hour]:[minute]:[second];[month repr:long];[day];[year]",
+];
+
+fn shape(shape: &str) -> Vec<FormatItem<'_>> {
+    format_description::parse_borrowed::<1>(shape).expect("a shape that `time` knows")
+}
+
+fn system_time(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { UNIX_EPOCH - distance } else { UNIX_EPOCH + distance }
+}
+
+#[test]
+fn every_month_from_1601_to_9999_is_printed_and_read_as_time_does() {
+    let imf_fixdate = shape(IMF_FIXDATE);
+    let mut printed = 0;
+    for year in 1601..=9999 {
+        for month in (1..=12).map(|month| Month::try_from(month).expect("a month")) {
+            for day in [1, month.length(year)] {
+                let date = Date::from_calendar_date(year, month, day).expect("a day that exists");
+                let second = u8::try_from((year + i32::from(day)) % 60).expect("under 60");
+                let time = Time::from_hms(23, 59, second).expect("a time that exists");
+                let moment = date.with_time(time).assume_utc();
+                let ours = date::imf_fixdate(system_time(moment.unix_timestamp())).unwrap();
+                let theirs = moment.format(&imf_fixdate).unwrap();
+                assert_eq!(ours.as_str(), theirs);
+                assert_eq!(date::parse(&theirs), Ok(system_time(moment.unix_timestamp())));
+                printed += 1;
+            }
+        }
+    }
+    assert_eq!(printed, (9999 - 1601 + 1) * 24);
+}
+
+#[test]
+fn any_second_from_1601_to_9999_is_printed_and_read_as_time_does() {
+    let shapes = SHAPES.map(shape);
+    let imf_fixdate = shape(IMF_FIXDATE);
+    law(2_000, 1, &(FIRST..=LAST, 0..999_999_999_u32), |(seconds, nanos), telling| {
+        telling.case();
+        let moment = OffsetDateTime::from_unix_timestamp(seconds).expect("in range");
+        let time = system_time(seconds) + Duration::from_nanos(nanos.into());
+        let ours = date::imf_fixdate(time).expect("in range");
+        let printed = moment.format(&imf_fixdate).expect("a shape to print");
+        prop_assert_eq!(ours.as_str(), &printed);
+        for shape in &shapes {
+            let text = moment.format(shape).expect("a shape to print");
+            let theirs = PrimitiveDateTime::parse(&text, shape).expect("a shape to read");
+            let theirs = theirs.assume_utc().unix_timestamp();
+            prop_assert_eq!(date::parse(&text), Ok(system_time(theirs)), "{}", text);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn any_time_outside_these_years_is_refused() {
+    let outside = prop_oneof![i64::MIN / 4..FIRST, LAST + 1..i64::MAX / 4];
+    law(500, 1, &outside, |seconds, telling| {
+        telling.case();
+        let printed = date::imf_fixdate(system_time(seconds));
+        prop_assert_eq!(printed, Err(DateError::OutOfRange { seconds }));
+        Ok(())
+    });
+}
+
+/// Rule 21, step by step: a part is what its grammar says, in the order of the grammar.
+fn rule_21(date: &[u8]) -> Option<i64> {
+    let (mut time, mut day, mut month, mut year) = (None, None, None, None);
+    let is_delimiter =
+        |octet: &u8| matches!(octet, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E);
+    for token in date.split(is_delimiter) {
+        if let (None, Some(found)) = (time, hms(token)) {
+            time = Some(found);
+        } else if let (None, Some((found, _))) = (day, digits(token, 1, 2).filter(|d| ends(d.1))) {
+            day = Some(found);
+        } else if let (None, Some(found)) = (month, month_of(token)) {
+            month = Some(found);
+        } else if let (None, Some((found, _))) = (year, digits(token, 2, 4).filter(|d| ends(d.1))) {
+            year = Some(found);
+        }
+    }
+    let (time, day, month, mut year) = (time?, day?, month?, year?);
+    if (70..=99).contains(&year) {
+        year += 1900;
+    }
+    if (0..=69).contains(&year) {
+        year += 2000;
+    }
+    let [hour, minute, second] = time;
+    if !(1..=31).contains(&day) || year < 1601 || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
+    let seconds = i64::from(hour * 3600 + minute * 60 + second);
+    Some(date.midnight().assume_utc().unix_timestamp() + seconds)
+}
+
+/// `LEAST*MOSTDIGIT`, as many as there are, and what is behind them.
+fn digits(octets: &[u8], least: usize, most: usize) -> Option<(i32, &[u8])> {
+    let count = octets.iter().take(most).take_while(|octet| octet.is_ascii_digit()).count();
+    let (digits, rest) = octets.split_at(count);
+    let number = digits.iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
+    (count >= least).then_some((number, rest))
+}
+
+/// `[ non-digit *OCTET ]`
+fn ends(rest: &[u8]) -> bool {
+    !rest.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// `1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT [ non-digit *OCTET ]`
+fn hms(token: &[u8]) -> Option<[i32; 3]> {
+    let (hour, rest) = digits(token, 1, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
+    let (second, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
+    ends(rest).then_some([hour, minute, second])
+}
+
+/// `( "jan" / ... / "dec" ) *OCTET`
+fn month_of(token: &[u8]) -> Option<i32> {
+    let names =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let start = token.get(..3)?.to_ascii_lowercase();
+    (1..).zip(names).find(|(_, name)| name.as_bytes() == start).map(|(number, _)| number)
+}
+
+/// Pieces of which cookie-dates are made, right and wrong.
+const PIECES: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    ",",
+    "-",
+    ":",
+    "/",
+    "\t",
+    "x",
+    "0",
+    "1",
+    "6",
+    "31",
+    "32",
+    "69",
+    "70",
+    "94",
+    "99",
+    "006",
+    "1600",
+    "1601",
+    "1994",
+    "9999",
+    "10000",
+    "Nov",
+    "nov",
+    "NOVEMBER",
+    "Feb",
+    "Fe",
+    "29",
+    "08:49:37",
+    "8:4:3",
+    "23:59:59",
+    "24:00:00",
+    "08:49",
+    "008:49:37",
+    "08:49:370",
+    "12:34:56x",
+    "Sun",
+    "GMT",
+    "\u{E9}",
+    "٣",
+];
+
+#[test]
+fn any_octets_are_the_date_that_rule_21_says() {
+    let whole = (0..=32_u8, select(&["Nov", "feb", "JUNe", "Mrz"][..]), 0..=10_050_u16)
+        .prop_flat_map(|(day, month, year)| {
+            let time =
+                (0..=25_u8, 0..=61_u8, 0..=61_u8).prop_map(|(h, m, s)| format!("{h}:{m}:{s}"));
+            time.prop_flat_map(move |time| {
+                let parts = vec![day.to_string(), month.to_owned(), year.to_string(), time];
+                Just(parts).prop_shuffle().prop_map(|parts| parts.join(" "))
+            })
+        });
+    let pieces =
+        proptest::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat());
+    let any = prop_oneof![
+        3 => whole.prop_map(String::into_bytes),
+        3 => pieces.prop_map(String::into_bytes),
+        1 => proptest::collection::vec(any::<u8>(), 0..40),
+    ];
+    law(5_000, 10, &any, |octets, telling| {
+        let expected = rule_21(&octets);
+        if expected.is_some() {
+            telling.case();
+        }
+        let shown = octets.escape_ascii().to_string();
+        prop_assert_eq!(date::parse(&octets).ok(), expected.map(system_time), "{}", shown);
+        Ok(())
+    });
+}

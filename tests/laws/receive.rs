@@ -1,0 +1,176 @@
+//! What a `Cookie` field is read as: any octets, against a reader that is slow and plain.
+
+use gingersnap::header::{self, SkipReason};
+use gingersnap::{CookieJar, Encoding, Policy};
+use proptest::prelude::*;
+
+use crate::{law, strategies};
+
+/// A segment that isn't blank: where it starts, and what is in it.
+type Segment<'a> = (usize, usize, Result<(&'a [u8], &'a [u8]), SkipReason>);
+
+fn trim(octets: &[u8]) -> &[u8] {
+    let is_white = |octet: &u8| matches!(octet, b' ' | b'\t');
+    let start = octets.iter().position(|octet| !is_white(octet)).unwrap_or(octets.len());
+    let end = octets.iter().rposition(|octet| !is_white(octet)).map_or(start, |last| last + 1);
+    &octets[start..end]
+}
+
+/// Rules 10, 12 and 14, step by step.
+pub(crate) fn segments(field: &[u8]) -> Vec<Segment<'_>> {
+    let mut segments = Vec::new();
+    let mut start = 0;
+    for segment in field.split(|&octet| octet == b';') {
+        let white = segment.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
+        let trimmed = trim(segment);
+        if !trimmed.is_empty() {
+            segments.push((start + white, trimmed.len(), pair(trimmed)));
+        }
+        start += segment.len() + 1;
+    }
+    segments
+}
+
+fn pair(segment: &[u8]) -> Result<(&[u8], &[u8]), SkipReason> {
+    if segment.iter().any(|&octet| (octet < 0x20 && octet != b'\t') || octet == 0x7F) {
+        return Err(SkipReason::Control);
+    }
+    let Some(equals) = segment.iter().position(|&octet| octet == b'=') else {
+        return Err(SkipReason::NoEquals);
+    };
+    let (name, value) = (trim(&segment[..equals]), trim(&segment[equals + 1..]));
+    if name.is_empty() { Err(SkipReason::EmptyName) } else { Ok((name, value)) }
+}
+
+#[test]
+fn pairs_and_skipped_account_for_every_segment_that_is_not_blank() {
+    law(2_000, 2, &strategies::cookie_field(), |field, telling| {
+        let expected = segments(&field);
+        let read: Vec<_> = header::pairs(&field).collect();
+        prop_assert_eq!(read.len(), expected.len());
+        for (read, &(offset, octets, expected)) in read.iter().zip(&expected) {
+            match (read, expected) {
+                (Ok(pair), Ok(expected)) => prop_assert_eq!(*pair, expected),
+                (Err(skipped), Err(reason)) => {
+                    telling.case();
+                    let found = (skipped.field, skipped.offset, skipped.octets, skipped.reason);
+                    prop_assert_eq!(found, (0, offset, octets, reason));
+                }
+                (read, expected) => prop_assert!(false, "{read:?} for {expected:?}"),
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn text_pairs_are_the_pairs_that_are_text() {
+    law(2_000, 8, &strategies::cookie_field(), |field, telling| {
+        let octets = header::pairs(&field);
+        let text = header::text_pairs(&field);
+        prop_assert_eq!(text.clone().count(), octets.clone().count());
+        for (octets, text) in octets.zip(text) {
+            match (octets, text) {
+                (Ok((name, value)), Ok(text)) => {
+                    prop_assert_eq!((name, value), (text.0.as_bytes(), text.1.as_bytes()));
+                }
+                (Err(octets), Err(text)) => prop_assert_eq!(octets, text),
+                (Ok((name, value)), Err(skipped)) => {
+                    telling.case();
+                    prop_assert_eq!(skipped.reason, SkipReason::NotUtf8);
+                    let both = [name, value].map(str::from_utf8);
+                    prop_assert!(both.iter().any(Result::is_err));
+                }
+                (octets, text) => prop_assert!(false, "{octets:?} as octets and {text:?}"),
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn find_is_the_first_of_pairs() {
+    law(1_000, 3, &strategies::cookie_field(), |field, telling| {
+        let names: Vec<_> = header::pairs(&field).flatten().map(|(name, _)| name).collect();
+        for name in &names {
+            let first = header::pairs(&field).flatten().find(|(found, _)| found == name);
+            prop_assert_eq!(header::find(&field, name), first.map(|(_, value)| value));
+            prop_assert!(first.is_some());
+        }
+        if names.len() > 1 {
+            telling.case();
+        }
+        for absent in [&b"no such name"[..], b"", b" a", b"="] {
+            prop_assert_eq!(header::find(&field, absent), None);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn several_fields_are_one_list() {
+    law(500, 3, &strategies::cookie_fields(), |fields, telling| {
+        let joined = fields.join(&b"; "[..]);
+        let pairs: Vec<_> = header::pairs_of(&fields).flatten().collect();
+        prop_assert_eq!(&pairs, &header::pairs(&joined).flatten().collect::<Vec<_>>());
+        let skipped: Vec<_> = header::pairs_of(&fields).filter_map(Result::err).collect();
+        let of_joined: Vec<_> = header::pairs(&joined).filter_map(Result::err).collect();
+        prop_assert_eq!(skipped.len(), of_joined.len());
+        for (skipped, of_joined) in skipped.iter().zip(&of_joined) {
+            let before: usize = fields[..skipped.field].iter().map(|field| field.len() + 2).sum();
+            prop_assert_eq!(skipped.offset + before, of_joined.offset);
+            prop_assert_eq!((skipped.octets, skipped.reason), (of_joined.octets, of_joined.reason));
+        }
+        if fields.len() > 1 && pairs.len() > 1 {
+            telling.case();
+        }
+        let (Ok(jar), Ok(of_joined)) =
+            (CookieJar::from_fields(fields.iter().map(Vec::as_slice)), CookieJar::parse(&joined))
+        else {
+            return Ok(());
+        };
+        prop_assert!(jar.iter().eq(of_joined.iter()));
+        prop_assert_eq!(jar.budget(), of_joined.budget());
+        prop_assert_eq!(jar.skipped().len(), of_joined.skipped().len());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_jar_holds_the_pairs_that_are_text_and_counts_the_others() {
+    law(500, 2, &(strategies::cookie_fields(), any::<bool>()), |(fields, percent), telling| {
+        let encoding = if percent { Encoding::Percent } else { Encoding::Raw };
+        let policy = Policy::new().with_encoding(encoding);
+        let parsed = policy.from_fields(fields.iter().map(Vec::as_slice));
+        let count: usize = fields.iter().map(|field| segments(field).len()).sum();
+        let octets: usize = fields.iter().map(Vec::len).sum();
+        let Ok(jar) = parsed else {
+            prop_assert!(count > 3_000 || octets > 65_536);
+            return Ok(());
+        };
+        prop_assert!(count <= 3_000 && octets <= 65_536);
+        prop_assert_eq!(jar.len() + jar.skipped().len(), count);
+        let text = fields.iter().flat_map(|field| header::text_pairs(field).flatten());
+        let expected: Vec<_> = text.collect();
+        let found: Vec<_> = jar.iter().collect();
+        prop_assert_eq!(found.len(), expected.len());
+        for ((found_name, found_value), (name, raw)) in found.into_iter().zip(expected) {
+            prop_assert_eq!(found_name, name);
+            prop_assert_eq!(found_value, &encoding.decode(raw));
+            telling.case();
+        }
+        let lengths = fields.iter().flat_map(|field| segments(field));
+        let field_octets: usize = lengths
+            .map(|(_, octets, pair)| {
+                match pair.map(|(n, v)| (str::from_utf8(n), str::from_utf8(v))) {
+                    Ok((Ok(name), Ok(value))) => name.len() + 1 + value.len(),
+                    _ => octets, // skipped
+                }
+            })
+            .sum();
+        let budget = jar.budget();
+        let joints = 2 * count.saturating_sub(1);
+        prop_assert_eq!((budget.cookies(), budget.field_octets()), (count, field_octets + joints));
+        Ok(())
+    });
+}

@@ -1,0 +1,65 @@
+//! What a `Set-Cookie` field is read as: any octets, against the model of a browser.
+
+use gingersnap::header::SetCookie;
+use gingersnap::{Cookie, Encoding};
+use proptest::prelude::*;
+
+use crate::browser::{self, Field};
+use crate::{law, strategies};
+
+fn as_field(cookie: &SetCookie) -> Field {
+    Field {
+        name: cookie.name().to_vec(),
+        value: cookie.value().to_vec(),
+        domain: cookie.domain().map(str::to_owned),
+        path: cookie.path().map(<[u8]>::to_vec),
+        max_age: cookie.max_age().map(|age| age.as_secs()),
+        expires: cookie.expires(),
+        secure: cookie.secure(),
+        http_only: cookie.http_only(),
+        partitioned: cookie.partitioned(),
+        same_site: cookie.same_site(),
+    }
+}
+
+#[test]
+fn any_octets_are_what_the_model_of_a_browser_reads() {
+    law(1_500, 3, &strategies::set_cookie_field(), |field, telling| {
+        let expected = browser::read(&field);
+        let found = SetCookie::parse(&field).as_ref().map(as_field).ok();
+        if expected.is_some() {
+            telling.case();
+        }
+        prop_assert_eq!(found, expected, "{}", field.escape_ascii());
+        // As text, it is the same or an error.
+        if let Ok(text) = Cookie::parse(&field) {
+            let octets = SetCookie::parse(&field).expect("what is text is octets");
+            prop_assert_eq!(Ok(text), octets.to_cookie());
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_browser_keeps_what_can_be_written_or_is_told_at_the_gate() {
+    law(2_000, 8, &strategies::cookie(), |cookie, telling| {
+        match cookie.to_set_cookie(Encoding::Percent) {
+            // It reads the line, whether or not its host may set such a cookie.
+            Ok(line) => {
+                telling.case();
+                let read = browser::read(line.as_bytes()).expect("the model reads the line");
+                prop_assert_eq!(read.name, cookie.name().as_bytes());
+                prop_assert_eq!(read.domain.as_deref(), cookie.domain());
+                prop_assert_eq!(read.path.as_deref(), cookie.path().map(str::as_bytes));
+                prop_assert_eq!(read.secure, cookie.secure());
+                prop_assert_eq!(read.same_site, cookie.same_site());
+                // And stores it, at the hosts that it names.
+                if cookie.domain().is_none_or(|domain| domain.ends_with("example.com")) {
+                    prop_assert!(browser::Browser::default().receive(line.as_bytes()), "{}", line);
+                }
+            }
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+        Ok(())
+    });
+}
