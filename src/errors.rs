@@ -12,6 +12,8 @@
 //! | [`PairError`] | [`write_pair`]: a pair that can't stand in a `Cookie` field |
 //! | [`ValueError`] | [`Encoding::encode`]: a value that can't be written raw |
 //! | [`DateError`] | [`date::parse`], [`date::imf_fixdate`] |
+//! | [`SenderError`] | [`Sender::new`]: parts of a URL that cookies can't come from |
+//! | [`Reason`] | [`explain`]: why a user agent refuses a cookie |
 //! | [`Error`](enum@Error) | any of these, for `?` |
 //!
 //! A pair of a request that can't be read is no error, and never costs the others: see [`Skipped`].
@@ -25,6 +27,8 @@
 //! [`Encoding::encode`]: crate::Encoding::encode
 //! [`date::parse`]: crate::date::parse
 //! [`date::imf_fixdate`]: crate::date::imf_fixdate
+//! [`Sender::new`]: crate::Sender::new
+//! [`explain`]: crate::explain
 
 use thiserror::Error;
 
@@ -33,6 +37,7 @@ pub use crate::date::DateError;
 pub use crate::encoding::ValueError;
 pub use crate::header::{PairError, SetCookieError, SkipReason, Skipped};
 pub use crate::limits::LimitError;
+pub use crate::verdict::{Reason, SenderError};
 
 /// Any error of the crate's core.
 ///
@@ -65,4 +70,7 @@ pub enum Error {
     /// A date can't be read or written.
     #[error(transparent)]
     Date(#[from] DateError),
+    /// Parts of a URL make no sender.
+    #[error(transparent)]
+    Sender(#[from] SenderError),
 }

@@ -117,9 +117,11 @@ mod jar;
 mod limits;
 mod octet;
 mod scan;
+pub mod verdict;
 
 pub use cookie::{Cookie, Prefix, Requirement, SameSite};
 pub use encoding::Encoding;
 pub use errors::Error;
 pub use jar::{Budget, Change, CookieJar, Policy, Removal};
 pub use limits::Limits;
+pub use verdict::{Sender, Verdict, explain};

@@ -1,10 +1,13 @@
 //! The pieces of a `Set-Cookie` field, and the attributes among them (RFC 6265bis, section 5.6).
 
+use std::fmt;
+use std::ops::Range;
+
 use memchr::memchr;
 
 use crate::cookie::SameSite;
 use crate::date::{self, DateError};
-use crate::octet::trim_wsp;
+use crate::octet::{is_wsp, trim_wsp};
 
 /// The pieces of a field between its `;`: each what stands before the first `=` and what stands
 /// behind it, if there is one, both trimmed.
@@ -34,20 +37,95 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// An attribute that the standard knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Attribute {
+/// Where in its field a piece stands: what is before its first `=` and what is behind it, if there
+/// is one, both trimmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) name: Range<usize>,
+    pub(crate) value: Option<Range<usize>>,
+}
+
+impl Span {
+    /// Name, `=` and value.
+    pub(crate) fn whole(&self) -> Range<usize> {
+        self.name.start..self.value.as_ref().map_or(self.name.end, |value| value.end)
+    }
+}
+
+/// Where the [`Pieces`] of a field stand.
+pub(crate) fn spans(field: &[u8]) -> impl Iterator<Item = Span> {
+    let mut pieces = Pieces::of(field);
+    let wsp = |octets: &mut dyn Iterator<Item = &u8>| octets.take_while(|o| is_wsp(**o)).count();
+    std::iter::from_fn(move || {
+        let start = field.len() - pieces.0?.len();
+        let (name, value) = pieces.next()?;
+        let end = pieces.0.map_or(field.len(), |rest| field.len() - rest.len() - 1);
+        let piece = &field[start..end];
+        let start = start + wsp(&mut piece.iter());
+        let end = end - wsp(&mut piece.iter().rev());
+        Some(Span {
+            name: start..start + name.len(),
+            value: value.map(|value| end - value.len()..end),
+        })
+    })
+}
+
+/// An attribute that the standard knows (RFC 6265bis, section 4.1.2), or `Partitioned`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Attribute {
+    /// `Expires`: a date.
     Expires,
+    /// `Max-Age`: seconds.
     MaxAge,
+    /// `Domain`: a host.
     Domain,
+    /// `Path`.
     Path,
+    /// `Secure`, without a value.
     Secure,
+    /// `HttpOnly`, without a value.
     HttpOnly,
+    /// `SameSite`: `Strict`, `Lax` or `None`.
     SameSite,
+    /// `Partitioned`, without a value.
     Partitioned,
 }
 
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl Attribute {
+    /// All of them.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Expires,
+        Self::MaxAge,
+        Self::Domain,
+        Self::Path,
+        Self::Secure,
+        Self::HttpOnly,
+        Self::SameSite,
+        Self::Partitioned,
+    ];
+
+    /// The attribute's name as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Expires => "Expires",
+            Self::MaxAge => "Max-Age",
+            Self::Domain => "Domain",
+            Self::Path => "Path",
+            Self::Secure => "Secure",
+            Self::HttpOnly => "HttpOnly",
+            Self::SameSite => "SameSite",
+            Self::Partitioned => "Partitioned",
+        }
+    }
+
     /// "If the attribute-name case-insensitively matches the string ..."
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
         let (attribute, full): (_, &[u8]) = match name.len() {
@@ -96,6 +174,20 @@ pub(crate) enum Ignored {
 }
 
 impl<'a> Said<'a> {
+    /// Which attribute says it.
+    pub(crate) fn attribute(self) -> Attribute {
+        match self {
+            Self::Expires(_) => Attribute::Expires,
+            Self::MaxAge(_) => Attribute::MaxAge,
+            Self::Domain(_) => Attribute::Domain,
+            Self::Path(_) => Attribute::Path,
+            Self::Secure => Attribute::Secure,
+            Self::HttpOnly => Attribute::HttpOnly,
+            Self::SameSite(_) => Attribute::SameSite,
+            Self::Partitioned => Attribute::Partitioned,
+        }
+    }
+
     /// Reads an attribute, whose value has a limit in octets.
     #[inline]
     pub(crate) fn read(name: &[u8], value: &'a [u8], limit: usize) -> Result<Self, Ignored> {

@@ -17,9 +17,12 @@ mod pairs;
 mod print;
 mod set_cookie;
 
+pub use attribute::Attribute;
 pub use pair::{PairError, write_pair};
 pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, find, pairs, pairs_of, text_pairs};
 pub use set_cookie::{Part, SetCookie, SetCookieError};
 
+pub(crate) use attribute::{Ignored, Said, Span, spans};
 pub(crate) use pairs::{Spans, Walk};
 pub(crate) use print::Line;
+pub(crate) use set_cookie::{Loose, NonAscii, read_domain};

@@ -1,0 +1,704 @@
+//! What a user agent does with a field, and every text that says why.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gingersnap::verdict::{Mismatch, Outcome, Reason, Warning, explain_with};
+use gingersnap::{Prefix, Requirement, SameSite, Sender, Verdict, explain};
+
+/// Sun, 06 Nov 1994 08:49:37 GMT
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(784_111_777)
+}
+
+#[track_caller]
+fn sender(url: &str) -> Sender {
+    let (scheme, rest) = url.split_once("://").expect("a scheme");
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    Sender::new(scheme, host, path).expect("a sender")
+}
+
+/// A verdict, with the parts of the field in place of their octets: `kind [part] text (section)`.
+fn lines(field: &[u8], verdict: &Verdict<'_>) -> Vec<String> {
+    let part = |range: &std::ops::Range<usize>| field[range.clone()].escape_ascii().to_string();
+    let reasons = verdict.reasons().iter().map(|found| {
+        format!("reason [{}] {} ({})", part(&found.range), found.what, found.what.section())
+    });
+    let warnings = verdict.warnings().iter().map(|found| {
+        format!("warning [{}] {} ({})", part(&found.range), found.what, found.what.section())
+    });
+    reasons.chain(warnings).collect()
+}
+
+/// That a field from a URL has these findings and no others, and is refused for a reason alone.
+#[track_caller]
+fn finds(url: &str, field: impl AsRef<[u8]>, expected: &[&str]) {
+    let (field, sender) = (field.as_ref(), sender(url));
+    let verdict = explain(field, &sender, now());
+    assert_eq!(lines(field, &verdict), expected, "{}", field.escape_ascii());
+    assert_eq!(verdict.is_refused(), expected.iter().any(|line| line.starts_with("reason")));
+}
+
+const SHOP: &str = "https://shop.example/cart/items";
+
+#[test]
+fn what_needs_no_word() {
+    for field in [
+        "a=1",
+        "a=",
+        "a=1;",
+        "a=1; ;; Path=/; ",
+        "a=1; Path=/cart; Domain=shop.example; Max-Age=34560000; Secure; HttpOnly; SameSite=lax",
+        "a=1; domain=.SHOP.example",
+        "__Host-sid=1; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+        "csrf_token=1",
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT; Max-Age=1",
+    ] {
+        finds(SHOP, field, &[]);
+    }
+}
+
+#[test]
+fn reading_refuses() {
+    let step = "RFC 6265bis, section 5.6, step 1";
+    finds(
+        SHOP,
+        "a=1\r\n; Path=/x\0",
+        &[
+            &format!(
+                r"reason [\r\n] the field has 3 control octets, the first of them `\r` ({step})"
+            ),
+            // The Path is `/x` and a NUL, which isn't the sender's.
+            "warning [/x\\x00] the cookie won't be sent to the path that sets it, `/cart/items` \
+         (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        b"a=\x7F1",
+        &[&format!(r"reason [\x7f] the field has the control octet `\x7f` ({step})")],
+    );
+    for empty in ["", "=", " = ", ";", "; Path=/"] {
+        finds(
+            SHOP,
+            empty,
+            &[&format!(
+                "reason [{empty}] the field has neither a name nor a value (RFC 6265bis, section 5.7, step 2)"
+            )],
+        );
+    }
+    finds(SHOP, format!("a={}", "x".repeat(4095)), &[]);
+    let large = format!("a={}", "x".repeat(4096));
+    finds(
+        SHOP,
+        format!("{large} ; Path=/"),
+        &[&format!(
+            "reason [{large}] name and value are 4097 octets, over the limit of 4096 \
+         (RFC 6265bis, section 5.7, step 4)"
+        )],
+    );
+}
+
+#[test]
+fn domains_refuse() {
+    let mismatch = |domain: &str, host: &str, hint: &str| {
+        format!(
+            "reason [{domain}] the Domain `{}` is neither the host `{host}` nor a parent of it{hint} \
+             (RFC 6265bis, section 5.7, step 10)",
+            domain.trim_start_matches('.').to_lowercase(),
+        )
+    };
+    for (domain, hint) in [
+        ("other.example", ""),
+        ("op.example", ""),
+        ("Other.Example", ""),
+        (".other.example", ""),
+        ("www.shop.example", "; the Domain of a host reaches its subdomains, too"),
+        ("shop.example.", "; a trailing dot makes another host"),
+        ("example.", "; a trailing dot makes another host"),
+        ("https://shop.example", "; a Domain is no URL, but a host alone"),
+        ("shop.example/", "; a Domain is no URL, but a host alone"),
+        ("shop.example:8443", "; a Domain has no port"),
+        ("*.shop.example", "; a Domain reaches its subdomains without a `*`"),
+        ("[::1]", ""),
+    ] {
+        finds(SHOP, format!("a=1; Domain={domain}"), &[&mismatch(domain, "shop.example", hint)]);
+    }
+    let address = "; an IP address has no parents";
+    finds("https://127.0.0.1", "a=1; Domain=0.0.1", &[&mismatch("0.0.1", "127.0.0.1", address)]);
+    finds("https://[::1]", "a=1; Domain=[::2]", &[&mismatch("[::2]", "[::1]", address)]);
+    let dot = "; a trailing dot makes another host";
+    finds("https://a.example.", "a=1; Domain=example", &[&mismatch("example", "a.example.", dot)]);
+    finds(
+        SHOP,
+        "a=1; Domain=bücher.example",
+        &[
+            r"reason [b\xc3\xbccher.example] the Domain isn't ASCII; write its A-label (`xn--...`) (RFC 6265bis, section 5.7, step 8)",
+        ],
+    );
+    // The last counts.
+    finds(
+        SHOP,
+        "a=1; Domain=other.example; Domain=shop.example",
+        &[
+            "warning [Domain=other.example] a later Domain overrules this one (RFC 6265bis, section 5.7)",
+        ],
+    );
+}
+
+#[test]
+fn flags_refuse() {
+    finds(
+        "http://shop.example",
+        "a=1; Secure",
+        &[
+            "reason [Secure] Secure can be set over a secure connection alone (RFC 6265bis, section 5.7, step 13)",
+        ],
+    );
+    finds(
+        "ws://shop.example",
+        "a=1; secure=no",
+        &[
+            "reason [secure=no] Secure can be set over a secure connection alone (RFC 6265bis, section 5.7, step 13)",
+            "warning [secure=no] Secure is on, whatever its value says (RFC 6265bis, section 5.6.5)",
+        ],
+    );
+    finds("wss://shop.example", "a=1; Secure", &[]);
+    let none =
+        "reason [SameSite = None] SameSite=None needs Secure (RFC 6265bis, section 5.7, step 19)";
+    finds(SHOP, "a=1; SameSite = None ; HttpOnly", &[none]);
+    finds(
+        SHOP,
+        "a=1; SameSite=None; SameSite=Lax",
+        &["warning [SameSite=None] a later SameSite overrules this one (RFC 6265bis, section 5.7)"],
+    );
+    finds(
+        SHOP,
+        "a=1; Partitioned",
+        &[
+            "reason [Partitioned] Partitioned needs Secure (CHIPS (draft-cutler-httpbis-partitioned-cookies))",
+        ],
+    );
+}
+
+#[test]
+fn prefixes_refuse() {
+    finds(
+        SHOP,
+        "__Secure-a=1",
+        &[
+            "reason [__Secure-] the prefix `__Secure-` needs Secure (RFC 6265bis, section 5.7, step 20)",
+        ],
+    );
+    let step = "(RFC 6265bis, section 5.7, step 21)";
+    finds(
+        SHOP,
+        "__host-a=1; Domain=shop.example; Path=/a",
+        &[
+            &format!("reason [__host-] the prefix `__Host-` needs Secure {step}"),
+            &format!("reason [Domain=shop.example] the prefix `__Host-` needs no Domain {step}"),
+            &format!("reason [Path=/a] the prefix `__Host-` needs Path=/ {step}"),
+            "warning [__host-] browsers take this for the prefix `__Host-`; write it so (RFC 6265bis, section 4.1.3)",
+            "warning [/a] the cookie won't be sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-a=1; Secure",
+        &[&format!("reason [__Host-] the prefix `__Host-` needs Path=/ {step}")],
+    );
+    // At the root, the default path is `/`, and isn't written out.
+    finds(
+        "https://shop.example/",
+        "__Host-a=1; Secure; Path=",
+        &[
+            &format!("reason [Path=] the prefix `__Host-` needs Path=/ {step}"),
+            "warning [Path=] a Path must start with `/`; the default path is taken: `/` (RFC 6265bis, section 5.6.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-a=1; Secure; Path=/; Domain=é",
+        &[
+            &format!(r"reason [Domain=\xc3\xa9] the prefix `__Host-` needs no Domain {step}"),
+            r"reason [\xc3\xa9] the Domain isn't ASCII; write its A-label (`xn--...`) (RFC 6265bis, section 5.7, step 8)",
+        ],
+    );
+    let draft = "(draft-ietf-httpbis-layered-cookies)";
+    finds(
+        SHOP,
+        "__Http-a=1",
+        &[
+            &format!("reason [__Http-] the prefix `__Http-` needs Secure {draft}"),
+            &format!("reason [__Http-] the prefix `__Http-` needs HttpOnly {draft}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-Http-a=1; Secure; Path=/",
+        &[&format!("reason [__Host-Http-] the prefix `__Host-Http-` needs HttpOnly {draft}")],
+    );
+    for nameless in ["=__Host-a=1", "__hOST-a"] {
+        let (prefix, whole) = (&nameless.trim_start_matches('=')[..7], nameless);
+        finds(
+            SHOP,
+            nameless,
+            &[
+                &format!(
+                    "reason [{prefix}] there is no name, and the value starts with the prefix `__Host-` \
+                 (RFC 6265bis, section 5.7, step 22)"
+                ),
+                &format!(
+                    "warning [{whole}] there is no name: the bare value is sent back, and may pass for \
+                 another cookie (RFC 6265bis, section 5.6)"
+                ),
+            ],
+        );
+    }
+}
+
+#[test]
+fn names_and_values_warn() {
+    let token = "(RFC 6265bis, section 4.1.1)";
+    finds(SHOP, "a b=1", &[&format!("warning [ ] the name isn't a token: it holds ` ` {token}")]);
+    finds(
+        SHOP,
+        "naïve=1",
+        &[&format!(r"warning [\xc3\xaf] the name isn't a token: it holds `\xc3` {token}")],
+    );
+    finds(
+        SHOP,
+        "a=x y",
+        &[&format!("warning [ ] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x,  y\"",
+        &[
+            "warning [\\\"x,  y\\\"] the DQUOTEs are part of the value (RFC 6265bis, section 5.6)",
+            &format!("warning [,  ] a strict server encodes this in a value {token}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=caf\u{e9}",
+        &[&format!(r"warning [\xc3\xa9] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        b"a=\xFF\xFE",
+        &[&format!(r"warning [\xff\xfe] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x",
+        &[&format!("warning [\\\"] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x; y\"",
+        &[
+            "warning [\\\"x] the value ends at its first `;`, inside DQUOTEs or not (RFC 6265bis, section 5.6)",
+            "warning [y\\\"] an unknown attribute is ignored (RFC 6265bis, section 5.6)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=x\ty",
+        &[
+            r"warning [\t] a tab in a value: the standard takes it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a",
+        &[
+            "warning [a] there is no name: the bare value is sent back, and may pass for another cookie (RFC 6265bis, section 5.6)",
+        ],
+    );
+    let encoded =
+        "percent-encoded, it separates nothing: browsers decode nothing (RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a%3D1%3B+Path%3D%2F",
+        &[
+            "warning [a%3D1%3B+Path%3D%2F] there is no name: the bare value is sent back, and may pass for another cookie (RFC 6265bis, section 5.6)",
+            &format!("warning [%3D] {encoded}"),
+            &format!("warning [%3B] {encoded}"),
+        ],
+    );
+    finds(SHOP, "a=1%3B%20HttpOnly", &[&format!("warning [%3B] {encoded}")]);
+    finds(
+        SHOP,
+        "set-cookie: a=1",
+        &[
+            "warning [set-cookie:] the field's own name is read as part of the cookie's (RFC 9110, section 5.1)",
+        ],
+    );
+    finds(
+        SHOP,
+        "sid=1",
+        &[
+            "warning [sid] named like a session, and scripts can read it: HttpOnly is missing (RFC 6265bis, section 4.1.2.6)",
+        ],
+    );
+    finds(SHOP, "sid=; Max-Age=0", &[]);
+}
+
+#[test]
+fn attributes_warn() {
+    let bis = "(RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a=1; Priority = High ;Http-Only; MaxAge=1; expiry",
+        &[
+            &format!("warning [Priority = High] an unknown attribute is ignored {bis}"),
+            &format!(
+                "warning [Http-Only] an unknown attribute is ignored; HttpOnly may be meant {bis}"
+            ),
+            &format!(
+                "warning [MaxAge=1] an unknown attribute is ignored; Max-Age may be meant {bis}"
+            ),
+            &format!(
+                "warning [expiry] an unknown attribute is ignored; Expires may be meant {bis}"
+            ),
+        ],
+    );
+    finds(
+        SHOP,
+        format!("a=1; Path=/{}", "x".repeat(1023)),
+        &[&format!(
+            "warning [/{}] the cookie won't be sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+            "x".repeat(1023)
+        )],
+    );
+    let long = format!("Path=/{}", "x".repeat(1024));
+    finds(
+        SHOP,
+        format!("a=1; Path=/; {long}"),
+        &[&format!("warning [{long}] Path is ignored: 1025 octets, over the limit of 1024 {bis}")],
+    );
+    let repeated = "(RFC 6265bis, section 5.7)";
+    finds(
+        SHOP,
+        "a=1; Path=/; HttpOnly; path=/cart; HttpOnly",
+        &[
+            &format!("warning [Path=/] a later Path overrules this one {repeated}"),
+            &format!("warning [HttpOnly] a later HttpOnly overrules this one {repeated}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; SameSite=Lax; SameSite=Lenient",
+        &[
+            &format!("warning [SameSite=Lax] a later SameSite overrules this one {repeated}"),
+            "warning [SameSite=Lenient] SameSite is none of Strict, Lax and None: it counts as unset (RFC 6265bis, section 5.6.7)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; Secure=false; HttpOnly=0; Partitioned=no",
+        &[
+            "warning [Secure=false] Secure is on, whatever its value says (RFC 6265bis, section 5.6.5)",
+            "warning [HttpOnly=0] HttpOnly is on, whatever its value says (RFC 6265bis, section 5.6.6)",
+            "warning [Partitioned=no] Partitioned is on, whatever its value says (CHIPS (draft-cutler-httpbis-partitioned-cookies))",
+        ],
+    );
+    finds(SHOP, "a=1; Secure=; HttpOnly =", &[]);
+    let comma =
+        "this looks like a second cookie, but no browser splits at a comma (RFC 9110, section 5.3)";
+    finds(
+        SHOP,
+        "a=1; Path=/, b=2; HttpOnly, c=3",
+        &[
+            "warning [/, b=2] the cookie won't be sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+            &format!("warning [, b=2] {comma}"),
+            &format!("warning [, c=3] {comma}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1, b=2",
+        &[
+            "warning [, ] a strict server encodes this in a value (RFC 6265bis, section 4.1.1)",
+            &format!("warning [, b=2] {comma}"),
+        ],
+    );
+}
+
+#[test]
+fn lifetimes_warn() {
+    let cut = "is cut to 400 days (RFC 6265bis, section 5.5)";
+    finds(
+        SHOP,
+        "a=1; Max-Age=34560001; Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        &[&format!("warning [Max-Age=34560001] Max-Age {cut}")],
+    );
+    finds(
+        SHOP,
+        "a=1; Expires=Mon, 11 Dec 1995 08:49:38 GMT",
+        &[&format!("warning [Expires=Mon, 11 Dec 1995 08:49:38 GMT] Expires {cut}")],
+    );
+    finds(SHOP, "a=1; Expires=Mon, 11 Dec 1995 08:49:37 GMT", &[]);
+    for (date, why) in [
+        ("tomorrow", "the date has no time of day"),
+        ("0", "the date has no time of day"),
+        ("", "the date has no time of day"),
+        ("Sat, 30 Feb 2030 10:00:00 GMT", "the day 2030-02-30 doesn't exist"),
+        ("Sat, 01 Jan 1600 10:00:00 GMT", "the year 1600 is before 1601"),
+    ] {
+        finds(
+            SHOP,
+            format!("a=1; Expires={date}"),
+            &[&format!(
+                "warning [Expires={date}] Expires is ignored: {why} (RFC 6265bis, section 5.6.1)"
+            )],
+        );
+    }
+    for age in ["1.5", "+5", "", "-", "60s", "∞"] {
+        let shown = age.as_bytes().escape_ascii();
+        finds(
+            SHOP,
+            format!("a=1; Max-Age={age}"),
+            &[&format!(
+                "warning [Max-Age={shown}] Max-Age is ignored: it isn't a number of seconds (RFC 6265bis, section 5.6.2)"
+            )],
+        );
+    }
+    let overruled =
+        "Max-Age overrules Expires, and they disagree about a removal (RFC 6265bis, section 5.6.2)";
+    finds(
+        SHOP,
+        "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=9",
+        &[&format!("warning [Expires=Thu, 01 Jan 1970 00:00:00 GMT] {overruled}")],
+    );
+    finds(
+        SHOP,
+        "a=1; Max-Age=0; Expires=Thu, 01 Jan 2030 00:00:00 GMT",
+        &[&format!("warning [Expires=Thu, 01 Jan 2030 00:00:00 GMT] {overruled}")],
+    );
+}
+
+#[test]
+fn scopes_warn() {
+    finds(
+        SHOP,
+        "a=1; Domain=",
+        &[
+            "warning [Domain=] an empty Domain is ignored: the cookie goes to this host alone (RFC 6265bis, section 5.6.3)",
+        ],
+    );
+    finds(
+        "https://www.shop.example",
+        "a=1; Domain=.shop.example",
+        &[
+            "warning [.shop.example] the cookie goes to `shop.example` and all below it, not to `www.shop.example` alone (RFC 6265bis, section 5.6.3)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; Domain=example",
+        &[
+            "warning [example] a Domain of one label is most likely a public suffix, which browsers refuse (RFC 6265bis, section 5.7, step 9)",
+        ],
+    );
+    finds("http://localhost", "a=1; Domain=localhost", &[]);
+    for host in ["127.0.0.1", "[::1]"] {
+        finds(
+            &format!("https://{host}"),
+            format!("a=1; Domain={host}"),
+            &[&format!(
+                "warning [{host}] an IP address has no subdomains: the Domain adds nothing (RFC 6265bis, section 5.1.3)"
+            )],
+        );
+    }
+    for path in ["cart", "https://shop.example/", "\"/\""] {
+        let shown = path.as_bytes().escape_ascii();
+        finds(
+            SHOP,
+            format!("a=1; Path={path}"),
+            &[&format!(
+                "warning [{shown}] a Path must start with `/`; the default path is taken: `/cart` (RFC 6265bis, section 5.6.4)"
+            )],
+        );
+    }
+    finds(SHOP, "a=1; Path=/cart/", &[]);
+    finds(
+        SHOP,
+        "a=1; Path=/cart/items/",
+        &[
+            "warning [/cart/items/] the cookie won't be sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(SHOP, "a=; Path=/elsewhere; Max-Age=0", &[]);
+}
+
+#[test]
+fn kinds_carry_what_they_are_about() {
+    let shop = sender(SHOP);
+    let verdict = explain("__Host-a=1; Path=/; Path=/b; Domain=www.shop.example", &shop, now());
+    let reasons: Vec<_> = verdict.reasons().iter().map(|found| &found.what).collect();
+    let prefix = Prefix::Host;
+    assert_eq!(
+        reasons,
+        [
+            &Reason::Prefix { prefix, requirement: Requirement::Secure },
+            &Reason::Prefix { prefix, requirement: Requirement::RootPath },
+            &Reason::Prefix { prefix, requirement: Requirement::NoDomain },
+            &Reason::DomainMismatch {
+                domain: "www.shop.example".into(),
+                host: "shop.example".into(),
+                mismatch: Mismatch::Below,
+            },
+        ]
+    );
+    let Warning::Repeated { by, .. } = &verdict.warnings()[0].what else { panic!("{verdict}") };
+    assert_eq!(*by, 20..27);
+}
+
+#[test]
+fn settings_of_the_sender() {
+    for host in ["localhost", "a.localhost", "127.0.0.1", "[::1]"] {
+        let plain = Sender::new("http", host, "/").unwrap();
+        assert!(explain("a=1; Secure", &plain, now()).is_refused(), "{host}");
+        let trusted = plain.with_trusted_loopback();
+        assert!(!explain("a=1; Secure", &trusted, now()).is_refused(), "{host}");
+    }
+    let other = sender("http://shop.example").with_trusted_loopback();
+    assert!(explain("a=1; Secure", &other, now()).is_refused());
+    assert!(!explain("a=1; Secure", &other.with_secure(true), now()).is_refused());
+
+    let cross = sender(SHOP).with_cross_site(true);
+    for (field, part) in [("a=1", "a"), ("a=1; SameSite=Lax", "SameSite=Lax"), ("=1", "=1")] {
+        let verdict = explain(field, &cross, now());
+        assert_eq!(
+            lines(field.as_bytes(), &verdict)[0],
+            format!(
+                "reason [{part}] a cross-site response can set cookies of SameSite=None alone \
+                 (RFC 6265bis, section 5.7, step 18)"
+            ),
+        );
+    }
+    assert!(!explain("a=1; SameSite=None; Secure", &cross, now()).is_refused());
+}
+
+#[test]
+fn public_suffixes_are_asked_for() {
+    let suffix = |domain: &str| matches!(domain, "example" | "shop.example" | "co.uk");
+    let shop = sender(SHOP);
+    let field = "a=1; Domain=.Example";
+    let verdict = explain_with(field, &shop, now(), suffix);
+    assert_eq!(
+        lines(field.as_bytes(), &verdict)[0],
+        "reason [.Example] the Domain `example` is a public suffix, under which anyone can have a host (RFC 6265bis, section 5.7, step 9)"
+    );
+    // One that is the host itself is host-only, so that a prefix is content.
+    let field = "__Host-a=1; Domain=shop.example; Path=/; Secure";
+    let verdict = explain_with(field, &shop, now(), suffix);
+    assert!(verdict.stored().is_some_and(gingersnap::verdict::Stored::host_only), "{verdict}");
+    // Both reasons, where there are two.
+    assert_eq!(explain_with("a=1; Domain=co.uk", &shop, now(), suffix).reasons().len(), 2);
+}
+
+#[test]
+fn what_is_stored() {
+    let www = sender("https://www.shop.example/cart/items");
+    let field = b"sid=\"\xFF\"; Domain=shop.example; Secure; HttpOnly; SameSite=strict; Max-Age=999999999999999999999; Partitioned";
+    let verdict = explain(field, &www, now());
+    let stored = verdict.stored().expect("a cookie");
+    assert_eq!((stored.name(), stored.value()), (&b"sid"[..], &b"\"\xFF\""[..]));
+    assert_eq!((stored.domain(), stored.host_only()), ("shop.example", false));
+    assert_eq!(stored.path(), b"/cart");
+    assert_eq!(stored.expires(), Some(now() + Duration::from_secs(34_560_000)));
+    assert!(stored.secure() && stored.http_only() && stored.partitioned());
+    assert_eq!(stored.same_site(), SameSite::Strict);
+    assert_eq!(&field[verdict.lifetime().unwrap()], b"Max-Age=999999999999999999999");
+    assert_eq!(
+        stored.to_string(),
+        "cookie `sid` for shop.example and its subdomains, under /cart, until Mon, 11 Dec 1995 \
+         08:49:37 GMT; Secure, HttpOnly, SameSite=Strict, Partitioned",
+    );
+
+    let verdict = explain("=1; Path=/", &www, now());
+    let stored = verdict.stored().expect("a cookie");
+    assert!(stored.host_only() && !stored.secure() && !stored.http_only());
+    assert_eq!((stored.name(), stored.expires(), verdict.lifetime()), (&b""[..], None, None));
+    assert_eq!(
+        stored.to_string(),
+        "a cookie without a name for www.shop.example alone, under /, until the session ends",
+    );
+}
+
+#[test]
+fn what_is_removed() {
+    let shop = sender(SHOP);
+    for (field, by) in [
+        ("a=1; Max-Age=0", "Max-Age=0"),
+        ("a=1; Max-Age=-99999999999999999999999", "Max-Age=-99999999999999999999999"),
+        ("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:37 GMT", "Expires=Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("a=1; Expires=Sun, 06 Nov 2094 08:49:37 GMT; Max-Age=0", "Max-Age=0"),
+    ] {
+        let verdict = explain(field, &shop, now());
+        let Outcome::Removes(identity) = verdict.outcome() else { panic!("{field}: {verdict}") };
+        assert_eq!(identity.to_string(), "cookie `a` for shop.example alone, under /cart");
+        assert_eq!(&field[verdict.lifetime().unwrap()], by);
+        assert!(!verdict.is_refused() && verdict.stored().is_none());
+    }
+    // A removal must itself be storable.
+    assert!(explain("__Secure-a=; Max-Age=0", &shop, now()).is_refused());
+}
+
+#[test]
+fn a_verdict_as_text() {
+    let shop = sender(SHOP);
+    let says = |field, text: &str| assert_eq!(explain(field, &shop, now()).to_string(), text);
+    says(
+        "theme=dark; Path=/",
+        "stored: cookie `theme` for shop.example alone, under /, until the session ends",
+    );
+    says("theme=; Max-Age=0", "removes: cookie `theme` for shop.example alone, under /cart");
+    says(
+        "sid=31d4; SameSite=None; Max-Age=1h",
+        "refused\n\
+         reason: SameSite=None needs Secure (octets 10..23; RFC 6265bis, section 5.7, step 19)\n\
+         warning: named like a session, and scripts can read it: HttpOnly is missing (octets 0..3; \
+         RFC 6265bis, section 4.1.2.6)\n\
+         warning: Max-Age is ignored: it isn't a number of seconds (octets 25..35; RFC 6265bis, \
+         section 5.6.2)",
+    );
+}
+
+#[test]
+fn no_value_is_shown() {
+    let shop = sender(SHOP);
+    for field in [
+        "sid=hunter2",
+        "sid=\"hunter2\"; SameSite=None",
+        "sid=\"x;hunter2\"",
+        "sid=x;hunter2",
+        "hunter2",
+        "sid=a, hunter2=3",
+        "sid=hunter2; Max-Age=0",
+        "sid=hunter2\0",
+    ] {
+        let verdict = explain(field, &shop, now());
+        let shown = format!("{verdict} {verdict:?} {verdict:#?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn senders_are_checked() {
+    let error = |scheme, host| Sender::new(scheme, host, "/").unwrap_err().to_string();
+    assert_eq!(error("ftp", "a"), "the scheme `ftp` is none of http, https, ws and wss");
+    assert_eq!(error("", "a"), "the scheme `` is none of http, https, ws and wss");
+    assert_eq!(error("https", ""), "the host is empty");
+    assert_eq!(error("https", "é"), "the host isn't ASCII; write its A-label (`xn--...`)");
+    assert_eq!(error("https", "a:1"), "the host has `:` at octet 1, which no host holds");
+    let sender = Sender::new("HTTPS", "Shop.Example", "?a=/b").unwrap();
+    assert_eq!((sender.host(), sender.path(), sender.is_secure()), ("shop.example", "/", true));
+    let sender = Sender::new("http", "::1", "/a/b#/c").unwrap();
+    assert_eq!((sender.host(), sender.path(), sender.is_secure()), ("[::1]", "/a/b", false));
+    assert!(!sender.is_cross_site());
+    assert_eq!(sender.default_path(), "/a");
+}
