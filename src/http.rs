@@ -1,10 +1,11 @@
-//! The jar on the types of the `http` crate.
+//! The jar, and the sender of a field, on the types of the `http` crate.
 
 use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::jar::{CookieJar, Policy};
 use crate::limits::LimitError;
+use crate::verdict::{Sender, SenderError};
 
 impl Policy {
     /// A jar of a request's `Cookie` fields; as [`CookieJar::from_headers`].
@@ -72,5 +73,25 @@ impl<'h> CookieJar<'h> {
             value.set_sensitive(true);
             headers.append(SET_COOKIE, value);
         }
+    }
+}
+
+/// The sender at a URL; as [`Sender::new`]. A port and a query are left out.
+///
+/// ```
+/// use gingersnap::Sender;
+/// use http::Uri;
+///
+/// let uri = Uri::from_static("https://shop.example:8443/cart/items?page=2");
+/// assert_eq!(Sender::try_from(&uri)?, Sender::new("https", "shop.example", "/cart/items")?);
+/// assert!(Sender::try_from(&Uri::from_static("/cart")).is_err()); // whose?
+/// # Ok::<(), gingersnap::errors::SenderError>(())
+/// ```
+impl TryFrom<&Uri> for Sender {
+    type Error = SenderError;
+
+    fn try_from(uri: &Uri) -> Result<Self, SenderError> {
+        let scheme = uri.scheme_str().unwrap_or_default();
+        Self::new(scheme, uri.host().unwrap_or_default(), uri.path())
     }
 }
