@@ -80,6 +80,13 @@ impl Encoding {
     }
 }
 
+/// A value as [`Encoding::Percent`] writes it, in parts.
+#[cfg(feature = "signed")]
+pub(crate) fn percent_encoded(value: &str) -> impl Iterator<Item = &str> + Clone {
+    let (plain, rest) = if is_plain(value) { (value, "") } else { ("", value) };
+    std::iter::once(plain).chain(utf8_percent_encode(rest, ENCODED))
+}
+
 /// Whether no octet is to be encoded: a quick answer for most values.
 fn is_plain(value: &str) -> bool {
     !any(value.as_bytes(), |octet| {

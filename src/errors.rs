@@ -14,7 +14,8 @@
 //! | [`DateError`] | [`date::parse`], [`date::imf_fixdate`] |
 //! | [`SenderError`] | [`Sender::new`]: parts of a URL that cookies can't come from |
 //! | [`Reason`] | [`explain`]: why a user agent refuses a cookie |
-//! | [`Error`](enum@Error) | any of these, for `?` |
+//! | [`Error`](enum@Error) | any of those above, for `?` |
+//! | `KeyError`, `OpenError`, `SealError` | `protect`, with the features `signed` and `encrypted`: a key, and cookies that don't open or can't be sealed |
 //!
 //! A pair of a request that can't be read is no error, and never costs the others: see [`Skipped`].
 //!
@@ -37,6 +38,8 @@ pub use crate::date::DateError;
 pub use crate::encoding::ValueError;
 pub use crate::header::{PairError, SetCookieError, SkipReason, Skipped};
 pub use crate::limits::LimitError;
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+pub use crate::protect::{KeyError, OpenError, SealError};
 pub use crate::verdict::{Reason, SenderError};
 
 /// Any error of the crate's core.

@@ -84,6 +84,8 @@
 //! - **`http`** (on by default): [`CookieJar::from_headers`], [`CookieJar::append_to`] and
 //!   [`Policy::jar`] on the types of the `http` crate, which hyper, axum and reqwest share. Without
 //!   it, [`CookieJar::from_fields`] takes the fields and [`CookieJar::into_fields`] gives them.
+//! - **`signed`** and **`encrypted`**: the module `protect`, with cookies that their owner can't
+//!   change, or can't even read, under keys that rotate.
 //!
 //! # What it isn't
 //!
@@ -116,6 +118,8 @@ mod http;
 mod jar;
 mod limits;
 mod octet;
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+pub mod protect;
 mod scan;
 pub mod verdict;
 

@@ -163,7 +163,7 @@ impl<'h> CookieJar<'h> {
     }
 
     /// Value and raw value of all cookies of a name.
-    fn all(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
         let changed = self.changes.named(name).rev().filter(|(_, entry)| !entry.removal);
         let changed = changed.map(|(_, entry)| [entry.value(), entry.raw()]);
         changed.chain(self.received.standing_of(name))

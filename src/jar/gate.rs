@@ -47,7 +47,7 @@ impl CookieJar<'_> {
             return self.remove(cookie);
         }
         let line = Line::to_set(&cookie, self.policy.encoding(), self.policy.limits())?;
-        self.change(&line, false)
+        self.change(&line, line.plain(), false)
     }
 
     /// Sets several cookies. There is no `Extend`, which could not say what was refused.
@@ -118,7 +118,7 @@ impl CookieJar<'_> {
         self.check_held(removal.name())?;
         let limits = self.policy.limits().of_what_is_held();
         let line = Line::to_remove(&removal, &limits)?;
-        self.change(&line, true)
+        self.change(&line, None, true)
     }
 
     fn remove_name(&mut self, name: &str) -> Result<(), CookieError> {
@@ -147,7 +147,12 @@ impl CookieJar<'_> {
     }
 
     /// Makes a change that passed the gate, unless it passes a limit.
-    fn change(&mut self, line: &Line<'_>, removal: bool) -> Result<(), CookieError> {
+    pub(super) fn change(
+        &mut self,
+        line: &Line<'_>,
+        plain: Option<&str>,
+        removal: bool,
+    ) -> Result<(), CookieError> {
         let cookie = line.cookie();
         let name = cookie.name();
         let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
@@ -171,7 +176,7 @@ impl CookieJar<'_> {
             totals.check(self.totals, name, self.policy.limits())?;
         }
         let field = line.to_string_exact();
-        let entry = Entry::new(name, value, line.plain(), field, removal);
+        let entry = Entry::new(name, value, plain, field, removal);
         match earlier {
             Some((slot, _)) => drop(self.changes.take(slot)),
             None => self.received.change(name, replaced.map(|(index, _)| index)),

@@ -8,6 +8,8 @@ mod gate;
 mod policy;
 mod received;
 mod removal;
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+mod written;
 
 pub use budget::Budget;
 pub use changes::Change;

@@ -1,0 +1,23 @@
+//! Values as they are written, past the jar's encoding: what sealed cookies need.
+
+use super::CookieJar;
+use crate::cookie::{Cookie, CookieError};
+use crate::encoding::Encoding;
+use crate::header::Line;
+
+impl CookieJar<'_> {
+    /// The values of all cookies of this name as they came, or as they will be sent; in the order
+    /// of [`get_all`](Self::get_all).
+    pub(crate) fn get_all_raw(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.all(name).map(|[_, raw]| raw)
+    }
+
+    /// Sets a cookie whose value is written already: it goes out as it is, and reads as it will
+    /// when it comes back.
+    pub(crate) fn set_written(&mut self, cookie: &Cookie<'_>) -> Result<(), CookieError> {
+        let line = Line::to_set(cookie, Encoding::Raw, self.policy.limits())?;
+        let plain = self.policy.encoding().decode(cookie.value());
+        let plain = (plain != cookie.value()).then_some(&*plain);
+        self.change(&line, plain, false)
+    }
+}

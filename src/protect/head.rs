@@ -1,0 +1,165 @@
+//! The head of a sealed value: version, purpose, key id and times.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use base64::engine::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::date;
+
+/// What a value is sealed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It can be read by anyone, and changed by nobody.
+    Signed,
+    /// It can't be read either.
+    Encrypted,
+}
+
+impl Purpose {
+    const fn octet(self) -> u8 {
+        match self {
+            Self::Signed => b's',
+            Self::Encrypted => b'e',
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Signed => "signed",
+            Self::Encrypted => "encrypted",
+        })
+    }
+}
+
+/// The public id of a key: 6 octets, derived from it, that travel with what it sealed.
+///
+/// `Display` is the 8 characters of base64url that can be seen in a cookie.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub(super) [u8; KeyId::LEN]);
+
+impl KeyId {
+    pub(super) const LEN: usize = 6;
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; 8];
+        encode(&self.0, &mut text);
+        text.iter().try_for_each(|&octet| fmt::Write::write_char(f, octet.into()))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
+/// A time as it is sealed: whole seconds since 1970, in 48 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seconds(u64);
+
+impl Seconds {
+    /// The last second: in some nine million years.
+    const LAST: u64 = NONE - 1;
+
+    /// A time; those before 1970 are 1970, and those after the last second that.
+    pub(super) fn of(time: SystemTime) -> Self {
+        Self(u64::try_from(date::seconds(time)).unwrap_or(0).min(Self::LAST))
+    }
+
+    /// So many seconds later.
+    pub(super) fn after(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds).min(Self::LAST))
+    }
+
+    /// The seconds from an earlier time; none from a later one.
+    pub(super) fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    pub(super) fn time(self) -> SystemTime {
+        // OK because 48 bits are.
+        date::system_time(i64::try_from(self.0).expect("48 bits"))
+    }
+}
+
+/// How no expiry is written.
+const NONE: u64 = (1 << 48) - 1;
+
+/// What stands in clear before a sealed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) key: KeyId,
+    pub(super) issued: Seconds,
+    pub(super) expires: Option<Seconds>,
+}
+
+impl Head {
+    /// Octets of a head as it is written.
+    pub(super) const LEN: usize = 27;
+    const VERSION: u8 = b'1';
+
+    /// The head as it is written.
+    pub(super) fn write(&self, purpose: Purpose) -> [u8; Self::LEN] {
+        let expires = self.expires.map_or(NONE, |seconds| seconds.0);
+        let mut binary = [0; 18];
+        binary[..6].copy_from_slice(&self.key.0);
+        binary[6..12].copy_from_slice(&self.issued.0.to_be_bytes()[2..]);
+        binary[12..].copy_from_slice(&expires.to_be_bytes()[2..]);
+        let mut head = [0; Self::LEN];
+        head[0] = Self::VERSION;
+        head[1] = purpose.octet();
+        encode(&binary, &mut head[2..Self::LEN - 1]);
+        head[Self::LEN - 1] = b'.';
+        head
+    }
+
+    /// Reads the head of a value that was sealed for a purpose.
+    pub(super) fn read(text: &str, purpose: Purpose) -> Option<Self> {
+        let head = text.as_bytes().get(..Self::LEN)?;
+        let [Self::VERSION, sealed_for, binary @ .., b'.'] = head else { return None };
+        if *sealed_for != purpose.octet() {
+            return None;
+        }
+        let mut octets = [0; 18];
+        decode(binary, &mut octets)?;
+        let [key, issued, expires] = [0, 6, 12].map(|at| {
+            let mut part = [0; 6];
+            part.copy_from_slice(&octets[at..at + 6]);
+            part
+        });
+        let [issued, expires] = [issued, expires]
+            .map(|[a, b, c, d, e, f]| u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
+        let expires = (expires != NONE).then_some(Seconds(expires));
+        Some(Self { key: KeyId(key), issued: Seconds(issued), expires })
+    }
+
+    /// Whether more than half of the time from the issue to the expiry is over.
+    pub(super) fn is_past_half(&self, now: Seconds) -> bool {
+        let life = self.expires.map(|expires| expires.since(self.issued));
+        life.is_some_and(|life| now.since(self.issued) > life / 2)
+    }
+}
+
+/// Octets of so many octets in base64url.
+pub(super) const fn encoded_len(octets: usize) -> usize {
+    (octets * 4).div_ceil(3)
+}
+
+/// Writes base64url without padding into a slice of exactly its size.
+pub(super) fn encode(octets: &[u8], text: &mut [u8]) {
+    // OK because the slice has the size.
+    let written = URL_SAFE_NO_PAD.encode_slice(octets, text).expect("room for the base64");
+    debug_assert_eq!(written, encoded_len(octets.len()));
+}
+
+/// Reads base64url without padding that fills a slice.
+pub(super) fn decode(text: &[u8], octets: &mut [u8]) -> Option<()> {
+    let read = URL_SAFE_NO_PAD.decode_slice(text, octets).ok()?;
+    (read == octets.len()).then_some(())
+}

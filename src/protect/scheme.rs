@@ -1,0 +1,55 @@
+//! What the two purposes have in common.
+
+use std::borrow::Cow;
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::head::{Head, Purpose};
+use super::keyring::Prepared;
+
+/// A way to seal values: that of the signed ones, or of the encrypted ones.
+pub(super) struct Scheme {
+    /// What it seals for.
+    pub(super) purpose: Purpose,
+    /// Octets of a value when it is sealed.
+    pub(super) sealed_len: fn(&str) -> usize,
+    /// Seals a value for a name.
+    pub(super) seal: fn(&Prepared, &Head, &str, &str) -> Result<String, NoRandomness>,
+    /// Opens a sealed value that has a head.
+    pub(super) open: for<'t> fn(&Prepared, &str, &'t str) -> Result<Cow<'t, str>, Unopened>,
+}
+
+/// The system's random source failed.
+#[derive(Debug)]
+pub(super) struct NoRandomness;
+
+/// Why a key doesn't open a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unopened {
+    /// It isn't of the format.
+    Malformed,
+    /// Its tag isn't that of its text.
+    Tampered,
+}
+
+/// A key of 32 octets that is derived from a secret, for one use.
+pub(super) fn derive(secret: &Hkdf<Sha256>, info: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    // OK because HKDF-SHA256 gives up to 8160 octets.
+    secret.expand(info.as_bytes(), &mut *key).expect("32 octets of HKDF");
+    key
+}
+
+/// The octets of a name in the context of its value: how many they are, before them, so that the
+/// name can't be drawn longer or shorter.
+pub(super) const fn name_len(name: &str) -> [u8; 8] {
+    (name.len() as u64).to_be_bytes()
+}
+
+/// What was written in ASCII, as text.
+pub(super) fn written(text: Vec<u8>) -> String {
+    // OK because a head, percent-encoding and base64 are ASCII.
+    String::from_utf8(text).expect("what is written in ASCII")
+}

@@ -1,0 +1,99 @@
+//! Signed values: HMAC-SHA256 over a value that stays readable.
+
+use std::borrow::Cow;
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::head::{Head, Purpose, decode, encode, encoded_len};
+use super::keyring::Prepared;
+use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len, written};
+use super::{Keyring, View, ViewMut};
+use crate::encoding::{Encoding, percent_encoded};
+use crate::jar::CookieJar;
+
+impl<'h> CookieJar<'h> {
+    /// The jar's signed cookies, to read: see [`protect`](super).
+    ///
+    /// ```
+    /// use gingersnap::CookieJar;
+    /// use gingersnap::errors::OpenError;
+    /// use gingersnap::protect::{Key, Keyring};
+    ///
+    /// let keyring = Keyring::new(&Key::generate()?);
+    /// let mut jar = CookieJar::parse("theme=dark")?;
+    /// let error = jar.signed(&keyring).get("theme").unwrap_err(); // nobody signed it
+    /// assert_eq!(error.to_string(), "cookie `theme` isn't a signed cookie");
+    ///
+    /// jar.signed_mut(&keyring).set(("theme", "light"))?;
+    /// let theme = jar.signed(&keyring).get("theme")?.expect("a cookie");
+    /// assert_eq!(theme.value, "light");
+    /// assert!(jar.get("theme").unwrap().contains(".light.")); // readable
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn signed<'j>(&'j self, keyring: &'j Keyring) -> View<'j> {
+        View { jar: self, keyring, scheme: &SIGNED }
+    }
+
+    /// The jar's signed cookies, to set and remove: see [`protect`](super).
+    #[must_use]
+    pub const fn signed_mut<'j>(&'j mut self, keyring: &'j Keyring) -> ViewMut<'j, 'h> {
+        ViewMut { jar: self, keyring, scheme: &SIGNED, lifetime: None }
+    }
+}
+
+static SIGNED: Scheme = Scheme { purpose: Purpose::Signed, sealed_len, seal, open };
+
+/// The key of the signatures, as far as it can be prepared.
+pub(super) struct Signing(Hmac<Sha256>);
+
+impl Signing {
+    pub(super) fn new(secret: &Hkdf<Sha256>) -> Self {
+        // OK because HMAC takes a key of any length.
+        let mac = Hmac::new_from_slice(&*derive(secret, "gingersnap 1 signed")).expect("a key");
+        Self(mac)
+    }
+
+    /// The MAC of a name and, as they are written, a head and a value.
+    fn mac(&self, name: &str, text: &[u8]) -> Hmac<Sha256> {
+        self.0.clone().chain_update(name_len(name)).chain_update(name).chain_update(text)
+    }
+}
+
+/// Octets of a tag.
+const TAG: usize = 32;
+/// Octets of a tag as it is written, behind a `.`.
+const WRITTEN_TAG: usize = encoded_len(TAG);
+
+fn sealed_len(value: &str) -> usize {
+    let value: usize = percent_encoded(value).map(str::len).sum();
+    Head::LEN + value + 1 + WRITTEN_TAG
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the scheme of the encrypted ones can fail")]
+fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, NoRandomness> {
+    let mut text = Vec::with_capacity(sealed_len(value));
+    text.extend_from_slice(&head.write(Purpose::Signed));
+    percent_encoded(value).for_each(|part| text.extend_from_slice(part.as_bytes()));
+    let tag = key.signing.mac(name, &text).finalize().into_bytes();
+    text.push(b'.');
+    let end = text.len();
+    text.resize(end + WRITTEN_TAG, 0);
+    encode(&tag, &mut text[end..]);
+    Ok(written(text))
+}
+
+fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, Unopened> {
+    let end = text.len().checked_sub(WRITTEN_TAG).ok_or(Unopened::Malformed)?;
+    let (signed, tag) = text.split_at_checked(end).ok_or(Unopened::Malformed)?;
+    let signed = signed.strip_suffix('.').ok_or(Unopened::Malformed)?;
+    let value = signed.get(Head::LEN..).ok_or(Unopened::Malformed)?;
+    let mut octets = [0; TAG];
+    decode(tag.as_bytes(), &mut octets).ok_or(Unopened::Malformed)?;
+    match key.signing.mac(name, signed.as_bytes()).verify_slice(&octets) {
+        Ok(()) => Ok(Encoding::Percent.decode(value)),
+        Err(_) => Err(Unopened::Tampered),
+    }
+}

@@ -1,0 +1,13 @@
+//! What stands for the key of a purpose whose feature is off.
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+/// Nothing.
+pub(super) struct Unprepared;
+
+impl Unprepared {
+    pub(super) const fn new(_: &Hkdf<Sha256>) -> Self {
+        Self
+    }
+}
