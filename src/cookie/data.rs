@@ -47,18 +47,18 @@ use super::domain::{normalised, without_dot};
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cookie<'c> {
-    name: Cow<'c, str>,
-    value: Cow<'c, str>,
-    domain: Option<Cow<'c, str>>,
-    path: Option<Cow<'c, str>>,
+    pub(crate) name: Cow<'c, str>,
+    pub(crate) value: Cow<'c, str>,
+    pub(crate) domain: Option<Cow<'c, str>>,
+    pub(crate) path: Option<Cow<'c, str>>,
     /// Seconds.
-    pub(super) max_age: Option<u64>,
+    pub(crate) max_age: Option<u64>,
     /// Seconds since 1970.
-    pub(super) expires: Option<i64>,
-    secure: bool,
-    http_only: bool,
-    partitioned: bool,
-    same_site: SameSite,
+    pub(crate) expires: Option<i64>,
+    pub(crate) secure: bool,
+    pub(crate) http_only: bool,
+    pub(crate) partitioned: bool,
+    pub(crate) same_site: SameSite,
 }
 
 impl<'c> Cookie<'c> {
@@ -152,13 +152,8 @@ impl<'c> Cookie<'c> {
     /// With this `Domain`: the cookie goes to that host and all of its subdomains. One leading dot
     /// is dropped, and ASCII lower-cased.
     #[must_use]
-    pub fn with_domain(self, domain: impl Into<Cow<'c, str>>) -> Self {
-        self.with_normalised_domain(normalised(domain.into()))
-    }
-
-    /// With a `Domain` that has lost its one leading dot already.
-    pub(crate) fn with_normalised_domain(mut self, domain: Cow<'c, str>) -> Self {
-        self.domain = Some(domain);
+    pub fn with_domain(mut self, domain: impl Into<Cow<'c, str>>) -> Self {
+        self.domain = Some(normalised(domain.into()));
         self
     }
 

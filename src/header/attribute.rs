@@ -1,74 +1,9 @@
-//! The pieces of a `Set-Cookie` field, and the attributes among them (RFC 6265bis, section 5.6).
+//! The attributes of a `Set-Cookie` field (RFC 6265bis, section 5.6).
 
 use std::fmt;
-use std::ops::Range;
-
-use memchr::memchr;
 
 use crate::cookie::SameSite;
 use crate::date::{self, DateError};
-use crate::octet::{is_wsp, trim_wsp};
-
-/// The pieces of a field between its `;`: each what stands before the first `=` and what stands
-/// behind it, if there is one, both trimmed.
-#[derive(Clone)]
-pub(crate) struct Pieces<'a>(Option<&'a [u8]>);
-
-impl<'a> Pieces<'a> {
-    pub(crate) fn of(field: &'a [u8]) -> Self {
-        Self(Some(field))
-    }
-}
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = (&'a [u8], Option<&'a [u8]>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0?;
-        let (piece, rest) = match memchr(b';', rest) {
-            Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-            None => (rest, None),
-        };
-        self.0 = rest;
-        Some(match memchr(b'=', piece) {
-            Some(at) => (trim_wsp(&piece[..at]), Some(trim_wsp(&piece[at + 1..]))),
-            None => (trim_wsp(piece), None),
-        })
-    }
-}
-
-/// Where in its field a piece stands: what is before its first `=` and what is behind it, if there
-/// is one, both trimmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) name: Range<usize>,
-    pub(crate) value: Option<Range<usize>>,
-}
-
-impl Span {
-    /// Name, `=` and value.
-    pub(crate) fn whole(&self) -> Range<usize> {
-        self.name.start..self.value.as_ref().map_or(self.name.end, |value| value.end)
-    }
-}
-
-/// Where the [`Pieces`] of a field stand.
-pub(crate) fn spans(field: &[u8]) -> impl Iterator<Item = Span> {
-    let mut pieces = Pieces::of(field);
-    let wsp = |octets: &mut dyn Iterator<Item = &u8>| octets.take_while(|o| is_wsp(**o)).count();
-    std::iter::from_fn(move || {
-        let start = field.len() - pieces.0?.len();
-        let (name, value) = pieces.next()?;
-        let end = pieces.0.map_or(field.len(), |rest| field.len() - rest.len() - 1);
-        let piece = &field[start..end];
-        let start = start + wsp(&mut piece.iter());
-        let end = end - wsp(&mut piece.iter().rev());
-        Some(Span {
-            name: start..start + name.len(),
-            value: value.map(|value| end - value.len()..end),
-        })
-    })
-}
 
 /// An attribute that the standard knows (RFC 6265bis, section 4.1.2), or `Partitioned`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,19 +62,24 @@ impl Attribute {
     }
 
     /// "If the attribute-name case-insensitively matches the string ..."
+    #[inline]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        let (attribute, full): (_, &[u8]) = match name.len() {
-            4 => (Self::Path, b"path"),
-            6 if name[0].eq_ignore_ascii_case(&b's') => (Self::Secure, b"secure"),
-            6 => (Self::Domain, b"domain"),
-            7 if name[0].eq_ignore_ascii_case(&b'e') => (Self::Expires, b"expires"),
-            7 => (Self::MaxAge, b"max-age"),
-            8 if name[0].eq_ignore_ascii_case(&b'h') => (Self::HttpOnly, b"httponly"),
-            8 => (Self::SameSite, b"samesite"),
-            11 => (Self::Partitioned, b"partitioned"),
-            _ => return None,
-        };
-        name.eq_ignore_ascii_case(full).then_some(attribute)
+        // Of all octets, 0x20 makes a lower-case letter of its upper-case form and of itself alone;
+        // a whole name is one comparison.
+        fn lower<const N: usize>(name: &[u8]) -> [u8; N] {
+            name.first_chunk::<N>().map_or([0; N], |name| name.map(|octet| octet | 0x20))
+        }
+        match name.len() {
+            4 if lower(name) == *b"path" => Some(Self::Path),
+            6 if lower(name) == *b"secure" => Some(Self::Secure),
+            6 if lower(name) == *b"domain" => Some(Self::Domain),
+            7 if lower(name) == *b"expires" => Some(Self::Expires),
+            7 if lower(name) == *b"max-age" && name[3] == b'-' => Some(Self::MaxAge),
+            8 if lower(name) == *b"httponly" => Some(Self::HttpOnly),
+            8 if lower(name) == *b"samesite" => Some(Self::SameSite),
+            11 if lower(name) == *b"partitioned" => Some(Self::Partitioned),
+            _ => None,
+        }
     }
 }
 

@@ -14,6 +14,7 @@
 mod attribute;
 mod pair;
 mod pairs;
+mod piece;
 mod print;
 mod set_cookie;
 
@@ -22,7 +23,8 @@ pub use pair::{PairError, write_pair};
 pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, find, pairs, pairs_of, text_pairs};
 pub use set_cookie::{Part, SetCookie, SetCookieError};
 
-pub(crate) use attribute::{Ignored, Said, Span, spans};
+pub(crate) use attribute::{Ignored, Said};
 pub(crate) use pairs::{Spans, Walk};
+pub(crate) use piece::{Piece, Pieces};
 pub(crate) use print::Line;
 pub(crate) use set_cookie::{Loose, NonAscii, read_domain};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::octet::is_wsp;
-use crate::scan::{Marks, has_control};
+use super::piece::{Piece, Pieces};
+use crate::scan::has_control;
 
 /// Walks the pairs of one `Cookie` field, in order: each a name and a value, as octets, as they
 /// came.
@@ -24,8 +24,7 @@ use crate::scan::{Marks, has_control};
 /// assert_eq!(pairs.next(), None);
 /// ```
 pub fn pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> Pairs<'_> {
-    let field = field.as_ref();
-    Pairs { field, walk: Walk::new(field) }
+    Pairs(Walk::new(field.as_ref()))
 }
 
 /// Walks the pairs of one `Cookie` field as text. A pair that isn't UTF-8 is skipped, too.
@@ -35,8 +34,8 @@ pub fn pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> Pairs<'_> {
 /// assert_eq!(pairs, [("color", "red"), ("visits", "3")]);
 /// ```
 pub fn text_pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> TextPairs<'_> {
-    let pairs = pairs(field);
-    TextPairs { text: str::from_utf8(pairs.field).ok(), pairs }
+    let field = field.as_ref();
+    TextPairs { text: str::from_utf8(field).ok(), walk: Walk::new(field) }
 }
 
 /// Walks the pairs of several `Cookie` fields as those of one list: HTTP/2 and HTTP/3 split them.
@@ -119,33 +118,29 @@ impl fmt::Display for SkipReason {
 
 /// The iterator of [`pairs`].
 #[derive(Clone)]
-pub struct Pairs<'a> {
-    field: &'a [u8],
-    walk: Walk,
-}
+pub struct Pairs<'a>(Walk<'a>);
 
 impl<'a> Iterator for Pairs<'a> {
     type Item = Result<(&'a [u8], &'a [u8]), Skipped>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let field = self.field;
-        let pair = self.walk.next(field)?;
+        let field = self.0.pieces.field;
+        let pair = self.0.next()?;
         Some(pair.map(|Spans { name, value }| (&field[name], &field[value])))
     }
 }
 
 impl fmt::Debug for Pairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The walk ends one octet behind the field.
-        write!(f, "Pairs(<{} octets>)", self.field.len().saturating_sub(self.walk.at))
+        write!(f, "Pairs(<{} octets>)", self.0.octets_left())
     }
 }
 
 /// The iterator of [`text_pairs`].
 #[derive(Clone)]
 pub struct TextPairs<'a> {
-    pairs: Pairs<'a>,
+    walk: Walk<'a>,
     /// The whole field as text, where all of it is.
     text: Option<&'a str>,
 }
@@ -155,31 +150,18 @@ impl<'a> Iterator for TextPairs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let field = self.pairs.field;
-        let pair = self.pairs.walk.next(field)?;
-        Some(pair.and_then(|Spans { name, value }| match self.text {
-            Some(text) => Ok((&text[name], &text[value])),
-            None => {
-                match (str::from_utf8(&field[name.clone()]), str::from_utf8(&field[value.clone()]))
-                {
-                    (Ok(name), Ok(value)) => Ok((name, value)),
-                    _ => Err(Skipped::at(name.start..value.end, SkipReason::NotUtf8)),
-                }
-            }
+        let field = self.walk.pieces.field;
+        let pair = self.walk.next()?;
+        Some(pair.and_then(|spans| match self.text {
+            Some(text) => Ok((&text[spans.name], &text[spans.value])),
+            None => spans.as_text(field),
         }))
     }
 }
 
 impl fmt::Debug for TextPairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Text{:?}", self.pairs)
-    }
-}
-
-impl Skipped {
-    /// A pair that stands at `span` of field 0.
-    pub(crate) fn at(span: Range<usize>, reason: SkipReason) -> Self {
-        Self { field: 0, offset: span.start, octets: span.len(), reason }
+        write!(f, "TextPairs(<{} octets>)", self.walk.octets_left())
     }
 }
 
@@ -189,77 +171,74 @@ pub(crate) struct Spans {
     pub(crate) value: Range<usize>,
 }
 
-/// A place in a field: what both iterators, and the jar, step with.
+impl Spans {
+    /// The pair as text, where it is UTF-8.
+    pub(crate) fn as_text<'a>(&self, field: &'a [u8]) -> Result<(&'a str, &'a str), Skipped> {
+        let text = |span: &Range<usize>| str::from_utf8(&field[span.clone()]);
+        match (text(&self.name), text(&self.value)) {
+            (Ok(name), Ok(value)) => Ok((name, value)),
+            _ => Err(Skipped::at(self.name.start..self.value.end, SkipReason::NotUtf8)),
+        }
+    }
+}
+
+impl Skipped {
+    /// A pair that stands at `span` of field 0.
+    fn at(span: Range<usize>, reason: SkipReason) -> Self {
+        Self { field: 0, offset: span.start, octets: span.len(), reason }
+    }
+}
+
+/// The pairs of a field that aren't blank: what both iterators, and the jar, step with.
 #[derive(Clone)]
-pub(crate) struct Walk {
-    /// Where the next segment starts.
-    at: usize,
-    /// The `;` and `=` from there on.
-    marks: Marks,
+pub(crate) struct Walk<'a> {
+    pieces: Pieces<'a>,
     /// No octet of the field is a control octet.
     clean: bool,
 }
 
-impl Walk {
-    /// The start of `field`.
+impl<'a> Walk<'a> {
     #[inline]
-    pub(crate) fn new(field: &[u8]) -> Self {
-        Self { at: 0, marks: Marks::new(field), clean: !has_control(field) }
+    pub(crate) fn new(field: &'a [u8]) -> Self {
+        Self { pieces: Pieces::of(field), clean: !has_control(field) }
     }
 
-    /// The next pair of `field` that isn't blank.
+    fn octets_left(&self) -> usize {
+        self.pieces.field.len().saturating_sub(self.pieces.at)
+    }
+
+    /// Why a piece is no pair, if it isn't.
+    #[cold]
+    fn judge(&self, Piece { name, value }: Piece) -> Result<Spans, Skipped> {
+        let whole = name.start..value.as_ref().map_or(name.end, |value| value.end);
+        if !self.clean && has_control(&self.pieces.field[whole.clone()]) {
+            return Err(Skipped::at(whole, SkipReason::Control));
+        }
+        match value {
+            None => Err(Skipped::at(whole, SkipReason::NoEquals)),
+            Some(_) if name.is_empty() => Err(Skipped::at(whole, SkipReason::EmptyName)),
+            Some(value) => Ok(Spans { name, value }),
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<Spans, Skipped>;
+
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "what it returns would go through memory: 20 % of a walk"
     )]
-    pub(crate) fn next(&mut self, field: &[u8]) -> Option<Result<Spans, Skipped>> {
-        while self.at < field.len() {
-            let start = self.at;
-            let equals = self.marks.next(field);
-            let mut end = equals;
-            while field.get(end) == Some(&b'=') {
-                end = self.marks.next(field);
-            }
-            self.at = end + 1;
-            let name = trim(field, start..equals);
-            if self.clean && equals < end && !name.is_empty() {
-                return Some(Ok(Spans { name, value: trim(field, equals + 1..end) }));
-            }
-            let segment = trim(field, start..end);
-            if !segment.is_empty() {
-                return Some(self.judge(field, segment, equals));
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.pieces.next()? {
+                Piece { name, value: Some(value) } if self.clean && !name.is_empty() => {
+                    return Some(Ok(Spans { name, value }));
+                }
+                Piece { name, value: None } if name.is_empty() => {} // blank
+                piece => return Some(self.judge(piece)),
             }
         }
-        None
     }
-
-    /// What is to be said of a trimmed segment that has no `=`, nothing before it, or perhaps a
-    /// control octet.
-    #[cold]
-    fn judge(&self, field: &[u8], segment: Range<usize>, equals: usize) -> Result<Spans, Skipped> {
-        if !self.clean && has_control(&field[segment.clone()]) {
-            return Err(Skipped::at(segment, SkipReason::Control));
-        }
-        if equals >= segment.end {
-            return Err(Skipped::at(segment, SkipReason::NoEquals));
-        }
-        if equals == segment.start {
-            return Err(Skipped::at(segment, SkipReason::EmptyName));
-        }
-        let value = trim(field, equals + 1..segment.end);
-        Ok(Spans { name: trim(field, segment.start..equals), value })
-    }
-}
-
-/// A span of `field` without SP and HTAB at its ends.
-#[inline]
-fn trim(field: &[u8], Range { mut start, mut end }: Range<usize>) -> Range<usize> {
-    while start < end && is_wsp(field[start]) {
-        start += 1;
-    }
-    while start < end && is_wsp(field[end - 1]) {
-        end -= 1;
-    }
-    start..end
 }

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
-use super::attribute::{Pieces, Said};
+use super::attribute::Said;
+use super::piece::{Piece, Pieces};
 use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
@@ -214,30 +215,36 @@ impl<'a> SetCookie<'a> {
     ///
     /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
     pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
-        let text = |part, octets: &'a [u8]| {
-            str::from_utf8(octets)
-                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
-        };
-        let mut cookie = Cookie::new(text(Part::Name, self.name)?, text(Part::Value, self.value)?)
-            .with_secure(self.secure)
-            .with_http_only(self.http_only)
-            .with_partitioned(self.partitioned)
-            .with_same_site(self.same_site);
-        cookie = match self.path {
-            Some(path) => cookie.with_path(text(Part::Path, path)?),
-            None => cookie.with_default_path(),
-        };
-        if let Some(domain) = &self.domain {
-            cookie = cookie.with_normalised_domain(domain.clone());
-        }
-        if let Some(max_age) = self.max_age() {
-            cookie = cookie.with_max_age(max_age);
-        }
-        if let Some(expires) = self.expires() {
-            cookie = cookie.with_expires(expires);
-        }
-        Ok(cookie)
+        self.to_cookie_of(None)
     }
+
+    /// The same, of a field that is text, if it is known to be.
+    fn to_cookie_of(&self, field: Option<&'a str>) -> Result<Cookie<'a>, SetCookieError> {
+        let text = |part, octets: &'a [u8]| match field.and_then(|field| part_of(field, octets)) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => str::from_utf8(octets)
+                .map(Cow::Borrowed)
+                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part }),
+        };
+        Ok(Cookie {
+            name: text(Part::Name, self.name)?,
+            value: text(Part::Value, self.value)?,
+            domain: self.domain.clone(),
+            path: self.path.map(|path| text(Part::Path, path)).transpose()?,
+            max_age: self.max_age,
+            expires: self.expires,
+            secure: self.secure,
+            http_only: self.http_only,
+            partitioned: self.partitioned,
+            same_site: self.same_site,
+        })
+    }
+}
+
+/// A part of a field as text, told by where it stands in it.
+fn part_of<'a>(field: &'a str, part: &[u8]) -> Option<&'a str> {
+    let start = part.as_ptr().addr().checked_sub(field.as_ptr().addr())?;
+    field.get(start..start + part.len())
 }
 
 impl<'c> Cookie<'c> {
@@ -260,7 +267,8 @@ impl<'c> Cookie<'c> {
     /// # Ok::<(), gingersnap::errors::SetCookieError>(())
     /// ```
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
-        SetCookie::parse(field)?.to_cookie()
+        // One look at all of the field is cheaper than one at each part.
+        SetCookie::parse(field)?.to_cookie_of(str::from_utf8(field.as_ref()).ok())
     }
 }
 
@@ -296,8 +304,8 @@ impl<'a> Loose<'a> {
         // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
         // empty, and the value string is the value of name-value-pair."
         let (name, value) = match pieces.next() {
-            Some((value, None)) => (&[][..], value),
-            Some((name, Some(value))) => (name, value),
+            Some(Piece { name, value: Some(value) }) => (&field[name], &field[value]),
+            Some(Piece { name: value, value: None }) => (&[][..], &field[value]),
             None => (&[][..], &[][..]),
         };
         let cookie = SetCookie {
@@ -313,8 +321,9 @@ impl<'a> Loose<'a> {
             same_site: SameSite::Unset,
         };
         let mut loose = Self { cookie, domain: &[] };
-        for (name, value) in pieces {
-            if let Ok(said) = Said::read(name, value.unwrap_or_default(), attribute_octets) {
+        for Piece { name, value } in pieces {
+            let value = value.map_or(&[][..], |value| &field[value]);
+            if let Ok(said) = Said::read(&field[name], value, attribute_octets) {
                 loose.take(said);
             }
         }

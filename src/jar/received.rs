@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter};
 use super::Policy;
 use super::by_name::ByName;
 use crate::encoding::Encoding;
-use crate::header::{SkipReason, Skipped, Spans, Walk};
+use crate::header::{Skipped, Spans, Walk};
 use crate::limits::LimitError;
 
 /// The pairs of a request's `Cookie` fields, as spans of their text: one copy makes them outlive
@@ -97,13 +97,14 @@ impl<'h> Received<'h> {
             let base = received.text.len();
             let utf8 = received.add_text(field);
             let encoded = memchr(b'%', field).map(|_| policy.encoding());
-            let mut walk = Walk::new(field);
-            while let Some(pair) = walk.next(field) {
+            for pair in Walk::new(field) {
                 actual += 1;
                 if actual > limit {
                     continue; // to count them all
                 }
-                let pair = pair.and_then(|spans| if utf8 { Ok(spans) } else { text(field, spans) });
+                let pair = pair.and_then(|spans| {
+                    if utf8 { Ok(spans) } else { spans.as_text(field).map(|_| spans) }
+                });
                 match pair {
                     Ok(spans) => received.add_pair(&spans, base, encoded, &mut plain),
                     Err(skipped) => received.skipped.push(Skipped { field: index, ..skipped }),
@@ -263,13 +264,4 @@ impl<'h> Received<'h> {
         let plain = pair.plain.map_or(raw, |plain| &self.plain[plain.range()]);
         [&self.text[pair.name.range()], plain, raw]
     }
-}
-
-/// A pair whose name and value are UTF-8.
-fn text(field: &[u8], spans: Spans) -> Result<Spans, Skipped> {
-    let is_text = |span: &Range<usize>| str::from_utf8(&field[span.clone()]).is_ok();
-    if is_text(&spans.name) && is_text(&spans.value) {
-        return Ok(spans);
-    }
-    Err(Skipped::at(spans.name.start..spans.value.end, SkipReason::NotUtf8))
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::reason::Reason;
 use crate::cookie::Requirement;
-use crate::header::{Attribute, Ignored, Said, Span, spans};
+use crate::header::{Attribute, Ignored, Piece, Pieces, Said};
 use crate::limits::Limits;
 use crate::octet::CONTROL;
 
@@ -14,7 +14,7 @@ pub(super) struct Layout<'a> {
     /// Empty, and in front of the value, where there is none.
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
-    attributes: [Option<Span>; Attribute::ALL.len()],
+    attributes: [Option<Piece>; Attribute::ALL.len()],
 }
 
 /// What there is to say about one attribute.
@@ -27,11 +27,11 @@ pub(super) enum Event {
 
 impl<'a> Layout<'a> {
     /// Finds the parts of a field, and tells which attributes don't count.
-    pub(super) fn of(field: &'a [u8], tell: &mut impl FnMut(&Span, Event)) -> Self {
-        let mut pieces = spans(field);
+    pub(super) fn of(field: &'a [u8], tell: &mut impl FnMut(&Piece, Event)) -> Self {
+        let mut pieces = Pieces::of(field);
         let (name, value) = match pieces.next() {
-            Some(Span { name, value: Some(value) }) => (name, value),
-            Some(Span { name: value, value: None }) => (value.start..value.start, value),
+            Some(Piece { name, value: Some(value) }) => (name, value),
+            Some(Piece { name: value, value: None }) => (value.start..value.start, value),
             None => (0..0, 0..0),
         };
         let mut layout = Self { field, name, value, attributes: Default::default() };
@@ -42,7 +42,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Takes an attribute.
-    fn take(&mut self, piece: Span, tell: &mut impl FnMut(&Span, Event)) {
+    fn take(&mut self, piece: Piece, tell: &mut impl FnMut(&Piece, Event)) {
         let limit = Limits::DEFAULT.attribute_octets() as usize;
         let name = &self.field[piece.name.clone()];
         let value = piece.value.clone().map_or(&[][..], |value| &self.field[value]);
@@ -59,7 +59,7 @@ impl<'a> Layout<'a> {
     }
 
     /// The attribute that counts of its kind.
-    pub(super) fn get(&self, attribute: Attribute) -> Option<&Span> {
+    pub(super) fn get(&self, attribute: Attribute) -> Option<&Piece> {
         self.attributes[attribute as usize].as_ref()
     }
 
@@ -71,7 +71,7 @@ impl<'a> Layout<'a> {
     /// The attribute that counts of its kind; the cookie's name, or all of a nameless one, where
     /// there is none.
     pub(super) fn attribute(&self, attribute: Attribute) -> Range<usize> {
-        self.get(attribute).map_or_else(|| self.name_or_pair(), Span::whole)
+        self.get(attribute).map_or_else(|| self.name_or_pair(), Piece::whole)
     }
 
     /// The value of the attribute that counts of its kind, or all of one that has an empty one.

@@ -9,14 +9,14 @@ use super::path::path_matches;
 use super::warning::Warning;
 use super::{Identity, Sender, guess};
 use crate::cookie::{Prefix, SameSite};
-use crate::header::{Attribute, Ignored, SetCookie, Span, spans};
+use crate::header::{Attribute, Ignored, Piece, Pieces, SetCookie};
 use crate::limits::Limits;
 use crate::octet::{CONTROL, COOKIE_OCTET, TCHAR, shown};
 
 /// Warns of what doesn't count.
 pub(super) fn on_event(
     field: &[u8],
-    piece: &Span,
+    piece: &Piece,
     event: Event,
     warn: &mut impl FnMut(Warning, Range<usize>),
 ) {
@@ -125,7 +125,7 @@ pub(super) fn on_attributes(
         }
     }
     let inside = layout.value.clone();
-    let pieces = spans(layout.field).skip(1).map(|piece| (piece.whole(), false));
+    let pieces = Pieces::of(layout.field).skip(1).map(|piece| (piece.whole(), false));
     for (part, inside_value) in std::iter::once((inside, true)).chain(pieces) {
         if let Some(comma) = guess::second_cookie(&layout.field[part.clone()], inside_value) {
             warn(Warning::SecondCookie, part.start + comma..part.end);
