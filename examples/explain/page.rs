@@ -1,0 +1,138 @@
+//! A verdict as a page of text, in the way of a compiler.
+
+use std::fmt::Display;
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use gingersnap::Verdict;
+use gingersnap::verdict::{Outcome, Warning};
+
+use crate::input::Field;
+
+/// How many reasons, and how many warnings, are shown of a field that has more.
+const SHOWN: usize = 20;
+
+/// The page about a field: each reason and each warning with the part that it is about, and what
+/// becomes of the cookie.
+pub(crate) fn of(field: &Field, verdict: &Verdict<'_>) -> String {
+    let source = Source::of(field);
+    let mut page = String::new();
+    for found in verdict.reasons().iter().take(SHOWN) {
+        let part = source.primary(&found.range);
+        page += &source.show(Level::ERROR, &found.what, [part], Some(found.what.section()));
+    }
+    for found in verdict.warnings().iter().take(SHOWN) {
+        let part = source.primary(&found.range);
+        let by = match &found.what {
+            Warning::Repeated { by, .. } => Some(source.context(by).label("this one counts")),
+            _ => None,
+        };
+        let parts = [part].into_iter().chain(by);
+        page += &source.show(Level::WARNING, &found.what, parts, Some(found.what.section()));
+    }
+    if let Some(more @ 1..) = verdict.warnings().len().checked_sub(SHOWN) {
+        page += &render(Level::WARNING, format!("and {}", count(more, "other warning")), |g| g);
+    }
+    page + &outcome(&source, verdict)
+}
+
+/// What becomes of the cookie.
+fn outcome(source: &Source, verdict: &Verdict<'_>) -> String {
+    match verdict.outcome() {
+        Outcome::Stored(stored) => source.show(Level::NOTE.with_name("stored"), stored, [], None),
+        Outcome::Removes(identity) => {
+            let by =
+                verdict.lifetime().map(|range| source.context(&range).label("expires at once"));
+            source.show(Level::NOTE.with_name("removes"), identity, by, None)
+        }
+        _ => {
+            let reasons = count(verdict.reasons().len(), "reason");
+            render(Level::ERROR.with_name("refused"), format!("for {reasons}"), |g| g)
+        }
+    }
+}
+
+/// A text and the end of its line.
+pub(crate) fn line(text: &str) -> String {
+    format!("{text}\n")
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A message, and what goes with it.
+fn render(
+    level: Level<'_>,
+    message: impl Display,
+    add: impl for<'a> FnOnce(Group<'a>) -> Group<'a>,
+) -> String {
+    let group = add(Group::with_title(level.primary_title(message.to_string())));
+    line(&Renderer::styled().render(&[group])) + "\n"
+}
+
+/// A field as it can be shown: what isn't printable is escaped.
+struct Source {
+    text: String,
+    /// Where in the text each octet starts, and where the last ends.
+    starts: Vec<usize>,
+    line: Option<usize>,
+}
+
+impl Source {
+    fn of(field: &Field) -> Self {
+        let mut source = Self { text: String::new(), starts: vec![0], line: field.line };
+        for chunk in field.octets.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                source.push(character.len_utf8(), |text| match character {
+                    '"' | '\'' | '\\' => text.push(character),
+                    '\0'..='\x7F' => *text += &(character as u8).escape_ascii().to_string(),
+                    _ => text.extend(character.escape_debug()),
+                });
+            }
+            for octet in chunk.invalid() {
+                source.push(1, |text| *text += &octet.escape_ascii().to_string());
+            }
+        }
+        source
+    }
+
+    /// Adds what is shown of so many octets.
+    fn push(&mut self, octets: usize, add: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        add(&mut self.text);
+        self.starts.pop();
+        self.starts.extend(std::iter::repeat_n(start, octets));
+        self.starts.push(self.text.len());
+    }
+
+    /// The part of the text that shows a part of the field.
+    fn part(&self, range: &Range<usize>) -> Range<usize> {
+        self.starts[range.start]..self.starts[range.end]
+    }
+
+    fn primary(&self, range: &Range<usize>) -> Annotation<'static> {
+        AnnotationKind::Primary.span(self.part(range))
+    }
+
+    fn context(&self, range: &Range<usize>) -> Annotation<'static> {
+        AnnotationKind::Context.span(self.part(range))
+    }
+
+    /// A message about parts of the field.
+    fn show(
+        &self,
+        level: Level<'_>,
+        message: impl Display,
+        parts: impl IntoIterator<Item = Annotation<'static>>,
+        section: Option<&str>,
+    ) -> String {
+        let snippet = Snippet::source(self.text.clone())
+            .fold(false)
+            .line_numbering(self.line.is_some())
+            .line_start(self.line.unwrap_or(1))
+            .annotations(parts);
+        let note = section.map(|section| Level::NOTE.message(section.to_owned()));
+        render(level, message, |group| group.element(snippet).elements(note))
+    }
+}
