@@ -1,4 +1,94 @@
 //! The verdict: what a user agent does with a `Set-Cookie` field, and why.
+//!
+//! [`explain`] takes a field, the [`Sender`] and the time, and answers "why is my cookie gone?"
+//! with a [`Verdict`]: the cookie is stored, another one is removed, or the field is refused. It has
+//! every [`Reason`], not the first alone, and a [`Warning`] for what is kept otherwise than it was
+//! meant; each with the section of the standard and the part of the field that it is about. Reading
+//! is that of [`SetCookie`](crate::header::SetCookie); what is stored is by RFC 6265bis, section 5.7,
+//! the `__Http-` prefixes by its successor, and `Partitioned` by CHIPS.
+//!
+//! `cargo run --example explain -- 'sid=1; SameSite=None' https://shop.example/cart` shows the same
+//! in a terminal, with carets under the parts, and `curl -sI ... | cargo run --example explain -- -
+//! ...` explains a response.
+//!
+//! # What it doesn't know
+//!
+//! - The cookies that the user agent holds already. From a connection that isn't secure, one that
+//!   would hide a `Secure` cookie is refused, too (section 5.7, step 16).
+//! - A list of public suffixes: `Domain=co.uk` is stored, which browsers refuse. [`explain_with`]
+//!   takes one.
+//! - Where browsers leave the standard: Chromium refuses a tab in a value, of which it warns, and
+//!   takes `Max-Age=+5`.
+//!
+//! # Ten fields
+//!
+//! ```
+//! use std::time::{Duration, UNIX_EPOCH};
+//! use gingersnap::{Sender, explain};
+//!
+//! let now = UNIX_EPOCH + Duration::from_secs(1_781_075_200); // Wed, 10 Jun 2026 07:06:40 GMT
+//! let says = |scheme, host, path, field: &str, lines: &[&str]| {
+//!     let sender = Sender::new(scheme, host, path).unwrap();
+//!     assert_eq!(explain(field, &sender, now).to_string(), lines.join("\n"));
+//! };
+//!
+//! // 1. A session, as it should be.
+//! says("https", "shop.example", "/login", "__Host-sid=31d4d96e407a; Path=/; Secure; HttpOnly; SameSite=Lax", &[
+//!     "stored: cookie `__Host-sid` for shop.example alone, under /, until the session ends; Secure, HttpOnly, SameSite=Lax",
+//! ]);
+//! // 2. A cookie for an embedded page.
+//! says("https", "shop.example", "/cart", "embed=1; SameSite=None", &[
+//!     "refused",
+//!     "reason: SameSite=None needs Secure (octets 9..22; RFC 6265bis, section 5.7, step 19)",
+//! ]);
+//! // 3. A prefix, and a Path that is left to the browser.
+//! says("https", "shop.example", "/", "__Host-sid=31d4d96e407a; Secure; HttpOnly", &[
+//!     "refused",
+//!     "reason: the prefix `__Host-` needs Path=/ (octets 0..7; RFC 6265bis, section 5.7, step 21)",
+//! ]);
+//! // 4. A development server, without TLS.
+//! says("http", "shop.example", "/", "cart=7.9; Path=/; Secure; Domain=shop.example:8080", &[
+//!     "refused",
+//!     "reason: Secure can be set over a secure connection alone (octets 18..24; RFC 6265bis, section 5.7, step 13)",
+//!     "reason: the Domain `shop.example:8080` is neither the host `shop.example` nor a parent of it; a Domain has no port (octets 33..50; RFC 6265bis, section 5.7, step 10)",
+//! ]);
+//! // 5. PHP's session, open to scripts and to all sibling hosts.
+//! says("https", "www.shop.example", "/", "PHPSESSID=1gq8vbv2; path=/; domain=.shop.example", &[
+//!     "stored: cookie `PHPSESSID` for shop.example and its subdomains, under /, until the session ends",
+//!     "warning: named like a session, and scripts can read it: HttpOnly is missing (octets 0..9; RFC 6265bis, section 4.1.2.6)",
+//!     "warning: the cookie goes to `shop.example` and all below it, not to `www.shop.example` alone (octets 35..48; RFC 6265bis, section 5.6.3)",
+//! ]);
+//! // 6. Two years.
+//! says("https", "shop.example", "/", "visits=42; Max-Age=63072000; Path=/", &[
+//!     "stored: cookie `visits` for shop.example alone, under /, until Thu, 15 Jul 2027 07:06:40 GMT",
+//!     "warning: Max-Age is cut to 400 days (octets 11..27; RFC 6265bis, section 5.5)",
+//! ]);
+//! // 7. A removal, which misses a cookie at another path.
+//! says("https", "shop.example", "/cart/checkout", "cart=; expires=Thu, 01-Jan-1970 00:00:01 GMT", &[
+//!     "removes: cookie `cart` for shop.example alone, under /cart",
+//! ]);
+//! // 8. Attributes as somebody remembered them.
+//! says("https", "shop.example", "/", "theme=dark; Path=settings; Expires=2027-01-31; Secure=false; Http-Only; SameSite=Any", &[
+//!     "stored: cookie `theme` for shop.example alone, under /, until the session ends; Secure",
+//!     "warning: a Path must start with `/`; the default path is taken: `/` (octets 17..25; RFC 6265bis, section 5.6.4)",
+//!     "warning: Expires is ignored: the date has no time of day (octets 27..45; RFC 6265bis, section 5.6.1)",
+//!     "warning: Secure is on, whatever its value says (octets 47..59; RFC 6265bis, section 5.6.5)",
+//!     "warning: an unknown attribute is ignored; HttpOnly may be meant (octets 61..70; RFC 6265bis, section 5.6)",
+//!     "warning: SameSite is none of Strict, Lax and None: it counts as unset (octets 72..84; RFC 6265bis, section 5.6.7)",
+//! ]);
+//! // 9. Two fields that a proxy has folded into one.
+//! says("https", "shop.example", "/", "lang=de; Path=/, currency=EUR; Path=/", &[
+//!     "stored: cookie `lang` for shop.example alone, under /, until the session ends",
+//!     "warning: a later Path overrules this one (octets 9..29; RFC 6265bis, section 5.7)",
+//!     "warning: this looks like a second cookie, but no browser splits at a comma (octets 15..29; RFC 9110, section 5.3)",
+//! ]);
+//! // 10. A value that holds the separator.
+//! says("https", "shop.example", "/", r#"note="milk; eggs"; Path=/"#, &[
+//!     "stored: cookie `note` for shop.example alone, under /, until the session ends",
+//!     "warning: the value ends at its first `;`, inside DQUOTEs or not (octets 5..10; RFC 6265bis, section 5.6)",
+//!     "warning: an unknown attribute is ignored (octets 12..17; RFC 6265bis, section 5.6)",
+//! ]);
+//! ```
 
 mod explain;
 mod guess;
