@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gingersnap::verdict::{Mismatch, Outcome, Reason, Warning, explain_with};
+use gingersnap::verdict::{Mismatch, Outcome, Reason, Stored, Warning, explain_with};
 use gingersnap::{Prefix, Requirement, SameSite, Sender, Verdict, explain};
 
 /// Sun, 06 Nov 1994 08:49:37 GMT
@@ -51,6 +51,7 @@ fn what_needs_no_word() {
         "a=1; domain=.SHOP.example",
         "__Host-sid=1; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
         "csrf_token=1",
+        "a=__Host-b",
         "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT; Max-Age=1",
     ] {
         finds(SHOP, field, &[]);
@@ -308,6 +309,8 @@ fn names_and_values_warn() {
             r"warning [\t] a tab in a value: the standard takes it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
         ],
     );
+    let quoted = explain("a=\"x\ty\"", &sender(SHOP), now()).warnings()[1].clone();
+    assert_eq!((quoted.what, quoted.range), (Warning::Tab, 4..5));
     finds(
         SHOP,
         "a",
@@ -473,6 +476,11 @@ fn lifetimes_warn() {
     );
     finds(
         SHOP,
+        "a=1; Max-Age=9; Expires=Sun, 06 Nov 1994 08:49:37 GMT",
+        &[&format!("warning [Expires=Sun, 06 Nov 1994 08:49:37 GMT] {overruled}")],
+    );
+    finds(
+        SHOP,
         "a=1; Max-Age=0; Expires=Thu, 01 Jan 2030 00:00:00 GMT",
         &[&format!("warning [Expires=Thu, 01 Jan 2030 00:00:00 GMT] {overruled}")],
     );
@@ -567,6 +575,8 @@ fn settings_of_the_sender() {
     assert!(explain("a=1; Secure", &other, now()).is_refused());
     assert!(!explain("a=1; Secure", &other.with_secure(true), now()).is_refused());
 
+    assert!(sender(SHOP).with_trusted_loopback().is_secure());
+
     let cross = sender(SHOP).with_cross_site(true);
     for (field, part) in [("a=1", "a"), ("a=1; SameSite=Lax", "SameSite=Lax"), ("=1", "=1")] {
         let verdict = explain(field, &cross, now());
@@ -594,7 +604,7 @@ fn public_suffixes_are_asked_for() {
     // One that is the host itself is host-only, so that a prefix is content.
     let field = "__Host-a=1; Domain=shop.example; Path=/; Secure";
     let verdict = explain_with(field, &shop, now(), suffix);
-    assert!(verdict.stored().is_some_and(gingersnap::verdict::Stored::host_only), "{verdict}");
+    assert!(verdict.stored().is_some_and(Stored::host_only), "{verdict}");
     // Both reasons, where there are two.
     assert_eq!(explain_with("a=1; Domain=co.uk", &shop, now(), suffix).reasons().len(), 2);
 }
@@ -617,6 +627,22 @@ fn what_is_stored() {
         "cookie `sid` for shop.example and its subdomains, under /cart, until Mon, 11 Dec 1995 \
          08:49:37 GMT; Secure, HttpOnly, SameSite=Strict, Partitioned",
     );
+
+    // The last that can be read counts.
+    let field = "a=1; Expires=Mon, 07 Nov 1994 00:00:00 GMT; Expires=Tue, 08 Nov 1994 00:00:00 GMT; Expires=x";
+    let verdict = explain(field, &www, now());
+    assert_eq!(&field[verdict.lifetime().unwrap()], "Expires=Tue, 08 Nov 1994 00:00:00 GMT");
+    let end = "until Tue, 08 Nov 1994 00:00:00 GMT";
+    assert!(
+        verdict.to_string().lines().next().is_some_and(|line| line.ends_with(end)),
+        "{verdict}"
+    );
+
+    // A request's path that is no path has the default path all the same.
+    let odd = Sender::new("https", "shop.example", "cart").unwrap();
+    let verdict = explain("a=1", &odd, now());
+    assert_eq!(verdict.stored().map(Stored::path), Some(&b"/"[..]));
+    assert_eq!(verdict.warnings(), []);
 
     let verdict = explain("=1; Path=/", &www, now());
     let stored = verdict.stored().expect("a cookie");

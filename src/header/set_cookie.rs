@@ -36,7 +36,7 @@ use crate::scan::has_control;
 pub struct SetCookie<'a> {
     name: &'a [u8],
     value: &'a [u8],
-    pub(crate) domain: Option<Cow<'a, str>>,
+    domain: Option<Cow<'a, str>>,
     path: Option<&'a [u8]>,
     /// Seconds.
     max_age: Option<u64>,
