@@ -12,6 +12,7 @@
 //! [`Cookie::to_set_cookie`]: crate::Cookie::to_set_cookie
 
 mod attribute;
+mod find;
 mod pair;
 mod pairs;
 mod piece;
@@ -19,8 +20,9 @@ mod print;
 mod set_cookie;
 
 pub use attribute::Attribute;
+pub use find::find;
 pub use pair::{PairError, write_pair};
-pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, find, pairs, pairs_of, text_pairs};
+pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, pairs, pairs_of, text_pairs};
 pub use set_cookie::{Part, SetCookie, SetCookieError};
 
 pub(crate) use attribute::{Ignored, Said};

@@ -58,19 +58,6 @@ where
     })
 }
 
-/// The value of the first pair of this name in one `Cookie` field.
-///
-/// ```
-/// use gingersnap::header;
-///
-/// assert_eq!(header::find("color=red; visits=3", "visits"), Some(&b"3"[..]));
-/// assert_eq!(header::find("color=red; visits=3", "Visits"), None);
-/// ```
-pub fn find<F: AsRef<[u8]> + ?Sized>(field: &F, name: impl AsRef<[u8]>) -> Option<&[u8]> {
-    let name = name.as_ref();
-    pairs(field).flatten().find(|(found, _)| *found == name).map(|(_, value)| value)
-}
-
 /// A pair that was skipped: why, and where. It never holds the pair itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Skipped {

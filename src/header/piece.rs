@@ -73,7 +73,7 @@ impl Iterator for Pieces<'_> {
 
 /// Where a span of `field` starts, SP and HTAB apart.
 #[inline]
-fn trim_start(field: &[u8], Range { mut start, end }: Range<usize>) -> usize {
+pub(crate) fn trim_start(field: &[u8], Range { mut start, end }: Range<usize>) -> usize {
     while start < end && is_wsp(field[start]) {
         start += 1;
     }
@@ -82,7 +82,7 @@ fn trim_start(field: &[u8], Range { mut start, end }: Range<usize>) -> usize {
 
 /// Where a span of `field` ends, SP and HTAB apart.
 #[inline]
-fn trim_end(field: &[u8], Range { start, mut end }: Range<usize>) -> usize {
+pub(crate) fn trim_end(field: &[u8], Range { start, mut end }: Range<usize>) -> usize {
     while start < end && is_wsp(field[end - 1]) {
         end -= 1;
     }

@@ -215,16 +215,10 @@ impl<'a> SetCookie<'a> {
     ///
     /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
     pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
-        self.to_cookie_of(None)
-    }
-
-    /// The same, of a field that is text, if it is known to be.
-    fn to_cookie_of(&self, field: Option<&'a str>) -> Result<Cookie<'a>, SetCookieError> {
-        let text = |part, octets: &'a [u8]| match field.and_then(|field| part_of(field, octets)) {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => str::from_utf8(octets)
+        let text = |part, octets: &'a [u8]| {
+            str::from_utf8(octets)
                 .map(Cow::Borrowed)
-                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part }),
+                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
         };
         Ok(Cookie {
             name: text(Part::Name, self.name)?,
@@ -239,12 +233,6 @@ impl<'a> SetCookie<'a> {
             same_site: self.same_site,
         })
     }
-}
-
-/// A part of a field as text, told by where it stands in it.
-fn part_of<'a>(field: &'a str, part: &[u8]) -> Option<&'a str> {
-    let start = part.as_ptr().addr().checked_sub(field.as_ptr().addr())?;
-    field.get(start..start + part.len())
 }
 
 impl<'c> Cookie<'c> {
@@ -267,8 +255,7 @@ impl<'c> Cookie<'c> {
     /// # Ok::<(), gingersnap::errors::SetCookieError>(())
     /// ```
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
-        // One look at all of the field is cheaper than one at each part.
-        SetCookie::parse(field)?.to_cookie_of(str::from_utf8(field.as_ref()).ok())
+        SetCookie::parse(field)?.to_cookie()
     }
 }
 
@@ -299,6 +286,7 @@ pub(crate) struct Loose<'a> {
 
 impl<'a> Loose<'a> {
     /// Reads a field with a cookie of any size, and attributes up to a size.
+    #[inline]
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Self {
         let mut pieces = Pieces::of(field);
         // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
@@ -352,8 +340,10 @@ pub(crate) struct NonAscii;
 /// A `Domain` without its leading dot, in lower case; none where that is empty.
 pub(crate) fn read_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
     let domain = domain.strip_prefix(b".").unwrap_or(domain);
+    if domain.is_empty() {
+        return Ok(None);
+    }
     match str::from_utf8(domain) {
-        Ok("") => Ok(None),
         Ok(domain) if domain.is_ascii() => {
             if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
                 Ok(Some(Cow::Owned(domain.to_ascii_lowercase())))
