@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use thiserror::Error;
 
@@ -69,11 +69,8 @@ impl Encoding {
     #[must_use]
     pub fn decode(self, value: &str) -> Cow<'_, str> {
         match self {
-            Self::Percent if value.contains('%') => {
-                let mut plain = Vec::new();
-                decode(value.as_bytes(), &mut plain)
-                    .and_then(|()| String::from_utf8(plain).ok())
-                    .map_or(Cow::Borrowed(value), Cow::Owned)
+            Self::Percent if memchr(b'%', value.as_bytes()).is_some() => {
+                decode(value).map_or(Cow::Borrowed(value), Cow::Owned)
             }
             _ => Cow::Borrowed(value),
         }
@@ -115,40 +112,22 @@ impl Encoding {
     pub(crate) fn write_encoded(value: &str, out: &mut String) {
         out.extend(utf8_percent_encode(value, ENCODED));
     }
-
-    /// Adds the plain value to `plain`, where it isn't as it was written. The first value makes room
-    /// for `room` octets, so that later ones need none.
-    pub(crate) fn decode_to(self, value: &str, plain: &mut Vec<u8>, room: usize) -> bool {
-        let encoded = self == Self::Percent && memchr(b'%', value.as_bytes()).is_some();
-        if !encoded {
-            return false;
-        }
-        if plain.capacity() == 0 {
-            plain.reserve_exact(room);
-        }
-        let start = plain.len();
-        let decoded = decode(value.as_bytes(), plain).is_some();
-        let decoded = decoded && str::from_utf8(&plain[start..]).is_ok();
-        if !decoded {
-            plain.truncate(start);
-        }
-        decoded
-    }
 }
 
-/// Adds the octets that were written so; `None` where a `%` lacks its digits. The crate
-/// `percent-encoding` leaves such a `%` as it is, but a value is decoded whole or not at all; one
-/// pass for both makes a jar of such values several times faster than one to look and one to decode.
-fn decode(value: &[u8], plain: &mut Vec<u8>) -> Option<()> {
-    plain.reserve(value.len());
-    let mut octets = value.iter();
-    while let Some(&octet) = octets.next() {
+/// A value that was written so, if it was; a `%` without its digits, or octets that aren't UTF-8,
+/// say that it wasn't. The crate `percent-encoding` leaves such a `%` as it is, but a value is
+/// decoded whole or not at all; one pass does both, into a string of exactly its size.
+fn decode(value: &str) -> Option<String> {
+    let percents = memchr_iter(b'%', value.as_bytes()).count();
+    let mut plain = Vec::with_capacity(value.len().checked_sub(2 * percents)?);
+    let mut octets = value.bytes();
+    while let Some(octet) = octets.next() {
         plain.push(match octet {
-            b'%' => hex(*octets.next()?)? << 4 | hex(*octets.next()?)?,
+            b'%' => hex(octets.next()?)? << 4 | hex(octets.next()?)?,
             octet => octet,
         });
     }
-    Some(())
+    String::from_utf8(plain).ok()
 }
 
 /// The value of a hexadecimal digit.

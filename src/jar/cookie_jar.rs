@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::changes::{Changes, Entry};
 use super::gate::Totals;
-use super::received::Received;
+use super::received::{Came, Received};
 use super::{Budget, Change, Policy};
 use crate::header::Skipped;
 use crate::limits::LimitError;
@@ -48,6 +48,29 @@ pub struct CookieJar<'h> {
     pub(super) received: Received<'h>,
     pub(super) changes: Changes,
     pub(super) totals: Totals,
+}
+
+/// A cookie of the jar.
+#[derive(Clone, Copy)]
+pub(super) enum Held<'j> {
+    Set(&'j Entry),
+    Came(Came<'j>),
+}
+
+impl<'j> Held<'j> {
+    fn value(self) -> &'j str {
+        match self {
+            Self::Set(entry) => entry.value(),
+            Self::Came(came) => came.value(),
+        }
+    }
+
+    pub(super) fn raw(self) -> &'j str {
+        match self {
+            Self::Set(entry) => entry.raw(),
+            Self::Came(came) => came.raw(),
+        }
+    }
 }
 
 impl CookieJar<'static> {
@@ -116,19 +139,19 @@ impl<'h> CookieJar<'h> {
     /// The value of the cookie of this name, as plain text.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next().map(|[value, _]| value)
+        self.all(name).next().map(Held::value)
     }
 
     /// The value of the cookie of this name as it came, or as it will be sent.
     #[must_use]
     pub fn get_raw(&self, name: &str) -> Option<&str> {
-        self.all(name).next().map(|[_, raw]| raw)
+        self.all(name).next().map(Held::raw)
     }
 
     /// The values of all cookies of this name: those of the changes, the latest first, or else
     /// those that came in, in order.
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.all(name).map(|[value, _]| value)
+        self.all(name).map(Held::value)
     }
 
     /// Whether there is a cookie of this name.
@@ -152,7 +175,7 @@ impl<'h> CookieJar<'h> {
     /// Names and plain values: what came in and stands, in order, then what was set, the latest
     /// first. Of each name, the first is what [`get`](Self::get) says.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let received = self.received.standing().map(|[name, value, _]| (name, value));
+        let received = self.received.standing().map(|came| (came.name(), came.value()));
         received.chain(self.set_entries().map(|entry| (entry.name(), entry.value())))
     }
 
@@ -162,11 +185,11 @@ impl<'h> CookieJar<'h> {
         self.received.skipped()
     }
 
-    /// Value and raw value of all cookies of a name.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
+    /// All cookies of a name.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = Held<'_>> {
         let changed = self.changes.named(name).rev().filter(|(_, entry)| !entry.removal);
-        let changed = changed.map(|(_, entry)| [entry.value(), entry.raw()]);
-        changed.chain(self.received.standing_of(name))
+        let changed = changed.map(|(_, entry)| Held::Set(entry));
+        changed.chain(self.received.standing_of(name).map(Held::Came))
     }
 
     /// The changes that set a cookie, the latest first.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter};
 
@@ -17,8 +18,8 @@ use crate::limits::LimitError;
 pub(super) struct Received<'h> {
     /// The one field, or all of them one behind the other.
     text: Cow<'h, str>,
-    /// The values that were encoded, decoded, one behind the other.
-    plain: String,
+    /// How its values are to be read.
+    encoding: Encoding,
     pairs: Vec<Pair>,
     /// Of names, `=` and values.
     octets: usize,
@@ -33,8 +34,9 @@ struct Pair {
     name: Span,
     /// In the text.
     raw: Span,
-    /// In the plain values, where the value was encoded.
-    plain: Option<Span>,
+    /// The plain value, where the value was encoded: decoded when it is first asked for, since most
+    /// requests ask for a few of their cookies.
+    plain: OnceLock<Option<Box<str>>>,
     /// The response changed this name: the changes answer for it.
     changed: bool,
     /// A change stands for this very pair in the projection of the next request.
@@ -89,14 +91,12 @@ impl<'h> Received<'h> {
         }
         let limit = policy.limits().received_pairs() as usize;
         let segments: usize = fields.clone().map(|f| memchr_iter(b';', f).count() + 1).sum();
-        let mut received =
-            Self { pairs: Vec::with_capacity(segments.min(limit)), ..Self::default() };
+        let room = segments.min(limit);
+        let mut received = Self { encoding: policy.encoding(), ..Self::default() };
         let mut actual = 0;
-        let mut plain = Vec::new();
         for (index, field) in fields.enumerate() {
             let base = received.text.len();
             let utf8 = received.add_text(field);
-            let encoded = memchr(b'%', field).map(|_| policy.encoding());
             for pair in Walk::new(field) {
                 actual += 1;
                 if actual > limit {
@@ -106,16 +106,17 @@ impl<'h> Received<'h> {
                     if utf8 { Ok(spans) } else { spans.as_text(field).map(|_| spans) }
                 });
                 match pair {
-                    Ok(spans) => received.add_pair(&spans, base, encoded, &mut plain),
-                    Err(skipped) => received.skipped.push(Skipped { field: index, ..skipped }),
+                    Ok(spans) => received.add_pair(&spans, base, room),
+                    Err(skipped) => {
+                        make_room(&mut received.skipped, room);
+                        received.skipped.push(Skipped { field: index, ..skipped });
+                    }
                 }
             }
         }
         if actual > limit {
             return Err(LimitError::ReceivedPairs { actual, limit });
         }
-        // OK because `decode_to` adds UTF-8 alone.
-        received.plain = String::from_utf8(plain).expect("decoded values are UTF-8");
         Ok(received)
     }
 
@@ -141,23 +142,13 @@ impl<'h> Received<'h> {
         utf8.is_ok()
     }
 
-    /// Adds a pair of the field whose text starts at `base`, and its plain value, if any value of
-    /// that field is encoded.
+    /// Adds a pair of the field whose text starts at `base`, the first with room for all.
     #[inline]
-    fn add_pair(
-        &mut self,
-        spans: &Spans,
-        base: usize,
-        encoded: Option<Encoding>,
-        plain: &mut Vec<u8>,
-    ) {
+    fn add_pair(&mut self, spans: &Spans, base: usize, room: usize) {
+        make_room(&mut self.pairs, room);
         let [name, raw] = [&spans.name, &spans.value].map(|span| Span::of(span, base));
-        let plain = encoded.and_then(|encoding| {
-            let start = plain.len();
-            let decoded = encoding.decode_to(&self.text[raw.range()], plain, self.text.len());
-            decoded.then(|| Span::of(&(start..plain.len()), 0))
-        });
         self.octets += name.len() + 1 + raw.len();
+        let plain = OnceLock::new();
         self.pairs.push(Pair { name, raw, plain, changed: false, replaced: false });
     }
 
@@ -165,7 +156,7 @@ impl<'h> Received<'h> {
     pub(super) fn into_owned(self) -> Received<'static> {
         Received {
             text: Cow::Owned(self.text.into_owned()),
-            plain: self.plain,
+            encoding: self.encoding,
             pairs: self.pairs,
             octets: self.octets,
             skipped: self.skipped,
@@ -178,16 +169,16 @@ impl<'h> Received<'h> {
         &self.skipped
     }
 
-    /// The pairs whose names no change touched, in order: name, value, and value as it came.
-    pub(super) fn standing(&self) -> impl DoubleEndedIterator<Item = [&str; 3]> {
-        self.pairs.iter().filter(|pair| !pair.changed).map(|pair| self.parts(pair))
+    /// The pairs whose names no change touched, in order.
+    pub(super) fn standing(&self) -> impl Iterator<Item = Came<'_>> {
+        self.pairs.iter().filter(|pair| !pair.changed).map(|pair| Came { received: self, pair })
     }
 
-    /// Those of one name: value, and value as it came.
+    /// Those of one name.
     #[inline]
-    pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = [&str; 2]> {
+    pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = Came<'_>> {
         let standing = self.named(name).filter(|(_, pair)| !pair.changed);
-        standing.map(|(_, pair)| self.parts(pair)).map(|[_, value, raw]| [value, raw])
+        standing.map(|(_, pair)| Came { received: self, pair })
     }
 
     /// Whether a pair of this name came in.
@@ -198,7 +189,7 @@ impl<'h> Received<'h> {
     /// The pairs for which no change stands: name, and octets of name, `=` and value.
     pub(super) fn not_replaced(&self) -> impl Iterator<Item = (&str, usize)> {
         let pairs = self.pairs.iter().filter(|pair| !pair.replaced);
-        pairs.map(|pair| (self.parts(pair)[0], pair.octets()))
+        pairs.map(|pair| (&self.text[pair.name.range()], pair.octets()))
     }
 
     /// How many cookies came in, skipped pairs too, and their octets without what joins them.
@@ -234,7 +225,7 @@ impl<'h> Received<'h> {
 
     /// The names that came in, each once.
     pub(super) fn names(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.pairs.iter().map(|pair| self.parts(pair)[0]).collect();
+        let mut names: Vec<_> = (0..self.pairs.len()).map(|index| self.name(index)).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -257,11 +248,41 @@ impl<'h> Received<'h> {
     fn name(&self, index: usize) -> &str {
         &self.text[self.pairs[index].name.range()]
     }
+}
 
-    /// Name, value, and value as it came.
-    fn parts(&self, pair: &Pair) -> [&str; 3] {
-        let raw = &self.text[pair.raw.range()];
-        let plain = pair.plain.map_or(raw, |plain| &self.plain[plain.range()]);
-        [&self.text[pair.name.range()], plain, raw]
+/// Makes room for so many entries before the first.
+#[inline]
+fn make_room<T>(list: &mut Vec<T>, room: usize) {
+    if list.capacity() == 0 {
+        list.reserve_exact(room);
+    }
+}
+
+/// A pair that came in and stands.
+#[derive(Clone, Copy)]
+pub(super) struct Came<'r> {
+    received: &'r Received<'r>,
+    pair: &'r Pair,
+}
+
+impl<'r> Came<'r> {
+    pub(super) fn name(self) -> &'r str {
+        &self.received.text[self.pair.name.range()]
+    }
+
+    pub(super) fn raw(self) -> &'r str {
+        &self.received.text[self.pair.raw.range()]
+    }
+
+    pub(super) fn value(self) -> &'r str {
+        let raw = self.raw();
+        if memchr(b'%', raw.as_bytes()).is_none() {
+            return raw; // as most are
+        }
+        let plain = self.pair.plain.get_or_init(|| match self.received.encoding.decode(raw) {
+            Cow::Owned(plain) => Some(plain.into_boxed_str()),
+            Cow::Borrowed(_) => None,
+        });
+        plain.as_deref().unwrap_or(raw)
     }
 }

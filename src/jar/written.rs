@@ -1,6 +1,7 @@
 //! Values as they are written, past the jar's encoding: what sealed cookies need.
 
 use super::CookieJar;
+use super::cookie_jar::Held;
 use crate::cookie::{Cookie, CookieError};
 use crate::encoding::Encoding;
 use crate::header::Line;
@@ -9,7 +10,7 @@ impl CookieJar<'_> {
     /// The values of all cookies of this name as they came, or as they will be sent; in the order
     /// of [`get_all`](Self::get_all).
     pub(crate) fn get_all_raw(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.all(name).map(|[_, raw]| raw)
+        self.all(name).map(Held::raw)
     }
 
     /// Sets a cookie whose value is written already: it goes out as it is, and reads as it will
