@@ -46,7 +46,7 @@ pub fn write_pair(
     if let Some(offset) = first_wrong(value, |_| false) {
         return Err(PairError::Value { cookie: shown(), offset });
     }
-    field.reserve_exact(name.len() + value.len() + 3);
+    field.reserve(name.len() + value.len() + 3);
     if !field.is_empty() {
         field.extend_from_slice(b"; ");
     }
