@@ -14,8 +14,14 @@ impl Policy {
     ///
     /// Those of [`CookieJar::from_headers`].
     pub fn jar(self, headers: &HeaderMap) -> Result<CookieJar<'_>, LimitError> {
-        let fields: Vec<_> = headers.get_all(COOKIE).iter().collect();
-        self.from_fields(fields)
+        let fields = headers.get_all(COOKIE);
+        let mut each = fields.iter();
+        match (each.next(), each.next()) {
+            (None, _) => Ok(self.empty_jar()),
+            // Nearly all requests have one field, which needs no list.
+            (Some(field), None) => self.parse(field),
+            _ => self.from_fields(fields.iter().collect::<Vec<_>>()),
+        }
     }
 }
 

@@ -214,12 +214,13 @@ impl<'h> Received<'h> {
         if let Some(index) = replaced {
             self.pairs[index].replaced = true;
         }
-        if self.pairs.is_empty() {
-            return;
-        }
-        let bearers: Vec<_> = self.named(name).map(|(index, _)| index).collect();
-        for index in bearers {
-            self.pairs[index].changed = true;
+        let Self { text, pairs, by_name, .. } = self;
+        match by_name.bearers(name, |index| &text[pairs[index].name.range()]) {
+            Some(run) => run.iter().for_each(|&index| pairs[index as usize].changed = true),
+            None => pairs
+                .iter_mut()
+                .filter(|pair| pair.name.len() == name.len() && text[pair.name.range()] == *name)
+                .for_each(|pair| pair.changed = true),
         }
     }
 
