@@ -200,6 +200,8 @@ impl<'a> Fit<'a> {
             return Err(LimitError::Cookie { cookie: shown_name(cookie), actual, limit }.into());
         }
         check_attributes(cookie, limits)?;
+        // Behind what the prefix asks for, without which browsers drop the cookie in any case.
+        check_prefix_case(cookie)?;
         Ok(Self { cookie, value_octets })
     }
 
@@ -217,15 +219,11 @@ fn shown_name(cookie: &Cookie<'_>) -> String {
     shown(cookie.name().as_bytes())
 }
 
-/// A name that a server sets is a token, and its prefix written in the case that the standard has.
+/// A name that a server sets is a token.
 #[inline]
 fn check_name(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     let name = cookie.name().as_bytes();
-    // Most names are tokens, and start with another octet than prefixes do.
-    match name {
-        [first, ..] if *first != b'_' && TCHAR.holds(name) => Ok(()),
-        _ => check_odd_name(cookie),
-    }
+    if !name.is_empty() && TCHAR.holds(name) { Ok(()) } else { check_odd_name(cookie) }
 }
 
 #[cold]
@@ -234,12 +232,20 @@ fn check_odd_name(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     if name.is_empty() {
         return Err(CookieError::EmptyName);
     }
-    if let Some(offset) = TCHAR.first_outside(name) {
-        let octet = name[offset];
-        return Err(CookieError::NameOctet { cookie: shown_name(cookie), offset, octet });
+    match TCHAR.first_outside(name) {
+        None => Ok(()),
+        Some(offset) => {
+            let octet = name[offset];
+            Err(CookieError::NameOctet { cookie: shown_name(cookie), offset, octet })
+        }
     }
-    match Prefix::of(name) {
-        Some(prefix) if !name.starts_with(prefix.as_str().as_bytes()) => {
+}
+
+/// A server writes a prefix in the case that the standard has.
+#[inline]
+fn check_prefix_case(cookie: &Cookie<'_>) -> Result<(), CookieError> {
+    match Prefix::of(cookie.name()) {
+        Some(prefix) if !cookie.name().starts_with(prefix.as_str()) => {
             Err(CookieError::PrefixCase { cookie: shown_name(cookie), prefix })
         }
         _ => Ok(()),

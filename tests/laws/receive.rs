@@ -44,7 +44,7 @@ fn pair(segment: &[u8]) -> Result<(&[u8], &[u8]), SkipReason> {
 
 #[test]
 fn pairs_and_skipped_account_for_every_segment_that_is_not_blank() {
-    law(2_000, 2, &strategies::cookie_field(), |field, telling| {
+    law(800, 2, &strategies::cookie_field(), |field, telling| {
         let expected = segments(&field);
         let read: Vec<_> = header::pairs(&field).collect();
         prop_assert_eq!(read.len(), expected.len());
@@ -65,7 +65,7 @@ fn pairs_and_skipped_account_for_every_segment_that_is_not_blank() {
 
 #[test]
 fn text_pairs_are_the_pairs_that_are_text() {
-    law(2_000, 8, &strategies::cookie_field(), |field, telling| {
+    law(800, 12, &strategies::cookie_field(), |field, telling| {
         let octets = header::pairs(&field);
         let text = header::text_pairs(&field);
         prop_assert_eq!(text.clone().count(), octets.clone().count());
@@ -90,7 +90,7 @@ fn text_pairs_are_the_pairs_that_are_text() {
 
 #[test]
 fn find_is_the_first_of_pairs() {
-    law(1_000, 3, &strategies::cookie_field(), |field, telling| {
+    law(400, 3, &strategies::cookie_field(), |field, telling| {
         let names: Vec<_> = header::pairs(&field).flatten().map(|(name, _)| name).collect();
         for name in &names {
             let first = header::pairs(&field).flatten().find(|(found, _)| found == name);
@@ -109,7 +109,7 @@ fn find_is_the_first_of_pairs() {
 
 #[test]
 fn several_fields_are_one_list() {
-    law(500, 3, &strategies::cookie_fields(), |fields, telling| {
+    law(200, 3, &strategies::cookie_fields(), |fields, telling| {
         let joined = fields.join(&b"; "[..]);
         let pairs: Vec<_> = header::pairs_of(&fields).flatten().collect();
         prop_assert_eq!(&pairs, &header::pairs(&joined).flatten().collect::<Vec<_>>());
@@ -138,7 +138,7 @@ fn several_fields_are_one_list() {
 
 #[test]
 fn a_jar_holds_the_pairs_that_are_text_and_counts_the_others() {
-    law(500, 2, &(strategies::cookie_fields(), any::<bool>()), |(fields, percent), telling| {
+    law(200, 2, &(strategies::cookie_fields(), any::<bool>()), |(fields, percent), telling| {
         let encoding = if percent { Encoding::Percent } else { Encoding::Raw };
         let policy = Policy::new().with_encoding(encoding);
         let parsed = policy.from_fields(fields.iter().map(Vec::as_slice));

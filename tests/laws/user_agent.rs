@@ -24,7 +24,7 @@ fn as_field(cookie: &SetCookie) -> Field {
 
 #[test]
 fn any_octets_are_what_the_model_of_a_browser_reads() {
-    law(1_500, 3, &strategies::set_cookie_field(), |field, telling| {
+    law(600, 3, &strategies::set_cookie_field(), |field, telling| {
         let expected = browser::read(&field);
         let found = SetCookie::parse(&field).as_ref().map(as_field).ok();
         if expected.is_some() {
@@ -42,7 +42,7 @@ fn any_octets_are_what_the_model_of_a_browser_reads() {
 
 #[test]
 fn a_browser_keeps_what_can_be_written_or_is_told_at_the_gate() {
-    law(2_000, 8, &strategies::cookie(), |cookie, telling| {
+    law(800, 8, &strategies::cookie(), |cookie, telling| {
         match cookie.to_set_cookie(Encoding::Percent) {
             // It reads the line, whether or not its host may set such a cookie.
             Ok(line) => {
