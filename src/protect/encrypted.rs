@@ -75,24 +75,27 @@ fn sealed_len(value: &str) -> usize {
     Head::LEN + encoded_len(NONCE + value.len() + TAG)
 }
 
+fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, NoRandomness> {
+    let mut nonce = Nonce::default();
+    getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
+    Ok(seal_with(key, head, &nonce, name, value))
+}
+
 /// All of it happens in one buffer: the text, with the octets that it is to say at its end, and
 /// behind it the context.
-fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, NoRandomness> {
+fn seal_with(key: &Prepared, head: &Head, nonce: &Nonce, name: &str, value: &str) -> String {
     let octets = NONCE + value.len() + TAG;
     let len = sealed_len(value);
     let head = head.write(Purpose::Encrypted);
-    let mut nonce = Nonce::default();
-    getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
-
     let mut buffer = vec![0; len + context_len(name)];
     let (text, context) = buffer.split_at_mut(len);
     write_context(name, &head, context);
     let (nonce_part, sealed) = text[len - octets..].split_at_mut(NONCE);
     let (ciphertext, tag_part) = sealed.split_at_mut(value.len());
-    nonce_part.copy_from_slice(&nonce);
+    nonce_part.copy_from_slice(nonce);
     ciphertext.copy_from_slice(value.as_bytes());
     let ciphertext = InOutBuf::from(ciphertext);
-    let tag = key.ciphering.0.encrypt_inout_detached(&nonce, context, ciphertext);
+    let tag = key.ciphering.0.encrypt_inout_detached(nonce, context, ciphertext);
     // OK because the limits of the cipher are 64 gigabytes.
     tag_part.copy_from_slice(&tag.expect("a value within the cipher's limits"));
 
@@ -100,7 +103,7 @@ fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, 
     head_part.copy_from_slice(&head);
     encode_in_place(sealed, octets);
     buffer.truncate(len);
-    Ok(written(buffer))
+    written(buffer)
 }
 
 /// Writes so many octets, which stand at the end of `text`, as base64url that fills all of it.
@@ -146,4 +149,64 @@ fn open_octets(key: &Prepared, name: &str, text: &[u8]) -> Result<String, Unopen
         .map_err(|_| Unopened::Tampered)?;
     buffer.truncate(value);
     String::from_utf8(buffer).map_err(|_| Unopened::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protect::head::Seconds;
+    use crate::protect::{Key, Keyring};
+
+    fn octets(hex: &str) -> Vec<u8> {
+        let starts = (0..hex.len()).step_by(2);
+        starts.map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    }
+
+    /// With the nonces that another language had, the same text.
+    #[test]
+    fn seals_as_another_language_does() {
+        let table = include_str!("../../tests/vectors/protect.tsv");
+        let rows = table.lines().filter(|row| row.starts_with("encrypted"));
+        let count = rows.map(|row| {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [_, secret, _, name, issued, expires, nonce, value, text] = cells[..] else {
+                panic!("a row of nine");
+            };
+            let keyring = Keyring::new(&Key::from_hex(secret).unwrap());
+            let key = keyring.sealing();
+            let seconds = |text: &str| Some(Seconds::of(time(text.parse().ok()?)));
+            let (issued, expires) = (seconds(issued).unwrap(), seconds(expires));
+            let head = Head { key: key.id(), issued, expires };
+            let nonce = Nonce::try_from(&*octets(nonce)).unwrap();
+            let value = String::from_utf8(octets(value)).unwrap();
+            assert_eq!(seal_with(key, &head, &nonce, name, &value), text);
+        });
+        assert_eq!(count.count(), 30);
+    }
+
+    fn time(seconds: u64) -> std::time::SystemTime {
+        std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn base64_grows_over_what_it_reads() {
+        for len in 0..1000 {
+            let octets: Vec<u8> = (0..len).map(|at: usize| at.to_le_bytes()[0] ^ 0x5A).collect();
+            let mut text = vec![0; encoded_len(len)];
+            let start = text.len() - len;
+            text[start..].copy_from_slice(&octets);
+            encode_in_place(&mut text, len);
+            let mut back = vec![0; len];
+            decode(&text, &mut back).unwrap();
+            assert_eq!(back, octets);
+        }
+    }
+
+    /// Keys are wiped when they are dropped.
+    #[test]
+    fn keys_are_wiped() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
+        is_wiped::<Aes256Enc>();
+        is_wiped::<zeroize::Zeroizing<Vec<u8>>>();
+    }
 }

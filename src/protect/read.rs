@@ -158,18 +158,23 @@ impl<'j> View<'j> {
         let cookie = || shown(name.as_bytes());
         let malformed = || OpenError::Malformed { cookie: cookie(), purpose };
         let head = Head::read(text, purpose).ok_or_else(malformed)?;
-        let mut found = Err(OpenError::UnknownKey { cookie: cookie(), key: head.key });
+        let mut found = None;
         for (key, retired) in self.keyring.opening(head.key) {
-            found = match (self.scheme.open)(key, name, text) {
-                Ok(value) => Ok((value, retired)),
-                Err(Unopened::Malformed) => Err(malformed()),
-                Err(Unopened::Tampered) => Err(OpenError::Tampered { cookie: cookie() }),
-            };
-            if found.is_ok() {
+            let opened = (self.scheme.open)(key, name, text);
+            let done = opened.is_ok();
+            found = Some(opened.map(|value| (value, retired)));
+            if done {
                 break;
             }
         }
-        let (value, retired) = found?;
+        let (value, retired) = match found {
+            Some(Ok(found)) => found,
+            Some(Err(Unopened::Malformed)) => return Err(malformed()),
+            Some(Err(Unopened::Tampered)) => {
+                return Err(OpenError::Tampered { cookie: cookie() });
+            }
+            None => return Err(OpenError::UnknownKey { cookie: cookie(), key: head.key }),
+        };
         check_times(&head, now, max_age, cookie)?;
         Ok(Opened {
             value,

@@ -1,0 +1,10 @@
+//! Signed and encrypted cookies.
+#![cfg(all(feature = "signed", feature = "encrypted"))]
+
+mod keys;
+mod laws;
+mod secrets;
+mod support;
+mod times;
+mod vectors;
+mod views;

@@ -1,0 +1,110 @@
+//! Both views as one thing to test, at a time of the test's own.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gingersnap::errors::{OpenError, SealError};
+use gingersnap::protect::{Key, Keyring, Opened, Purpose};
+use gingersnap::{Cookie, CookieJar};
+
+/// 2025-11-24T16:00:00Z, when all happens.
+pub(crate) const NOW: u64 = 1_764_000_000;
+
+pub(crate) fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+pub(crate) const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A key that a number tells apart.
+pub(crate) fn key(number: u8) -> Key {
+    Key::new([number; 32]).expect("32 octets")
+}
+
+pub(crate) fn ring(number: u8) -> Keyring {
+    Keyring::new(&key(number))
+}
+
+pub(crate) const BOTH: [Purpose; 2] = [Purpose::Signed, Purpose::Encrypted];
+
+pub(crate) fn other(purpose: Purpose) -> Purpose {
+    match purpose {
+        Purpose::Signed => Purpose::Encrypted,
+        Purpose::Encrypted => Purpose::Signed,
+    }
+}
+
+pub(crate) fn set<'c>(
+    jar: &mut CookieJar<'_>,
+    keyring: &Keyring,
+    purpose: Purpose,
+    cookie: impl Into<Cookie<'c>>,
+    now: u64,
+) -> Result<(), SealError> {
+    match purpose {
+        Purpose::Signed => jar.signed_mut(keyring).set_at(cookie, at(now)),
+        Purpose::Encrypted => jar.encrypted_mut(keyring).set_at(cookie, at(now)),
+    }
+}
+
+pub(crate) fn get<'j>(
+    jar: &'j CookieJar<'_>,
+    keyring: &'j Keyring,
+    purpose: Purpose,
+    name: &str,
+    now: u64,
+) -> Result<Option<Opened<'j>>, OpenError> {
+    match purpose {
+        Purpose::Signed => jar.signed(keyring).get_at(name, at(now)),
+        Purpose::Encrypted => jar.encrypted(keyring).get_at(name, at(now)),
+    }
+}
+
+/// A cookie's value as it travels.
+#[track_caller]
+pub(crate) fn sealed<'c>(
+    keyring: &Keyring,
+    purpose: Purpose,
+    cookie: impl Into<Cookie<'c>>,
+) -> String {
+    let cookie = cookie.into();
+    let name = cookie.name().to_owned();
+    let mut jar = CookieJar::new();
+    set(&mut jar, keyring, purpose, cookie, NOW).expect("a cookie that can be sealed");
+    jar.get_raw(&name).expect("it was set").to_owned()
+}
+
+/// What a request with this one pair opens to.
+pub(crate) fn open(
+    keyring: &Keyring,
+    purpose: Purpose,
+    name: &str,
+    text: &str,
+    now: u64,
+) -> Result<Option<String>, OpenError> {
+    let field = format!("{name}={text}");
+    let jar = CookieJar::parse(&field).expect("a field within the limits");
+    let opened = get(&jar, keyring, purpose, name, now)?;
+    Ok(opened.map(|opened| opened.value.into_owned()))
+}
+
+/// Which error it is, whatever it says.
+pub(crate) fn kind(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Malformed { .. } => "malformed",
+        OpenError::UnknownKey { .. } => "unknown key",
+        OpenError::Tampered { .. } => "tampered",
+        OpenError::IssuedInFuture { .. } => "future",
+        OpenError::Expired { .. } => "expired",
+        OpenError::TooOld { .. } => "too old",
+        _ => "unheard of",
+    }
+}
+
+/// It doesn't open, for this reason.
+#[track_caller]
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, OpenError>, why: &str) {
+    let error = result.expect_err("it opens");
+    assert_eq!(kind(&error), why, "{error}");
+}
