@@ -181,6 +181,16 @@ fn no_time_is_too_far() {
             }
         }
     }
+    // The last second there is: 2^48 - 2.
+    let last = (1 << 48) - 2;
+    let mut jar = CookieJar::new();
+    let forever = Cookie::new("sid", "7").with_max_age(Duration::MAX);
+    jar.signed_mut(&keyring).set_at(&forever, at(NOW)).unwrap();
+    let opened = jar.signed(&keyring).get_at("sid", at(NOW)).unwrap().unwrap();
+    assert_eq!(opened.expires_at, Some(at(last)));
+    jar.signed_mut(&keyring).set_at(("sid", "7"), at(1 << 60)).unwrap();
+    let opened = jar.signed(&keyring).get_at("sid", at(1 << 50)).unwrap().unwrap();
+    assert_eq!((opened.issued_at, opened.expires_at), (at(last), None));
     // Before 1970 is 1970.
     let mut jar = CookieJar::new();
     jar.signed_mut(&keyring).set_at(("sid", "7"), at(0) - secs(5)).unwrap();
