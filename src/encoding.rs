@@ -60,7 +60,7 @@ impl Encoding {
         match self {
             Self::Percent if is_plain(value) => Ok(Cow::Borrowed(value)),
             Self::Percent => Ok(utf8_percent_encode(value, ENCODED).into()),
-            Self::Raw => check_raw(value.as_bytes()).map(|()| Cow::Borrowed(value)),
+            Self::Raw => check_raw(value).map(|()| Cow::Borrowed(value)),
         }
     }
 
@@ -75,13 +75,6 @@ impl Encoding {
             _ => Cow::Borrowed(value),
         }
     }
-}
-
-/// A value as [`Encoding::Percent`] writes it, in parts.
-#[cfg(feature = "signed")]
-pub(crate) fn percent_encoded(value: &str) -> impl Iterator<Item = &str> + Clone {
-    let (plain, rest) = if is_plain(value) { (value, "") } else { ("", value) };
-    std::iter::once(plain).chain(utf8_percent_encode(rest, ENCODED))
 }
 
 /// Whether no octet is to be encoded: a quick answer for most values.
@@ -103,7 +96,7 @@ impl Encoding {
         match self {
             Self::Percent if is_plain(value) => Ok(value.len()),
             Self::Percent => Ok(utf8_percent_encode(value, ENCODED).map(str::len).sum()),
-            Self::Raw => check_raw(value.as_bytes()).map(|()| value.len()),
+            Self::Raw => check_raw(value).map(|()| value.len()),
         }
     }
 
@@ -141,11 +134,15 @@ const fn hex(digit: u8) -> Option<u8> {
 }
 
 /// Whether `value` is a cookie-value.
-fn check_raw(value: &[u8]) -> Result<(), ValueError> {
+fn check_raw(value: &str) -> Result<(), ValueError> {
+    // Octet by octet only what may be refused, or holds a `%`.
+    if is_plain(value) {
+        return Ok(());
+    }
     // "DQUOTE *cookie-octet DQUOTE"
-    let (inner, start) = match value {
+    let (inner, start) = match value.as_bytes() {
         [b'"', inner @ .., b'"'] => (inner, 1),
-        _ => (value, 0),
+        octets => (octets, 0),
     };
     match COOKIE_OCTET.first_outside(inner) {
         None => Ok(()),
