@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::head::{Head, Purpose, decode, encode, encoded_len};
 use super::keyring::Prepared;
-use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len, written};
+use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
 use crate::jar::CookieJar;
 
@@ -75,7 +75,13 @@ fn sealed_len(value: &str) -> usize {
     Head::LEN + encoded_len(NONCE + value.len() + TAG)
 }
 
-fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, NoRandomness> {
+fn seal(
+    key: &Prepared,
+    head: &Head,
+    name: &str,
+    value: &str,
+    _: usize,
+) -> Result<String, NoRandomness> {
     let mut nonce = Nonce::default();
     getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
     Ok(seal_with(key, head, &nonce, name, value))
@@ -103,7 +109,8 @@ fn seal_with(key: &Prepared, head: &Head, nonce: &Nonce, name: &str, value: &str
     head_part.copy_from_slice(&head);
     encode_in_place(sealed, octets);
     buffer.truncate(len);
-    written(buffer)
+    // OK because a head and base64 are ASCII.
+    String::from_utf8(buffer).expect("ASCII")
 }
 
 /// Writes so many octets, which stand at the end of `text`, as base64url that fills all of it.

@@ -15,8 +15,8 @@ pub(super) struct Scheme {
     pub(super) purpose: Purpose,
     /// Octets of a value when it is sealed.
     pub(super) sealed_len: fn(&str) -> usize,
-    /// Seals a value for a name.
-    pub(super) seal: fn(&Prepared, &Head, &str, &str) -> Result<String, NoRandomness>,
+    /// Seals a value for a name, in so many octets as it has when it is sealed.
+    pub(super) seal: fn(&Prepared, &Head, &str, &str, usize) -> Result<String, NoRandomness>,
     /// Opens a sealed value that has a head.
     pub(super) open: for<'t> fn(&Prepared, &str, &'t str) -> Result<Cow<'t, str>, Unopened>,
 }
@@ -46,10 +46,4 @@ pub(super) fn derive(secret: &Hkdf<Sha256>, info: &str) -> Zeroizing<[u8; 32]> {
 /// name can't be drawn longer or shorter.
 pub(super) const fn name_len(name: &str) -> [u8; 8] {
     (name.len() as u64).to_be_bytes()
-}
-
-/// What was written in ASCII, as text.
-pub(super) fn written(text: Vec<u8>) -> String {
-    // OK because a head, percent-encoding and base64 are ASCII.
-    String::from_utf8(text).expect("what is written in ASCII")
 }

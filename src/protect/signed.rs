@@ -6,11 +6,11 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::head::{Head, Purpose, decode, encode, encoded_len};
+use super::head::{Head, Purpose, ascii, decode, encode, encoded_len};
 use super::keyring::Prepared;
-use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len, written};
+use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
-use crate::encoding::{Encoding, percent_encoded};
+use crate::encoding::Encoding;
 use crate::jar::CookieJar;
 
 impl<'h> CookieJar<'h> {
@@ -57,8 +57,12 @@ impl Signing {
     }
 
     /// The MAC of a name and, as they are written, a head and a value.
-    fn mac(&self, name: &str, text: &[u8]) -> Hmac<Sha256> {
-        self.0.clone().chain_update(name_len(name)).chain_update(name).chain_update(text)
+    fn mac(&self, name: &str, text: &str) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(&name_len(name));
+        mac.update(name.as_bytes());
+        mac.update(text.as_bytes());
+        mac
     }
 }
 
@@ -67,22 +71,35 @@ const TAG: usize = 32;
 /// Octets of a tag as it is written, behind a `.`.
 const WRITTEN_TAG: usize = encoded_len(TAG);
 
+/// Octets of a sealed value beside the value.
+const AROUND: usize = Head::LEN + 1 + WRITTEN_TAG;
+
 fn sealed_len(value: &str) -> usize {
-    let value: usize = percent_encoded(value).map(str::len).sum();
-    Head::LEN + value + 1 + WRITTEN_TAG
+    // OK because percent-encoding takes any text.
+    AROUND + Encoding::Percent.encoded_octets(value).expect("a value, encoded")
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the scheme of the encrypted ones can fail")]
-fn seal(key: &Prepared, head: &Head, name: &str, value: &str) -> Result<String, NoRandomness> {
-    let mut text = Vec::with_capacity(sealed_len(value));
-    text.extend_from_slice(&head.write(Purpose::Signed));
-    percent_encoded(value).for_each(|part| text.extend_from_slice(part.as_bytes()));
+fn seal(
+    key: &Prepared,
+    head: &Head,
+    name: &str,
+    value: &str,
+    len: usize,
+) -> Result<String, NoRandomness> {
+    let mut text = String::with_capacity(len);
+    text.push_str(ascii(&head.write(Purpose::Signed)));
+    if value.len() + AROUND == len {
+        text.push_str(value);
+    } else {
+        Encoding::write_encoded(value, &mut text);
+    }
     let tag = key.signing.mac(name, &text).finalize().into_bytes();
-    text.push(b'.');
-    let end = text.len();
-    text.resize(end + WRITTEN_TAG, 0);
-    encode(&tag, &mut text[end..]);
-    Ok(written(text))
+    let mut written_tag = [0; WRITTEN_TAG];
+    encode(&tag, &mut written_tag);
+    text.push('.');
+    text.push_str(ascii(&written_tag));
+    Ok(text)
 }
 
 fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, Unopened> {
@@ -92,7 +109,7 @@ fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, U
     let value = signed.get(Head::LEN..).ok_or(Unopened::Malformed)?;
     let mut octets = [0; TAG];
     decode(tag.as_bytes(), &mut octets).ok_or(Unopened::Malformed)?;
-    match key.signing.mac(name, signed.as_bytes()).verify_slice(&octets) {
+    match key.signing.mac(name, signed).verify_slice(&octets) {
         Ok(()) => Ok(plain(value)),
         Err(_) => Err(Unopened::Tampered),
     }

@@ -99,11 +99,11 @@ impl ViewMut<'_, '_> {
         if cookie.is_removal() {
             return Ok(self.jar.set(cookie)?);
         }
-        self.check_size(&cookie)?;
+        let len = self.check_size(&cookie)?;
         let key = self.keyring.sealing();
         let issued = Seconds::of(now.into());
         let head = Head { key: key.id(), issued, expires: self.expiry(&cookie, issued) };
-        let sealed = (self.scheme.seal)(key, &head, cookie.name(), cookie.value())
+        let sealed = (self.scheme.seal)(key, &head, cookie.name(), cookie.value(), len)
             .map_err(|NoRandomness| SealError::NoRandomness { cookie: name(&cookie) })?;
         Ok(self.jar.set_written(&cookie.with_value(sealed))?)
     }
@@ -117,8 +117,8 @@ impl ViewMut<'_, '_> {
         self.jar.remove(removal)
     }
 
-    /// Refuses a value that is too large, before it is sealed.
-    fn check_size(&self, cookie: &Cookie<'_>) -> Result<(), SealError> {
+    /// Octets of the sealed value; refuses one that is too large, before it is sealed.
+    fn check_size(&self, cookie: &Cookie<'_>) -> Result<usize, SealError> {
         let sealed = (self.scheme.sealed_len)(cookie.value());
         let actual = cookie.name().len() + sealed;
         let limit = self.jar.policy().limits().cookie_octets() as usize;
@@ -132,7 +132,7 @@ impl ViewMut<'_, '_> {
                 limit,
             });
         }
-        Ok(())
+        Ok(sealed)
     }
 
     /// When a cookie's value expires: as the browser reckons it, or sooner by the lifetime.
