@@ -1,0 +1,149 @@
+//! The cookie-date algorithm (RFC 6265bis, section 5.1.1).
+
+use time::{Date, Month};
+
+use super::{DAY, DAY_OF_1970, DateError};
+use crate::octet::DATE_DELIMITER;
+
+/// The parts of a cookie-date, wherever they stand.
+#[inline(never)]
+pub(super) fn read(date: &[u8]) -> Result<Parts, DateError> {
+    let mut found = Found::default();
+    let mut rest = date;
+    while let [first, behind @ ..] = rest {
+        rest = if DATE_DELIMITER.contains(*first) { behind } else { found.take(rest) };
+    }
+    found.parts()
+}
+
+/// The parts of a cookie-date that the tokens so far have set.
+#[derive(Default)]
+struct Found {
+    time: Option<[u8; 3]>,
+    day: Option<u8>,
+    month: Option<u8>,
+    year: Option<u16>,
+}
+
+impl Found {
+    /// "Process each date-token sequentially in the order the date-tokens appear in the
+    /// cookie-date": the token that `octets` begin with sets the first part of which it has the form
+    /// and which isn't set yet. Of the four forms, all but the month begin with digits. What is
+    /// behind it is left over.
+    #[inline]
+    fn take<'a>(&mut self, octets: &'a [u8]) -> &'a [u8] {
+        let (number, digits) = leading_digits(octets);
+        let behind = &octets[digits..];
+        match (digits, u8::try_from(number)) {
+            (0, _) => self.month = self.month.or_else(|| month(octets)),
+            (1 | 2, Ok(hour)) if self.time.is_none() && behind.first() == Some(&b':') => {
+                self.time = minute_and_second(&behind[1..]).map(|[m, s]| [hour, m, s]);
+                if self.time.is_none() {
+                    self.take_number(number, digits);
+                }
+            }
+            _ => self.take_number(number, digits),
+        }
+        let end = behind.iter().position(|&octet| DATE_DELIMITER.contains(octet));
+        &behind[end.unwrap_or(behind.len())..]
+    }
+
+    /// `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`, `year = 2*4DIGIT [ non-digit *OCTET ]`
+    fn take_number(&mut self, number: u16, digits: usize) {
+        match (digits, u8::try_from(number)) {
+            (1 | 2, Ok(day)) if self.day.is_none() => self.day = Some(day),
+            (2..=4, _) if self.year.is_none() => self.year = Some(number),
+            _ => {}
+        }
+    }
+
+    /// Step 5 of the algorithm, its first four items.
+    fn parts(self) -> Result<Parts, DateError> {
+        Ok(Parts {
+            time: self.time.ok_or(DateError::NoTime)?,
+            day: self.day.ok_or(DateError::NoDay)?,
+            month: self.month.ok_or(DateError::NoMonth)?,
+            year: self.year.ok_or(DateError::NoYear)?,
+        })
+    }
+}
+
+/// The parts of a cookie-date, as they were read.
+pub(super) struct Parts {
+    pub(super) time: [u8; 3],
+    pub(super) day: u8,
+    pub(super) month: u8,
+    pub(super) year: u16,
+}
+
+impl Parts {
+    /// The rest of the algorithm.
+    #[inline]
+    pub(super) fn seconds(self) -> Result<i64, DateError> {
+        let Self { time: [hour, minute, second], day, month, year } = self;
+        let year = match year {
+            // "If the year-value is greater than or equal to 70 and less than or equal to 99,
+            // increment the year-value by 1900."
+            year @ 70..=99 => year + 1900,
+            // "If the year-value is greater than or equal to 0 and less than or equal to 69,
+            // increment the year-value by 2000."
+            year @ 0..=69 => year + 2000,
+            year => year,
+        };
+        if year < 1601 {
+            return Err(DateError::Year { year });
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return Err(DateError::TimeOfDay { hour, minute, second });
+        }
+        let date = Month::try_from(month)
+            .and_then(|month| Date::from_calendar_date(i32::from(year), month, day))
+            .map_err(|_| DateError::Day { year, month, day })?;
+        let days = i64::from(date.to_julian_day() - DAY_OF_1970);
+        let [hour, minute, second] = [hour, minute, second].map(i64::from);
+        Ok(days * DAY + hour * 3600 + minute * 60 + second)
+    }
+}
+
+/// The number that `octets` begin with, and how many digits it has; it counts for up to four.
+fn leading_digits(octets: &[u8]) -> (u16, usize) {
+    let mut number = 0u16;
+    let mut digits = 0;
+    for octet in octets.iter().take_while(|octet| octet.is_ascii_digit()) {
+        number = number.wrapping_mul(10).wrapping_add(u16::from(octet - b'0'));
+        digits += 1;
+    }
+    (number, digits)
+}
+
+/// What follows the hour of a time:
+/// `time = hms-time [ non-digit *OCTET ]`, `hms-time = time-field ":" time-field ":" time-field`,
+/// `time-field = 1*2DIGIT`
+fn minute_and_second(octets: &[u8]) -> Option<[u8; 2]> {
+    let (minute, digits @ (1 | 2)) = leading_digits(octets) else { return None };
+    let octets = octets[digits..].strip_prefix(b":")?;
+    let (second, 1 | 2) = leading_digits(octets) else { return None };
+    Some([u8::try_from(minute).ok()?, u8::try_from(second).ok()?])
+}
+
+/// `month = ( "jan" / "feb" / ... / "dec" ) *OCTET`, in any case. January is 1.
+#[inline]
+pub(super) fn month(token: &[u8]) -> Option<u8> {
+    // Upper case becomes lower case, and what isn't a letter doesn't become one.
+    let letters = token.first_chunk::<3>()?.map(|octet| octet | 0x20);
+    Some(match &letters {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
+}
