@@ -1,13 +1,12 @@
 //! Contenders that take turns, so that a machine that slows down slows all of them.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
 use gingersnap_benches::allocations;
+use rustix::time::{ClockId, clock_gettime};
+use std::hint::black_box;
 
-/// How long each contender works when it is its turn: long beside the clock's resolution, short
-/// beside a machine's moods.
-const TURN: Duration = Duration::from_millis(3);
+/// How many seconds each contender works when it is its turn: long beside the clock's resolution,
+/// short beside a machine's moods.
+const TURN: f64 = 0.003;
 
 /// An operation that can be repeated.
 pub(crate) struct Op(Box<dyn FnMut(u32)>);
@@ -23,9 +22,9 @@ impl Op {
     }
 
     fn time(&mut self, times: u32) -> f64 {
-        let start = Instant::now();
+        let start = processor_time();
         (self.0)(times);
-        start.elapsed().as_secs_f64() / f64::from(times)
+        (processor_time() - start) / f64::from(times)
     }
 
     /// How many times it runs in a turn. It is warm then.
@@ -33,7 +32,7 @@ impl Op {
         let mut times = 1;
         loop {
             let turn = self.time(times) * f64::from(times);
-            if turn > TURN.as_secs_f64() / 2.0 {
+            if turn > TURN / 2.0 {
                 return times;
             }
             times *= 2;
@@ -182,6 +181,14 @@ fn take_turns(ops: &mut [&mut Op], rounds: usize) -> Vec<Vec<f64>> {
         }
     }
     taken
+}
+
+/// The seconds that this thread had a processor.
+fn processor_time() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    #[expect(clippy::cast_precision_loss, reason = "minutes at the most, and nanoseconds")]
+    let [seconds, nanoseconds] = [time.tv_sec as f64, time.tv_nsec as f64];
+    seconds + nanoseconds / 1e9
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
