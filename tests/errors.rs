@@ -440,7 +440,7 @@ fn every_variant_is_here() {
     let mut date_errors = dates.map(|date| date::parse(date).unwrap_err()).to_vec();
     let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
     date_errors.push(date::imf_fixdate(far).unwrap_err());
-    assert_eq!(made(date_errors), variants(include_str!("../src/date.rs"), "DateError"));
+    assert_eq!(made(date_errors), variants(include_str!("../src/date/mod.rs"), "DateError"));
 
     let skipped = CookieJar::parse(b"a; =a; a=\0; a=\xFF").unwrap();
     let reasons = skipped.skipped().iter().map(|skipped| skipped.reason);

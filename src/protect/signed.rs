@@ -110,19 +110,8 @@ fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, U
     let mut octets = [0; TAG];
     decode(tag.as_bytes(), &mut octets).ok_or(Unopened::Malformed)?;
     match key.signing.mac(name, signed).verify_slice(&octets) {
-        Ok(()) => Ok(plain(value)),
+        Ok(()) => Ok(Encoding::Percent.decode(value)),
         Err(_) => Err(Unopened::Tampered),
-    }
-}
-
-/// A value, decoded; in memory of its own only where it is written otherwise.
-fn plain(value: &str) -> Cow<'_, str> {
-    let mut plain = Vec::new();
-    if Encoding::Percent.decode_to(value, &mut plain, value.len()) {
-        // OK because what is decoded is UTF-8.
-        Cow::Owned(String::from_utf8(plain).expect("a decoded value"))
-    } else {
-        Cow::Borrowed(value)
     }
 }
 
