@@ -60,7 +60,7 @@ fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
             p.figure { strong { (cookies) } " of " (limits.cookies()) " cookies" }
             (bar([cookies], limits.cookies()))
             p.figure {
-                strong { (octets) } " of " (limits.field_octets()) " octets with every request"
+                strong { (octets) } " of " (limits.field_octets()) " octets with each request"
             }
             (bar(sent.iter().map(|cookie| cookie.octets + "=; ".len()), limits.field_octets()))
             @if let Some((name, _)) = budget.largest() {
@@ -111,7 +111,7 @@ fn bar(parts: impl IntoIterator<Item = usize>, limit: u32) -> Markup {
 /// A share as text, in tenths of a percent.
 fn percent(part: usize, limit: u32) -> String {
     match part * 1000 / limit as usize {
-        0 => "under 0.1 %".to_owned(),
-        tenths => format!("{}.{} %", tenths / 10, tenths % 10),
+        0 => "under 0.1%".to_owned(),
+        tenths => format!("{}.{}%", tenths / 10, tenths % 10),
     }
 }

@@ -1,0 +1,180 @@
+//! The blog and the crate's verdicts, held against a real Chromium.
+//!
+//! `cargo test --test browser -- --ignored` runs them; Debian's `chromium` and `chromium-driver` are
+//! all that is needed. It writes `target/screenshots/` and `target/verdicts.md`.
+#![cfg(unix)]
+
+#[path = "browser/driver.rs"]
+mod driver;
+mod support;
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use driver::{Browser, Held};
+use serde_json::json;
+use support::Blog;
+
+/// 400 days, in seconds.
+const CAP: f64 = 34_560_000.0;
+
+/// `target`, of `target/debug/deps/this-test`.
+#[track_caller]
+fn target() -> PathBuf {
+    let test = env::current_exe().expect("this test has a path");
+    test.ancestors().nth(3).expect("target/debug/deps/this-test").to_owned()
+}
+
+/// Seconds since 1970.
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs_f64()
+}
+
+/// The five pages, each as one comes to see it.
+const PAGES: [(&str, &str); 5] = [
+    ("home", "/"),
+    ("color", "/color"),
+    ("visits", "/visits"),
+    ("stop-tracking", "/stop-tracking"),
+    ("cookies", "/cookies"),
+];
+
+/// Devices: name, width, height, and whether it is a phone.
+const DEVICES: [(&str, u32, u32, bool); 2] =
+    [("phone", 390, 844, true), ("desktop", 1280, 900, false)];
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_color_is_kept_for_a_session_or_for_400_days() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    browser.go(&blog.url);
+    browser.click_link("Favourite colour");
+    browser.shows(&["your browser has been sent a cookie"]);
+    browser.reload();
+    browser.shows(&["your favourite colour is ginger"]);
+    is_session_color(&browser, "ginger");
+
+    browser.click("//label[normalize-space()='blue']");
+    let before = now();
+    browser.click("//label[starts-with(normalize-space(), 'Remember it')]");
+    browser.click("//button[normalize-space()='Choose this colour']");
+    browser.shows(&["your favourite colour is blue", "63,072,000 seconds", "400 days"]);
+    let blue = browser.cookie("color").unwrap();
+    assert_eq!((&*blue.value, blue.http_only), ("blue", true));
+    let expires = blue.expires.expect("it is no session cookie");
+    assert!((before + CAP - 1.0..=now() + CAP + 1.0).contains(&expires), "{expires}");
+    browser.reload(); // sends no form again
+    browser.shows(&["your favourite colour is blue"]);
+
+    browser.click("//label[normalize-space()='pink']");
+    browser.click("//button[normalize-space()='Choose this colour']");
+    browser.shows(&["your favourite colour is pink", "session cookie"]);
+    is_session_color(&browser, "pink");
+    browser.click_link("Cookies");
+    browser.shows(&["1 of 150 cookies", "pink"]);
+}
+
+/// `color` is the one cookie there is, as the blog sets it for a session.
+#[track_caller]
+fn is_session_color(browser: &Browser, value: &str) {
+    let [color] = &*browser.cookies() else { panic!("{:?}", browser.cookies()) };
+    assert_eq!((&*color.name, &*color.value, &*color.path), ("color", value, "/"));
+    assert_eq!((&*color.domain, color.expires), ("127.0.0.1", None));
+    assert_eq!((color.http_only, color.secure), (true, false));
+    assert_eq!(color.same_site.as_deref(), Some("Lax"));
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn visits_are_counted_until_they_are_not() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    browser.go(&blog.url);
+    browser.click_link("Colour");
+    browser.click_link("Visits");
+    browser.shows(&["This is your first visit"]);
+    let mut expires = 0.0;
+    for visit in 1..=3 {
+        if visit > 1 {
+            browser.reload();
+            browser.shows(&[&format!("This is visit number {visit}")]);
+        }
+        let visits = browser.cookie("visits").unwrap();
+        assert_eq!((visits.value, &*visits.path, visits.http_only), (visit.to_string(), "/", true));
+        let later = visits.expires.expect("it is no session cookie");
+        assert!(later > expires, "visit {visit} starts the lifetime again");
+        assert!((now() + CAP - later).abs() < 60.0, "of 400 days");
+        expires = later;
+    }
+    browser.click_link("Enough! Stop tracking me");
+    browser.shows(&["We have stopped tracking you"]);
+    let names: Vec<_> = browser.cookies().into_iter().map(|cookie| cookie.name).collect();
+    assert_eq!(names, ["color"]);
+    browser.click_link("Start counting again");
+    browser.shows(&["This is your first visit"]);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_keyboard_is_enough() {
+    const TAB: char = '\u{E004}';
+    const ENTER: char = '\u{E007}';
+    const RIGHT: char = '\u{E014}';
+    let blog = Blog::start();
+    let browser = Browser::start();
+    browser.go(&format!("{}/color", blog.url));
+    browser.press(&[TAB]);
+    let said = |role: &str, name: &str| (role.to_owned(), name.to_owned());
+    assert_eq!(browser.focus(), said("link", "Skip to the content"));
+    browser.press(&[ENTER, TAB, TAB]); // past "Come again"
+    assert_eq!(browser.focus(), said("radio", "ginger"));
+    browser.press(&[RIGHT, RIGHT]);
+    assert_eq!(browser.focus(), said("radio", "green"));
+    browser.press(&[TAB]);
+    let (role, name) = browser.focus();
+    assert_eq!((&*role, name.starts_with("Remember it")), ("checkbox", true));
+    browser.press(&[' ', TAB]);
+    assert_eq!(browser.focus(), said("button", "Choose this colour"));
+    browser.press(&[ENTER]);
+    browser.shows(&["your favourite colour is green", "63,072,000 seconds"]);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_pages_have_their_pictures_taken() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    let folder = target().join("screenshots");
+    fs::create_dir_all(&folder).unwrap();
+    for (device, width, height, is_phone) in DEVICES {
+        for (room, is_dark) in [("light", false), ("dark", true)] {
+            browser.look_like(width, height, is_phone, is_dark);
+            browser.go(&blog.url);
+            browser.click_link("Colour");
+            browser.shows(&["your browser has been sent a cookie"]);
+            browser.screenshot(&folder.join(format!("first-{device}-{room}.png")));
+            browser.click("//label[normalize-space()='teal']");
+            browser.click("//label[starts-with(normalize-space(), 'Remember it')]");
+            browser.click("//button");
+            browser.shows(&["your favourite colour is teal"]);
+            browser.screenshot(&folder.join(format!("chosen-{device}-{room}.png")));
+            // Something to look at.
+            let cart: String =
+                (10..98).map(|item| format!("sku-{}.{item}+", item * 7919)).collect();
+            let session = "31d4d96e407aad42b5a0d3c51e2f9b77";
+            for (name, value) in [("sid", session), ("cart", &cart), ("consent", &cart[..620])] {
+                let cookie = json!({ "url": blog.url, "name": name, "value": value });
+                browser.devtools("Network.setCookie", &cookie);
+            }
+            for (name, path) in PAGES {
+                browser.go(&format!("{}{path}", blog.url));
+                assert!(browser.page_size().0 <= u64::from(width), "{path} scrolls to the side");
+                browser.screenshot(&folder.join(format!("{name}-{device}-{room}.png")));
+            }
+            browser.clear_cookies();
+        }
+    }
+}
