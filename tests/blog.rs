@@ -545,8 +545,8 @@ fn arguments() {
 #[test]
 fn ctrl_c_ends_it() {
     let blog = Blog::start();
-    blog.interrupt();
-    assert_eq!(blog.wait().code(), Some(0));
+    interrupt(&blog);
+    assert_eq!(wait(blog), Some(0));
 
     // With a connection that waits for its next request.
     let blog = Blog::start();
@@ -554,8 +554,8 @@ fn ctrl_c_ends_it() {
     stream.write_all(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let mut octet = [0];
     stream.read_exact(&mut octet).unwrap();
-    blog.interrupt();
-    assert_eq!(blog.wait().code(), Some(0));
+    interrupt(&blog);
+    assert_eq!(wait(blog), Some(0));
 }
 
 #[test]
@@ -566,13 +566,26 @@ fn ctrl_c_lets_a_request_end() {
     let mut go_on = [0; 25];
     stream.read_exact(&mut go_on).unwrap();
     assert!(go_on.starts_with(b"HTTP/1.1 100"));
-    blog.interrupt();
+    interrupt(&blog);
     while TcpStream::connect(("127.0.0.1", port_of(&blog))).is_ok() {} // until it has heard
     stream.write_all(b"color=blue").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert_eq!(Answer::read(&answer).status, 303);
-    assert_eq!(blog.wait().code(), Some(0));
+    assert_eq!(wait(blog), Some(0));
+}
+
+/// Sends it what Ctrl-C sends.
+#[track_caller]
+fn interrupt(blog: &Blog) {
+    let kill = Command::new("kill").args(["-INT", &blog.process.id().to_string()]).status();
+    assert!(kill.expect("`kill` runs").success());
+}
+
+/// Waits until it has ended, and says with which code.
+#[track_caller]
+fn wait(mut blog: Blog) -> Option<i32> {
+    blog.process.wait().expect("the blog ends").code()
 }
 
 #[track_caller]

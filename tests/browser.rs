@@ -6,19 +6,26 @@
 
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/fate.rs"]
+mod fate;
+#[path = "browser/fields.rs"]
+mod fields;
+#[path = "browser/server.rs"]
+mod server;
 mod support;
+#[path = "browser/table.rs"]
+mod table;
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use driver::{Browser, Held};
+use driver::Browser;
+use fate::{CAP, now};
+use gingersnap::CookieJar;
+use gingersnap::errors::{CookieError, LimitError};
 use serde_json::json;
 use support::Blog;
-
-/// 400 days, in seconds.
-const CAP: f64 = 34_560_000.0;
 
 /// `target`, of `target/debug/deps/this-test`.
 #[track_caller]
@@ -27,12 +34,7 @@ fn target() -> PathBuf {
     test.ancestors().nth(3).expect("target/debug/deps/this-test").to_owned()
 }
 
-/// Seconds since 1970.
-fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs_f64()
-}
-
-/// The five pages, each as one comes to see it.
+/// The five pages.
 const PAGES: [(&str, &str); 5] = [
     ("home", "/"),
     ("color", "/color"),
@@ -144,6 +146,54 @@ fn a_keyboard_is_enough() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
+fn twenty_large_cookies_end_in_a_typed_error() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    let port = server::start(|_, cookies| {
+        let mut jar = CookieJar::parse(cookies).expect("within the limits");
+        let large = (0..20).map(|i| (format!("large{i:02}"), "x".repeat(4_000)));
+        let error = jar.set_all(large).expect_err("80 KB with every request");
+        assert!(matches!(error, CookieError::Limit(LimitError::Field { .. })), "{error:?}");
+        let fields = jar.fields().map(|field| field.as_bytes().to_vec()).collect();
+        (fields, error.to_string())
+    });
+    for _ in 0..2 {
+        browser.go(&format!("http://127.0.0.1:{port}/"));
+        browser
+            .shows(&["cookie `large02` makes the Cookie field 12028 octets with every request, \
+            over the limit of 8190"]);
+        let names: Vec<_> = browser.cookies().into_iter().map(|cookie| cookie.name).collect();
+        assert_eq!(names, ["large00", "large01"]);
+    }
+    // The host is the same, and the port doesn't count.
+    browser.go(&format!("{}/visits", blog.url));
+    browser.shows(&["This is your first visit"]);
+    browser.click_link("Cookies");
+    browser.shows(&["3 of 150 cookies", "8028 of 8190 octets", "large01"]);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_browser_that_is_too_full_is_shown_the_way_out() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    let port = server::start(|_, _| {
+        let field = |i| format!("large{i:02}={}; Path=/; Max-Age=7200", "x".repeat(4_000));
+        ((0..20).map(|i| field(i).into_bytes()).collect(), "full".to_owned())
+    });
+    browser.go(&format!("http://127.0.0.1:{port}/"));
+    browser.shows(&["full"]);
+    assert_eq!(browser.cookies().len(), 20);
+    browser.go(&format!("{}/visits", blog.url));
+    browser.shows(&["80198 octets, over the limit of 65536", "told to clear this site's cookies"]);
+    assert_eq!(browser.cookies().len(), 0);
+    browser.click_link("Back to the start");
+    browser.click_link("Your visits");
+    browser.shows(&["This is your first visit"]);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
 fn the_pages_have_their_pictures_taken() {
     let blog = Blog::start();
     let browser = Browser::start();
@@ -162,8 +212,8 @@ fn the_pages_have_their_pictures_taken() {
             browser.shows(&["your favourite colour is teal"]);
             browser.screenshot(&folder.join(format!("chosen-{device}-{room}.png")));
             // Something to look at.
-            let cart: String =
-                (10..98).map(|item| format!("sku-{}.{item}+", item * 7919)).collect();
+            let items = (10..98).map(|item| format!("sku-{}.{item}", item * 7919));
+            let cart = items.collect::<Vec<_>>().join("+");
             let session = "31d4d96e407aad42b5a0d3c51e2f9b77";
             for (name, value) in [("sid", session), ("cart", &cart), ("consent", &cart[..620])] {
                 let cookie = json!({ "url": blog.url, "name": name, "value": value });

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven through chromedriver: as much of a WebDriver client as the tests
+//! A headless Chromium, driven through chromedriver: as much of a `WebDriver` client as the tests
 //! need (<https://www.w3.org/TR/webdriver2/>).
 
 use std::io::{BufRead, BufReader};
@@ -37,7 +37,7 @@ const FLAGS: [&str; 12] = [
     "--host-resolver-rules=MAP *.test 127.0.0.1",
 ];
 
-/// The name under which WebDriver hands out elements.
+/// The name under which `WebDriver` hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with an empty profile. It ends with its owner.
@@ -46,7 +46,7 @@ pub(crate) struct Browser {
     agent: ureq::Agent,
     /// `http://127.0.0.1:PORT/session/ID`
     session: String,
-    _profile: TempDir,
+    profile: TempDir,
     _one: MutexGuard<'static, ()>,
 }
 
@@ -91,14 +91,13 @@ impl Browser {
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .into();
-        let mut browser =
-            Self { keeper, agent, session: String::new(), _profile: profile, _one: one };
+        let mut browser = Self { keeper, agent, session: String::new(), profile, _one: one };
         let port = lines
             .map_while(Result::ok)
             .find_map(|line| Some(line.split_once("started successfully on port ")?.1.to_owned()))
             .expect("chromedriver is installed (Debian: chromium-driver)");
         let driver = format!("http://127.0.0.1:{}/session", port.trim_end_matches('.'));
-        let data = format!("--user-data-dir={}", browser._profile.path().join("data").display());
+        let data = format!("--user-data-dir={}", browser.profile.path().join("data").display());
         let flags: Vec<&str> = FLAGS.into_iter().chain([&*data]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "goog:chromeOptions": { "args": flags },
@@ -120,7 +119,8 @@ impl Browser {
         self.post("refresh", &json!({}));
     }
 
-    /// Clicks what stands at an XPath, and waits for the page to which that leads, if any.
+    /// Clicks what stands at an `XPath`. A page to which that leads takes its time: see
+    /// [`shows`](Self::shows).
     #[track_caller]
     pub(crate) fn click(&self, xpath: &str) {
         let element = self.find(xpath);

@@ -2,14 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 use std::{env, fs};
 
 /// A running blog. It ends with its owner.
 pub(crate) struct Blog {
-    process: Child,
+    pub(crate) process: Child,
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
 }
@@ -31,19 +31,6 @@ impl Blog {
         assert!(url.starts_with("http://127.0.0.1:"), "{line:?}");
         url.clone_into(&mut blog.url);
         blog
-    }
-
-    /// Sends it what Ctrl-C sends.
-    #[track_caller]
-    pub(crate) fn interrupt(&self) {
-        let kill = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status();
-        assert!(kill.expect("`kill` runs").success());
-    }
-
-    /// Waits until it has ended.
-    #[track_caller]
-    pub(crate) fn wait(mut self) -> ExitStatus {
-        self.process.wait().expect("the blog ends")
     }
 }
 

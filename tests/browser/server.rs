@@ -1,0 +1,52 @@
+//! A server that sends what it is told to, octet for octet.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+/// What to send for a path and the `Cookie` field that came: `Set-Cookie` fields, and a text.
+pub(crate) type Answer = (Vec<Vec<u8>>, String);
+
+/// Starts it, and says on which port. It ends with the process.
+#[track_caller]
+pub(crate) fn start(answer: impl Fn(&str, &[u8]) -> Answer + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = Arc::clone(&answer);
+            // A browser opens connections that it doesn't need, and lets them be.
+            thread::spawn(move || serve(stream, &*answer));
+        }
+    });
+    port
+}
+
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer) -> Option<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    let mut head = Vec::new();
+    let mut buffer = [0; 4096];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return None,
+            Ok(octets) => head.extend_from_slice(&buffer[..octets]),
+        }
+    }
+    let mut lines = head.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
+    let path = str::from_utf8(lines.next()?.split(|&octet| octet == b' ').nth(1)?).ok()?;
+    let cookies = lines.find_map(|line| line.strip_prefix(b"Cookie: ")).unwrap_or_default();
+    let (fields, text) = answer(path, cookies);
+    let mut response = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        Cache-Control: no-store\r\nConnection: close\r\n"
+        .to_vec();
+    for field in fields {
+        response.extend_from_slice(b"Set-Cookie: ");
+        response.extend_from_slice(&field);
+        response.extend_from_slice(b"\r\n");
+    }
+    response.extend_from_slice(format!("Content-Length: {}\r\n\r\n{text}", text.len()).as_bytes());
+    stream.write_all(&response).ok()
+}
