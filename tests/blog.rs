@@ -344,7 +344,12 @@ fn the_cookies_page_shows_what_was_sent() {
     page.sets(&[]);
 
     let page = client.send("/cookies", &[&format!("large={}", "x".repeat(8_190))]);
-    page.says(&["200.0% of the 4096", "100.0% of the 8190", r#"class="bar over""#]);
+    page.says(&[
+        "200.0% of the 4096",
+        "100.0% of the 8190",
+        r#"class="bar over""#,
+        "8196</strong> of 8190 octets with each request, which is over the limit",
+    ]);
 }
 
 #[test]

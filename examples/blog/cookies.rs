@@ -57,10 +57,14 @@ fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
     html! {
         section.card.budget aria-labelledby="budget" {
             h2 #budget { "The budget" }
-            p.figure { strong { (cookies) } " of " (limits.cookies()) " cookies" }
+            p.figure {
+                strong { (cookies) } " of " (limits.cookies()) " cookies"
+                (over(cookies, limits.cookies()))
+            }
             (bar([cookies], limits.cookies()))
             p.figure {
                 strong { (octets) } " of " (limits.field_octets()) " octets with each request"
+                (over(octets, limits.field_octets()))
             }
             (bar(sent.iter().map(|cookie| cookie.octets + "=; ".len()), limits.field_octets()))
             @if let Some((name, _)) = budget.largest() {
@@ -100,12 +104,21 @@ fn bar(parts: impl IntoIterator<Item = usize>, limit: u32) -> Markup {
         })
         .collect();
     html! {
-        svg.bar.over[start > limit as usize] viewBox={ "0 0 " (limit) " 1" }
+        svg.bar.over[is_over(start, limit)] viewBox={ "0 0 " (limit) " 1" }
             preserveAspectRatio="none" aria-hidden="true"
         {
             @for (x, width) in parts { rect x=(x) width=(width) height="1" {} }
         }
     }
+}
+
+/// What the colour of a bar says, in words.
+fn over(part: usize, limit: u32) -> &'static str {
+    if is_over(part, limit) { ", which is over the limit" } else { "" }
+}
+
+fn is_over(part: usize, limit: u32) -> bool {
+    part > limit as usize
 }
 
 /// A share as text, in tenths of a percent.

@@ -117,7 +117,7 @@ pub(crate) fn snap(icing: &str, class: &str) -> Markup {
         svg class={ "snap " (class) } viewBox="0 0 120 120" aria-hidden="true" {
             g.whole {
                 circle.dough cx="60" cy="60" r="50" {}
-                circle.rim cx="60" cy="60" r="46" {}
+                circle.rim cx="60" cy="60" r="49.5" {}
                 g.cracks {
                     path d="M14 52l12 5 7-9 13 6 4-12 10 2" {}
                     path d="M106 66l-12-3-6 10-12-2-7 9 3 10-9 8" {}

@@ -162,7 +162,8 @@ struct Table {
 }
 
 impl Table {
-    fn add(&mut self, label: &str, says: &dyn Display, seen: &Fate, agree: bool) {
+    fn add(&mut self, label: &str, says: &dyn Display, seen: &dyn Display, agree: bool) {
+        let [says, seen] = [says, seen].map(|text| text.to_string().replace('|', "\\|"));
         self.rows.push((label.to_owned(), format!("{says} | {seen}"), agree));
     }
 
