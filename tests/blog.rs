@@ -222,6 +222,13 @@ fn a_color_is_kept_for_a_session_or_for_two_years() {
 }
 
 #[test]
+fn an_empty_color_is_none() {
+    let blog = Blog::start();
+    let page = Client::new(&blog).send("/color", &["color="]);
+    page.says(&[FIRST_COLOR]).sets(&["color=ginger; Path=/; HttpOnly; SameSite=Lax"]);
+}
+
+#[test]
 fn only_the_two_known_words_say_how_long_a_color_is_kept() {
     let blog = Blog::start();
     let client = Client::new(&blog);
@@ -442,6 +449,13 @@ fn a_large_form_is_answered_not_read() {
         let answer = client.curl("/color", &["--data-binary", "@-"], &body);
         assert_eq!(answer.status, 413, "{size} octets");
     }
+    // It isn't even asked for.
+    let mut stream = connect(&blog);
+    let head = "POST /color HTTP/1.1\r\nHost: a\r\nContent-Length: 67108864\r\nExpect: 100-continue\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(status, *b"HTTP/1.1 413");
     let arguments = ["--header", "Transfer-Encoding: chunked", "--data-binary", "@-"];
     assert_eq!(client.curl("/color", &arguments, &vec![b'x'; 300 << 10]).status, 413);
     assert_eq!(client.curl("/color", &arguments, b"color=blue").status, 303);
