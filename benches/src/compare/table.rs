@@ -10,6 +10,7 @@
 mod dates;
 mod harness;
 mod parse;
+mod protect;
 mod read;
 mod write;
 
@@ -37,6 +38,7 @@ fn main() -> Result<(), String> {
     rows.extend(write::rows());
     rows.extend(parse::rows());
     rows.extend(dates::rows());
+    rows.extend(protect::rows());
     if !filters.is_empty() {
         rows.retain(|row| filters.iter().any(|filter| row.label.contains(filter)));
     }

@@ -1,0 +1,116 @@
+//! Signed and encrypted cookies: set in a jar, and read from it.
+
+use std::hint::black_box;
+
+use biscotti::config::{CryptoAlgorithm, CryptoRule};
+use biscotti::{Processor, ProcessorConfig, RequestCookies, ResponseCookie, ResponseCookies};
+use gingersnap::protect::{Key, Keyring, Purpose};
+use gingersnap::{CookieJar, Encoding, Policy};
+
+use crate::harness::{Op, Row};
+use crate::{BISCOTTI, COOKIE};
+
+const NAME: &str = "session";
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![];
+    for (octets, signed, encrypted) in [(32, 2.5, 2.2), (512, 1.6, 1.4)] {
+        let value: &str = "0123456789abcdef".repeat(octets / 16).leak();
+        rows.push(row(Purpose::Signed, value, signed));
+        rows.push(row(Purpose::Encrypted, value, encrypted));
+    }
+    rows
+}
+
+/// The peers have a key of 64 octets: 32 to sign, 32 to encrypt.
+fn row(purpose: Purpose, value: &'static str, target: f64) -> Row {
+    let secret: Vec<u8> = (0..64).collect();
+    let keyring = Keyring::new(&Key::new(&secret).expect("a key"));
+    let key = cookie::Key::from(&secret);
+    let processor = processor(purpose, &secret);
+
+    assert_eq!(ours(&keyring, purpose, value), value);
+    assert_eq!(theirs(&key, purpose, value), value);
+    assert_eq!(biscottis(&processor, value), value);
+
+    let verbs = match purpose {
+        Purpose::Signed => "sign and verify",
+        Purpose::Encrypted => "encrypt and decrypt",
+    };
+    let most = plain_allocations(value) + 1 + u64::from(purpose == Purpose::Encrypted) + 1;
+    Row::new(
+        format!("{verbs} {} octets", value.len()),
+        Op::new(move || ours(&keyring, purpose, black_box(value))),
+    )
+    .against(COOKIE, target, Op::new(move || theirs(&key, purpose, black_box(value))))
+    .beside(BISCOTTI, Op::new(move || biscottis(&processor, black_box(value))))
+    .within(None, Op::new(move || plain(black_box(value))))
+    .allocating(most)
+}
+
+fn ours(keyring: &Keyring, purpose: Purpose, value: &str) -> String {
+    let mut jar = CookieJar::new();
+    let opened = match purpose {
+        Purpose::Signed => {
+            jar.signed_mut(keyring).set((NAME, value)).expect("a cookie fit to send");
+            jar.signed(keyring).get(NAME)
+        }
+        Purpose::Encrypted => {
+            jar.encrypted_mut(keyring).set((NAME, value)).expect("a cookie fit to send");
+            jar.encrypted(keyring).get(NAME)
+        }
+    };
+    opened.expect("a cookie that opens").expect("a cookie").value.into_owned()
+}
+
+fn theirs(key: &cookie::Key, purpose: Purpose, value: &str) -> String {
+    let mut jar = cookie::CookieJar::new();
+    let cookie = cookie::Cookie::build((NAME, value.to_owned())).path("/");
+    let opened = match purpose {
+        Purpose::Signed => {
+            jar.signed_mut(key).add(cookie);
+            jar.signed(key).get(NAME)
+        }
+        Purpose::Encrypted => {
+            jar.private_mut(key).add(cookie);
+            jar.private(key).get(NAME)
+        }
+    };
+    opened.expect("a cookie that opens").value().to_owned()
+}
+
+fn processor(purpose: Purpose, secret: &[u8]) -> Processor {
+    let rule = CryptoRule {
+        cookie_names: vec![NAME.to_owned()],
+        algorithm: match purpose {
+            Purpose::Signed => CryptoAlgorithm::Signing,
+            Purpose::Encrypted => CryptoAlgorithm::Encryption,
+        },
+        key: biscotti::Key::from(secret.to_owned()),
+        fallbacks: vec![],
+    };
+    let mut config = ProcessorConfig::default();
+    config.crypto_rules.push(rule);
+    config.into()
+}
+
+/// It seals as it writes and opens as it reads.
+fn biscottis(processor: &Processor, value: &str) -> String {
+    let mut jar = ResponseCookies::new();
+    jar.insert(ResponseCookie::new(NAME, value).set_path("/"));
+    let field = jar.header_values(processor).next().expect("a field");
+    let pair = field.split(';').next().unwrap_or_default();
+    let cookies = RequestCookies::parse_header(pair, processor).expect("a cookie that opens");
+    cookies.get(NAME).expect("a cookie").value().to_owned()
+}
+
+/// The yardstick: the same without a seal.
+fn plain(value: &str) -> String {
+    let mut jar = Policy::new().with_encoding(Encoding::Raw).empty_jar();
+    jar.set((NAME, value)).expect("a cookie fit to send");
+    jar.get(NAME).expect("a cookie").to_owned()
+}
+
+fn plain_allocations(value: &str) -> u64 {
+    gingersnap_benches::allocations::count(|| drop(plain(value)))
+}
