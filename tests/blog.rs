@@ -222,6 +222,16 @@ fn a_color_is_kept_for_a_session_or_for_two_years() {
 }
 
 #[test]
+fn the_start_links_every_page() {
+    let blog = Blog::start();
+    let page = Client::new(&blog).get("/");
+    page.says(&["readable and writable by its owner", "No password"]).sets(&[]);
+    for path in ["/color", "/visits", "/stop-tracking", "/cookies"] {
+        page.has(&[&format!("href=\"{path}\"")]);
+    }
+}
+
+#[test]
 fn an_empty_color_is_none() {
     let blog = Blog::start();
     let page = Client::new(&blog).send("/color", &["color="]);

@@ -21,7 +21,10 @@ pub(crate) fn show() -> Reply {
             }
             li.card {
                 h2 { a href="/visits" { "Your visits" } }
-                p { "A count that each visit updates, until you stop it." }
+                p {
+                    "A count that each visit updates, until you "
+                    a href="/stop-tracking" { "stop it" } "."
+                }
             }
             li.card {
                 h2 { a href="/cookies" { "Your cookies" } }
