@@ -343,3 +343,16 @@ fn rule_08_what_was_set_under_wider_limits_can_be_removed() {
         ],
     );
 }
+
+#[test]
+fn rule_07_a_prefix_in_the_wrong_case_that_browsers_drop_is_said_to_be_dropped() {
+    let dropped = |cookie: &Cookie<'_>| {
+        let error =
+            cookie.to_set_cookie(Encoding::Percent).expect_err("a prefix in the wrong case");
+        error.is_dropped_by_browsers()
+    };
+    assert!(dropped(&Cookie::new("__secure-a", "")));
+    assert!(dropped(&Cookie::new("__hOsT-a", "").with_secure(true).with_default_path()));
+    assert!(!dropped(&Cookie::new("__secure-a", "").with_secure(true)));
+    assert!(!dropped(&Cookie::new("__hOsT-a", "").with_secure(true)));
+}
