@@ -66,6 +66,28 @@
 //! place. Security must not rest on the order of two cookies of one name
 //! ([`CookieJar::get_all`]), nor on a value: a cookie is readable and writable by its owner.
 //!
+//! # Cookies that their owner can't change
+//!
+//! With the features `signed` and `encrypted`, views of the jar seal what is set and open what comes
+//! in, under keys that rotate; see the module `protect` for when each helps, and when neither does.
+//!
+//! # Why is my cookie gone?
+//!
+//! [`explain`] says what a browser does with a `Set-Cookie` field, with every reason and the part of
+//! the field that each is about. So does `cargo run --example explain -- 'sid=1; SameSite=None'
+//! https://shop.example/cart`.
+//!
+//! ```
+//! use std::time::SystemTime;
+//! use gingersnap::{Sender, explain};
+//!
+//! let sender = Sender::new("https", "shop.example", "/cart")?;
+//! let verdict = explain("sid=31d4; SameSite=None", &sender, SystemTime::now());
+//! assert!(verdict.is_refused());
+//! assert_eq!(verdict.reasons()[0].what.to_string(), "SameSite=None needs Secure");
+//! # Ok::<(), gingersnap::errors::SenderError>(())
+//! ```
+//!
 //! # How much is too much
 //!
 //! Browsers keep no cookie over 4096 octets and only so many of a site, and 20 cookies of 4 KB are
@@ -84,6 +106,8 @@
 //! - **`http`** (on by default): [`CookieJar::from_headers`], [`CookieJar::append_to`] and
 //!   [`Policy::jar`] on the types of the `http` crate, which hyper, axum and reqwest share. Without
 //!   it, [`CookieJar::from_fields`] takes the fields and [`CookieJar::into_fields`] gives them.
+//! - **`signed`**: `CookieJar::signed` and `signed_mut`, by HMAC-SHA256.
+//! - **`encrypted`**: `CookieJar::encrypted` and `encrypted_mut`, by AES-256-GCM-SIV.
 //! - **`signed`** and **`encrypted`**: the module `protect`, with cookies that their owner can't
 //!   change, or can't even read, under keys that rotate.
 //!
