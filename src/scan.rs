@@ -114,13 +114,13 @@ pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
         return blocks.iter().any(|block| found(block)) || found(last);
     }
     if let (Some(first), Some(last)) = (octets.first_chunk::<16>(), octets.last_chunk::<16>()) {
-        return found(first) || found(last);
+        return found(first) | found(last);
     }
     if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
-        return found(first) || found(last);
-    }
-    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-        return found(first) || found(last);
+        let mut block = [0; 16];
+        block[..8].copy_from_slice(first);
+        block[8..].copy_from_slice(last);
+        return found(&block);
     }
     found(octets)
 }

@@ -157,6 +157,9 @@ impl Changes {
             self.slots.retain(Option::is_some);
             self.by_name.build(self.slots.len(), |slot| name_at(&self.slots, slot));
         }
+        if self.slots.capacity() == 0 {
+            self.slots.reserve(8); // most responses change fewer cookies
+        }
         self.slots.push(Some(entry));
         self.live += 1;
         let last = self.slots.len() - 1;
