@@ -73,8 +73,14 @@ impl ByName {
     }
 
     fn run<'n>(&self, name: &str, name_of: impl Fn(usize) -> &'n str) -> Range<usize> {
+        let is = |index: &u32| name_of(*index as usize) == name;
         let start = self.0.partition_point(|&index| name_of(index as usize) < name);
-        let count = self.0[start..].partition_point(|&index| name_of(index as usize) == name);
+        let rest = &self.0[start..];
+        // Most names are borne once.
+        let count = match rest {
+            [one, other, ..] if !is(other) => usize::from(is(one)),
+            _ => rest.partition_point(is),
+        };
         start..start + count
     }
 }
