@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::octet::HOST_OCTET;
+use crate::scan::any;
 
 /// Why a domain can't stand in a `Domain` attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub(crate) const fn without_dot(domain: &str) -> &str {
 
 /// A domain in lower case.
 pub(crate) fn lower_cased(domain: Cow<'_, str>) -> Cow<'_, str> {
-    if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
+    if any(domain.as_bytes(), |octet| u8::from(octet.is_ascii_uppercase())) {
         Cow::Owned(domain.to_ascii_lowercase())
     } else {
         domain
@@ -54,6 +55,13 @@ pub(crate) fn lower_cased(domain: Cow<'_, str>) -> Cow<'_, str> {
 /// Whether a normalised domain is letter-digit-hyphen labels (A-labels; RFC 1034, section 3.5, and
 /// RFC 5890, section 2.3.1), `_` allowed as browsers do.
 pub(crate) fn check(domain: &str) -> Result<(), Fault> {
+    // An IPv4 address ends in a digit, and what else is wrong is no list of labels.
+    let may_be_address = domain.ends_with(|last: char| last.is_ascii_digit());
+    if may_be_address || check_labels(domain).is_err() { check_odd(domain) } else { Ok(()) }
+}
+
+#[cold]
+fn check_odd(domain: &str) -> Result<(), Fault> {
     if domain.is_empty() {
         return Err(Fault::Empty);
     }
@@ -67,6 +75,11 @@ pub(crate) fn check(domain: &str) -> Result<(), Fault> {
     if domain.ends_with('.') {
         return Err(Fault::TrailingDot);
     }
+    check_labels(domain)
+}
+
+/// Labels and their dots.
+fn check_labels(domain: &str) -> Result<(), Fault> {
     if domain.len() > 253 {
         return Err(Fault::Label(253));
     }
