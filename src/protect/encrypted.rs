@@ -8,7 +8,8 @@ use aes_gcm_siv::{AeadInOut, AesGcmSiv, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use super::head::{Head, Purpose, decode, encode, encoded_len};
+use super::base64url::{decode, encode, encoded_len};
+use super::head::{Head, Purpose};
 use super::keyring::Prepared;
 use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
@@ -118,7 +119,7 @@ fn seal_with(key: &Prepared, head: &Head, nonce: &Nonce, name: &str, value: &str
 /// It goes from the front in steps; what is written never passes what is still to be read, for the
 /// text has one octet more than they for each three of them.
 fn encode_in_place(text: &mut [u8], octets: usize) {
-    let mut step = [0; 96];
+    let mut step = [0; 768];
     let (mut read, mut write) = (text.len() - octets, 0);
     while read < text.len() {
         let part = step.len().min(text.len() - read);

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use base64::engine::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use super::base64url::{decode, encode};
 use crate::date;
 
 /// What a value is sealed for.
@@ -146,25 +144,8 @@ impl Head {
     }
 }
 
-/// Octets of so many octets in base64url.
-pub(super) const fn encoded_len(octets: usize) -> usize {
-    (octets * 4).div_ceil(3)
-}
-
-/// Writes base64url without padding into a slice of exactly its size.
-pub(super) fn encode(octets: &[u8], text: &mut [u8]) {
-    // OK because the slice has the size.
-    let written = URL_SAFE_NO_PAD.encode_slice(octets, text).expect("room for the base64");
-    debug_assert_eq!(written, encoded_len(octets.len()));
-}
-
 /// A head, or base64url, as text.
 pub(super) fn ascii(octets: &[u8]) -> &str {
     // OK because both are ASCII.
     str::from_utf8(octets).expect("ASCII")
-}
-
-/// Reads base64url without padding into a slice of the size that its length says.
-pub(super) fn decode(text: &[u8], octets: &mut [u8]) -> Option<()> {
-    URL_SAFE_NO_PAD.decode_slice(text, octets).ok().map(drop)
 }

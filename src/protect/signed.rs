@@ -6,7 +6,8 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::head::{Head, Purpose, ascii, decode, encode, encoded_len};
+use super::base64url::{decode, encode, encoded_len};
+use super::head::{Head, Purpose, ascii};
 use super::keyring::Prepared;
 use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
