@@ -66,9 +66,40 @@ fn marks_at(field: &[u8], base: usize) -> u64 {
     if let Some(block) = rest.first_chunk() {
         return marks(block);
     }
-    let mut block = [0; 64];
-    block[..rest.len()].copy_from_slice(rest);
-    marks(&block)
+    last_marks(rest)
+}
+
+/// The marks of what is left behind the last block, a word at a time: a block that is filled up with
+/// zeros first would cost more than most `Set-Cookie` fields.
+fn last_marks(rest: &[u8]) -> u64 {
+    let (words, _) = rest.as_chunks();
+    let places = (0_u32..).step_by(8);
+    let marks =
+        words.iter().zip(places).fold(0, |marks, (word, at)| marks | word_marks(*word) << at);
+    match rest.last_chunk() {
+        // The last word overlaps the one before it.
+        Some(last) => marks | word_marks(*last) << (rest.len() - 8),
+        None => rest
+            .iter()
+            .rev()
+            .fold(0, |marks, octet| marks << 1 | u64::from(matches!(octet, b';' | b'='))),
+    }
+}
+
+/// Bit `i` is set where octet `i` is `;` or `=`.
+#[inline]
+const fn word_marks(word: [u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(word);
+    let hits = zeros(word ^ (ONES * b';' as u64)) | zeros(word ^ (ONES * b'=' as u64));
+    // Each octet's bit is moved to its place in the highest octet.
+    (hits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// The high bit of each octet that is zero.
+#[inline]
+const fn zeros(word: u64) -> u64 {
+    let low = ONES * 0x7F;
+    !(((word & low) + low) | word | low)
 }
 
 /// Bit `i` is set where octet `i` is `;` (3B) or `=` (3D).
