@@ -91,17 +91,28 @@ fn text_pairs_are_the_pairs_that_are_text() {
 #[test]
 fn find_is_the_first_of_pairs() {
     law(400, 3, &strategies::cookie_field(), |field, telling| {
-        let names: Vec<_> = header::pairs(&field).flatten().map(|(name, _)| name).collect();
-        for name in &names {
-            let first = header::pairs(&field).flatten().find(|(found, _)| found == name);
-            prop_assert_eq!(header::find(&field, name), first.map(|(_, value)| value));
-            prop_assert!(first.is_some());
-        }
-        if names.len() > 1 {
-            telling.case();
-        }
-        for absent in [&b"no such name"[..], b"", b" a", b"="] {
-            prop_assert_eq!(header::find(&field, absent), None);
+        // Long fields are searched, and short ones walked.
+        let long = [&b"before=1; ".repeat(40)[..], &field].concat();
+        for field in [&field, &long] {
+            let mut names: Vec<_> = header::pairs(field).flatten().map(|(name, _)| name).collect();
+            names.dedup();
+            for name in names.iter().take(8) {
+                let first = header::pairs(field).flatten().find(|(found, _)| found == name);
+                prop_assert!(first.is_some());
+                prop_assert_eq!(header::find(field, name), first.map(|(_, value)| value));
+                // Parts of names, and what holds one, are names only where they are.
+                let more = [name, &b"="[..]].concat();
+                for part in [&name[1..], &name[..name.len() - 1], &more] {
+                    let first = header::pairs(field).flatten().find(|(found, _)| *found == part);
+                    prop_assert_eq!(header::find(field, part), first.map(|(_, value)| value));
+                }
+            }
+            if names.len() > 2 {
+                telling.case();
+            }
+            for absent in [&b"no such name"[..], b"", b" a", b"=", b"a;", b";"] {
+                prop_assert_eq!(header::find(field, absent), None);
+            }
         }
         Ok(())
     });
