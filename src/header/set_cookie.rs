@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use super::attribute::Said;
 use super::piece::{Piece, Pieces};
-use crate::cookie::{Cookie, SameSite};
+use crate::cookie::{Cookie, SameSite, lower_cased};
 use crate::date;
 use crate::limits::{LimitError, Limits};
 use crate::octet::{CONTROL, shown};
-use crate::scan::has_control;
+use crate::scan::{any, has_control};
 
 /// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
 ///
@@ -116,7 +116,13 @@ impl<'a> SetCookie<'a> {
     /// A control octet other than HTAB anywhere in it; no name and no value; a name and value over
     /// 4096 octets; a `Domain` that isn't ASCII. What else is wrong is ignored, as browsers do.
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'a F) -> Result<Self, SetCookieError> {
-        let cookie = Self::read(field.as_ref(), Limits::DEFAULT.attribute_octets() as usize)?;
+        Self::parse_octets(field.as_ref())
+    }
+
+    // Inlined with all that it calls: each move of a cookie through memory waits for the cache.
+    #[inline]
+    fn parse_octets(field: &'a [u8]) -> Result<Self, SetCookieError> {
+        let cookie = Self::read(field, Limits::DEFAULT.attribute_octets() as usize)?;
         let (actual, limit) =
             (cookie.name.len() + cookie.value.len(), Limits::DEFAULT.cookie_octets() as usize);
         // "If the sum of the lengths of the name string and the value string is more than 4096
@@ -128,6 +134,7 @@ impl<'a> SetCookie<'a> {
     }
 
     /// Reads a field with a cookie of any size, and attributes up to a size.
+    #[inline]
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Result<Self, SetCookieError> {
         // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
         // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
@@ -214,6 +221,7 @@ impl<'a> SetCookie<'a> {
     /// # Errors
     ///
     /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
+    #[inline]
     pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
         let text = |part, octets: &'a [u8]| {
             str::from_utf8(octets)
@@ -255,7 +263,11 @@ impl<'c> Cookie<'c> {
     /// # Ok::<(), gingersnap::errors::SetCookieError>(())
     /// ```
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
-        SetCookie::parse(field)?.to_cookie()
+        Self::parse_octets(field.as_ref())
+    }
+
+    fn parse_octets(field: &'c [u8]) -> Result<Self, SetCookieError> {
+        SetCookie::parse_octets(field)?.to_cookie()
     }
 }
 
@@ -338,19 +350,13 @@ impl<'a> Loose<'a> {
 pub(crate) struct NonAscii;
 
 /// A `Domain` without its leading dot, in lower case; none where that is empty.
+#[inline]
 pub(crate) fn read_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
-    let domain = domain.strip_prefix(b".").unwrap_or(domain);
-    if domain.is_empty() {
-        return Ok(None);
-    }
-    match str::from_utf8(domain) {
-        Ok(domain) if domain.is_ascii() => {
-            if domain.bytes().any(|octet| octet.is_ascii_uppercase()) {
-                Ok(Some(Cow::Owned(domain.to_ascii_lowercase())))
-            } else {
-                Ok(Some(Cow::Borrowed(domain)))
-            }
-        }
-        _ => Err(NonAscii),
+    match domain.strip_prefix(b".").unwrap_or(domain) {
+        [] => Ok(None),
+        domain if any(domain, |octet| octet >> 7) => Err(NonAscii),
+        domain => str::from_utf8(domain)
+            .map(|domain| Some(lower_cased(domain.into())))
+            .map_err(|_| NonAscii),
     }
 }
