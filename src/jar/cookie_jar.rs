@@ -139,13 +139,13 @@ impl<'h> CookieJar<'h> {
     /// The value of the cookie of this name, as plain text.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next().map(Held::value)
+        self.first(name).map(Held::value)
     }
 
     /// The value of the cookie of this name as it came, or as it will be sent.
     #[must_use]
     pub fn get_raw(&self, name: &str) -> Option<&str> {
-        self.all(name).next().map(Held::raw)
+        self.first(name).map(Held::raw)
     }
 
     /// The values of all cookies of this name: those of the changes, the latest first, or else
@@ -157,7 +157,7 @@ impl<'h> CookieJar<'h> {
     /// Whether there is a cookie of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.all(name).next().is_some()
+        self.first(name).is_some()
     }
 
     /// How many cookies there are, each as often as [`iter`](Self::iter) has it.
@@ -183,6 +183,16 @@ impl<'h> CookieJar<'h> {
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         self.received.skipped()
+    }
+
+    /// The first cookie of a name.
+    fn first(&self, name: &str) -> Option<Held<'_>> {
+        // Most jars are read before anything is changed.
+        if self.changes.len() == 0 {
+            self.received.first_of(name).map(Held::Came)
+        } else {
+            self.all(name).next()
+        }
     }
 
     /// All cookies of a name.

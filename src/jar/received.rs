@@ -181,6 +181,15 @@ impl<'h> Received<'h> {
         standing.map(|(_, pair)| Came { received: self, pair })
     }
 
+    /// The first of a name, where nothing was changed yet.
+    pub(super) fn first_of(&self, name: &str) -> Option<Came<'_>> {
+        let text = self.text.as_bytes();
+        let pair = self.pairs.iter().find(|pair| {
+            pair.name.len() == name.len() && &text[pair.name.range()] == name.as_bytes()
+        })?;
+        Some(Came { received: self, pair })
+    }
+
     /// Whether a pair of this name came in.
     pub(super) fn contains(&self, name: &str) -> bool {
         self.named(name).next().is_some()
