@@ -66,12 +66,16 @@ fn marks_at(field: &[u8], base: usize) -> u64 {
     if let Some(block) = rest.first_chunk() {
         return marks(block);
     }
-    last_marks(rest)
+    // A longer field has a last block, which overlaps the one before it.
+    match field.last_chunk() {
+        Some(last) if !rest.is_empty() => marks(last) >> (64 - rest.len()),
+        _ => short_marks(rest),
+    }
 }
 
-/// The marks of what is left behind the last block, a word at a time: a block that is filled up with
-/// zeros first would cost more than most `Set-Cookie` fields.
-fn last_marks(rest: &[u8]) -> u64 {
+/// The marks of a field shorter than a block, a word at a time: a block that is filled up with zeros
+/// first would cost more than most `Set-Cookie` fields.
+fn short_marks(rest: &[u8]) -> u64 {
     let (words, _) = rest.as_chunks();
     let places = (0_u32..).step_by(8);
     let marks =
