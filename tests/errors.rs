@@ -113,22 +113,22 @@ fn unfit() -> Vec<(Cookie<'static>, &'static str, bool)> {
         // Without what the prefix asks for, browsers drop it in any case of letters.
         (
             cookie().with_name("__host-a"),
-            "cookie `__host-a` needs Secure for its prefix `__Host-`",
+            "cookie `__host-a` must have Secure for its prefix `__Host-`",
             true,
         ),
         (
             cookie().with_name("__Http-a").with_secure(true),
-            "cookie `__Http-a` needs HttpOnly for its prefix `__Http-`",
+            "cookie `__Http-a` must have HttpOnly for its prefix `__Http-`",
             true,
         ),
         (
             cookie().with_name("__Host-a").with_secure(true).with_domain("a.b"),
-            "cookie `__Host-a` needs no Domain for its prefix `__Host-`",
+            "cookie `__Host-a` must have no Domain for its prefix `__Host-`",
             true,
         ),
         (
             cookie().with_name("__Host-a").with_secure(true).with_path("/x"),
-            "cookie `__Host-a` needs Path=/ for its prefix `__Host-`",
+            "cookie `__Host-a` must have Path=/ for its prefix `__Host-`",
             true,
         ),
         (

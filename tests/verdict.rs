@@ -187,7 +187,7 @@ fn prefixes_refuse() {
         SHOP,
         "__Secure-a=1",
         &[
-            "reason [__Secure-] the prefix `__Secure-` needs Secure (RFC 6265bis, section 5.7, step 20)",
+            "reason [__Secure-] for the prefix `__Secure-` a cookie must have Secure (RFC 6265bis, section 5.7, step 20)",
         ],
     );
     let step = "(RFC 6265bis, section 5.7, step 21)";
@@ -195,9 +195,11 @@ fn prefixes_refuse() {
         SHOP,
         "__host-a=1; Domain=shop.example; Path=/a",
         &[
-            &format!("reason [__host-] the prefix `__Host-` needs Secure {step}"),
-            &format!("reason [Domain=shop.example] the prefix `__Host-` needs no Domain {step}"),
-            &format!("reason [Path=/a] the prefix `__Host-` needs Path=/ {step}"),
+            &format!("reason [__host-] for the prefix `__Host-` a cookie must have Secure {step}"),
+            &format!(
+                "reason [Domain=shop.example] for the prefix `__Host-` a cookie must have no Domain {step}"
+            ),
+            &format!("reason [Path=/a] for the prefix `__Host-` a cookie must have Path=/ {step}"),
             "warning [__host-] browsers take this for the prefix `__Host-`; write it so (RFC 6265bis, section 4.1.3)",
             "warning [/a] the cookie won't be sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
         ],
@@ -205,14 +207,14 @@ fn prefixes_refuse() {
     finds(
         SHOP,
         "__Host-a=1; Secure",
-        &[&format!("reason [__Host-] the prefix `__Host-` needs Path=/ {step}")],
+        &[&format!("reason [__Host-] for the prefix `__Host-` a cookie must have Path=/ {step}")],
     );
     // At the root, the default path is `/`, and isn't written out.
     finds(
         "https://shop.example/",
         "__Host-a=1; Secure; Path=",
         &[
-            &format!("reason [Path=] the prefix `__Host-` needs Path=/ {step}"),
+            &format!("reason [Path=] for the prefix `__Host-` a cookie must have Path=/ {step}"),
             "warning [Path=] a Path must start with `/`; the default path is taken: `/` (RFC 6265bis, section 5.6.4)",
         ],
     );
@@ -220,7 +222,9 @@ fn prefixes_refuse() {
         SHOP,
         "__Host-a=1; Secure; Path=/; Domain=é",
         &[
-            &format!(r"reason [Domain=\xc3\xa9] the prefix `__Host-` needs no Domain {step}"),
+            &format!(
+                r"reason [Domain=\xc3\xa9] for the prefix `__Host-` a cookie must have no Domain {step}"
+            ),
             r"reason [\xc3\xa9] the Domain isn't ASCII; write its A-label (`xn--...`) (RFC 6265bis, section 5.7, step 8)",
         ],
     );
@@ -229,14 +233,18 @@ fn prefixes_refuse() {
         SHOP,
         "__Http-a=1",
         &[
-            &format!("reason [__Http-] the prefix `__Http-` needs Secure {draft}"),
-            &format!("reason [__Http-] the prefix `__Http-` needs HttpOnly {draft}"),
+            &format!("reason [__Http-] for the prefix `__Http-` a cookie must have Secure {draft}"),
+            &format!(
+                "reason [__Http-] for the prefix `__Http-` a cookie must have HttpOnly {draft}"
+            ),
         ],
     );
     finds(
         SHOP,
         "__Host-Http-a=1; Secure; Path=/",
-        &[&format!("reason [__Host-Http-] the prefix `__Host-Http-` needs HttpOnly {draft}")],
+        &[&format!(
+            "reason [__Host-Http-] for the prefix `__Host-Http-` a cookie must have HttpOnly {draft}"
+        )],
     );
     for nameless in ["=__Host-a=1", "__hOST-a"] {
         let (prefix, whole) = (&nameless.trim_start_matches('=')[..7], nameless);

@@ -108,7 +108,7 @@ pub enum CookieError {
     },
 
     /// The name's prefix asks for what the cookie doesn't have.
-    #[error("cookie `{cookie}` needs {requirement} for its prefix `{}`", prefix.as_str())]
+    #[error("cookie `{cookie}` must have {requirement} for its prefix `{}`", prefix.as_str())]
     Prefix {
         /// The cookie's name.
         cookie: String,

@@ -44,7 +44,7 @@
 //! // 3. A prefix, and a Path that is left to the browser.
 //! says("https", "shop.example", "/", "__Host-sid=31d4d96e407a; Secure; HttpOnly", &[
 //!     "refused",
-//!     "reason: the prefix `__Host-` needs Path=/ (octets 0..7; RFC 6265bis, section 5.7, step 21)",
+//!     "reason: for the prefix `__Host-` a cookie must have Path=/ (octets 0..7; RFC 6265bis, section 5.7, step 21)",
 //! ]);
 //! // 4. A development server, without TLS.
 //! says("http", "shop.example", "/", "cart=7.9; Path=/; Secure; Domain=shop.example:8080", &[

@@ -74,7 +74,7 @@ pub enum Reason {
     Partitioned,
 
     /// The name's prefix asks for what the cookie doesn't have.
-    #[error("the prefix `{}` needs {requirement}", prefix.as_str())]
+    #[error("for the prefix `{}` a cookie must have {requirement}", prefix.as_str())]
     Prefix {
         /// The prefix.
         prefix: Prefix,

@@ -211,7 +211,10 @@ fn the_jars_gate_stays_the_gate() {
         };
         let prefixed = Cookie::new("__Host-sid", "7");
         let error = set(&mut jar, &keyring, purpose, prefixed, NOW).unwrap_err();
-        assert_eq!(error.to_string(), "cookie `__Host-sid` needs Secure for its prefix `__Host-`");
+        assert_eq!(
+            error.to_string(),
+            "cookie `__Host-sid` must have Secure for its prefix `__Host-`"
+        );
         assert!(error.is_dropped_by_browsers());
         assert_eq!(jar.fields().count(), 0);
     }
