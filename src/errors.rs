@@ -13,8 +13,8 @@
 //! | [`ValueError`] | [`Encoding::encode`]: a value that can't be written raw |
 //! | [`DateError`] | [`date::parse`], [`date::imf_fixdate`] |
 //! | [`SenderError`] | [`Sender::new`]: parts of a URL that cookies can't come from |
-//! | [`Reason`] | [`explain`]: why a user agent refuses a cookie |
 //! | [`Error`](enum@Error) | any of those above, for `?` |
+//! | [`Reason`] | [`explain`]: why a user agent refuses a cookie |
 //! | `KeyError`, `OpenError`, `SealError` | `protect`, with the features `signed` and `encrypted`: a key, and cookies that don't open or can't be sealed |
 //!
 //! A pair of a request that can't be read is no error, and never costs the others: see [`Skipped`].
