@@ -20,7 +20,11 @@ impl Policy {
             (None, _) => Ok(self.empty_jar()),
             // Nearly all requests have one field, which needs no list.
             (Some(field), None) => self.parse(field),
-            _ => self.from_fields(fields.iter().collect::<Vec<_>>()),
+            _ => {
+                let list: Vec<_> = fields.iter().collect();
+                // A list that is moved would be copied each time that it is walked.
+                self.from_fields(list.iter().copied())
+            }
         }
     }
 }

@@ -162,12 +162,26 @@ fn one_to_make_a_jar_of_plain_pairs() {
     }
     allocates(0, CookieJar::new);
     allocates(0, || CookieJar::from_fields::<[u8], _>([])).expect("within the limits");
-    // Two fields are one text, which is copied; encoded values are decoded into one buffer.
     let field = plain_field(16);
-    allocates(4, || CookieJar::from_fields([&field, &field])).expect("within the limits");
     let encoded = field.replace('-', "%2D");
     let jar = allocates(2, || CookieJar::parse(&encoded)).expect("within the limits");
     assert_eq!(jar.get("name15"), Some("value-15"));
+}
+
+#[test]
+fn two_to_make_a_jar_of_several_fields() {
+    // They become one text, which is copied into a buffer with room for all; HTTP/2 may split a
+    // field into as many as it has pairs.
+    let field = plain_field(180);
+    for fields in [vec![&*field, &field], field.split("; ").collect()] {
+        let pairs = fields.join("; ").matches('=').count();
+        let jar = allocates(2, || CookieJar::from_fields(fields.iter().copied()))
+            .expect("within the limits");
+        assert_eq!(jar.len(), pairs);
+    }
+    let fields = [&b"a=1"[..], b"b=\xFF", b"c=3"];
+    let jar = allocates(3, || CookieJar::from_fields(fields)).expect("within the limits");
+    assert_eq!((jar.len(), jar.skipped().len()), (2, 1));
 }
 
 #[cfg(feature = "http")]
@@ -178,6 +192,13 @@ fn one_to_make_a_jar_of_a_requests_headers() {
     headers.insert("host", "example.com".parse().expect("a header value"));
     let jar = allocates(1, || CookieJar::from_headers(&headers)).expect("within the limits");
     assert_eq!(jar.len(), 32);
+    headers.remove("cookie");
+    // A list of 180 fields grows seven times.
+    for pair in plain_field(180).split("; ") {
+        headers.append("cookie", pair.parse().expect("a header value"));
+    }
+    let jar = allocates(7 + 2, || CookieJar::from_headers(&headers)).expect("within the limits");
+    assert_eq!(jar.len(), 180);
     headers.remove("cookie");
     allocates(0, || CookieJar::from_headers(&headers)).expect("within the limits");
 }

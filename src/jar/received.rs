@@ -84,10 +84,10 @@ impl<'h> Received<'h> {
         fields: impl Iterator<Item = &'h [u8]> + Clone,
         policy: &Policy,
     ) -> Result<Self, LimitError> {
-        let actual = fields.clone().map(<[u8]>::len).sum();
+        let octets = fields.clone().map(<[u8]>::len).sum();
         let limit = (policy.limits().received_octets() as usize).min(MOST);
-        if actual > limit {
-            return Err(LimitError::ReceivedOctets { actual, limit });
+        if octets > limit {
+            return Err(LimitError::ReceivedOctets { actual: octets, limit });
         }
         let limit = policy.limits().received_pairs() as usize;
         let segments: usize = fields.clone().map(|f| memchr_iter(b';', f).count() + 1).sum();
@@ -96,7 +96,7 @@ impl<'h> Received<'h> {
         let mut actual = 0;
         for (index, field) in fields.enumerate() {
             let base = received.text.len();
-            let utf8 = received.add_text(field);
+            let utf8 = received.add_text(field, octets);
             for pair in Walk::new(field) {
                 actual += 1;
                 if actual > limit {
@@ -120,16 +120,17 @@ impl<'h> Received<'h> {
         Ok(received)
     }
 
-    /// Adds a field to the text, octet for octet, and says whether all of it is UTF-8. Where it
-    /// isn't, `?` stands for what isn't ASCII; those pairs are skipped.
-    fn add_text(&mut self, field: &'h [u8]) -> bool {
+    /// Adds a field to the text, which will have so many `octets` in all, octet for octet, and says
+    /// whether all of it is UTF-8. Where it isn't, `?` stands for what isn't ASCII; those pairs are
+    /// skipped.
+    fn add_text(&mut self, field: &'h [u8], octets: usize) -> bool {
         let utf8 = str::from_utf8(field);
         match utf8 {
             Ok(field) if self.text.is_empty() => self.text = Cow::Borrowed(field),
-            Ok(field) => self.text.to_mut().push_str(field),
+            Ok(field) => self.owned_text(octets).push_str(field),
             Err(_) => {
+                let text = self.owned_text(octets);
                 for segment in field.split_inclusive(|&octet| octet == b';') {
-                    let text = self.text.to_mut();
                     match str::from_utf8(segment) {
                         Ok(segment) => text.push_str(segment),
                         Err(_) => text.extend(
@@ -140,6 +141,16 @@ impl<'h> Received<'h> {
             }
         }
         utf8.is_ok()
+    }
+
+    /// The text, to add to, with room for all fields: HTTP/2 sends one for each pair.
+    fn owned_text(&mut self, octets: usize) -> &mut String {
+        if let Cow::Borrowed(first) = self.text {
+            let mut text = String::with_capacity(octets);
+            text.push_str(first);
+            self.text = Cow::Owned(text);
+        }
+        self.text.to_mut()
     }
 
     /// Adds a pair of the field whose text starts at `base`, the first with room for all.
