@@ -68,21 +68,29 @@ impl<'c> Cookie<'c> {
         Self { name: name.into(), value: value.into(), ..Cookie::from_static("") }
     }
 
-    /// The preset for what must be guarded, such as a session's id: `__Host-` before the name,
-    /// `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`.
+    /// The preset for what must be guarded, such as a session's id: a name that starts with
+    /// `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`. The prefix is added unless the name
+    /// has it; read and remove the cookie by its whole name.
     ///
     /// ```
-    /// use gingersnap::{Cookie, Encoding};
+    /// use gingersnap::{Cookie, CookieJar, Encoding};
     ///
+    /// let sid = Cookie::host("sid", "31d4d96e");
+    /// assert_eq!(sid, Cookie::host("__Host-sid", "31d4d96e"));
     /// assert_eq!(
-    ///     Cookie::host("sid", "31d4d96e").to_set_cookie(Encoding::Percent)?,
+    ///     sid.to_set_cookie(Encoding::Percent)?,
     ///     "__Host-sid=31d4d96e; Path=/; Secure; HttpOnly; SameSite=Lax",
     /// );
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set(sid)?;
+    /// assert_eq!(jar.get("__Host-sid"), Some("31d4d96e"));
     /// # Ok::<(), gingersnap::errors::CookieError>(())
     /// ```
     #[must_use]
-    pub fn host(name: impl AsRef<str>, value: impl Into<Cow<'c, str>>) -> Self {
-        let name = super::Prefix::Host.as_str().to_owned() + name.as_ref();
+    pub fn host(name: impl Into<Cow<'c, str>>, value: impl Into<Cow<'c, str>>) -> Self {
+        let (name, prefix) = (name.into(), super::Prefix::Host.as_str());
+        let name = if name.starts_with(prefix) { name } else { (prefix.to_owned() + &name).into() };
         Self::new(name, value).with_secure(true).with_http_only(true).with_same_site(SameSite::Lax)
     }
 
@@ -92,7 +100,7 @@ impl<'c> Cookie<'c> {
         &self.name
     }
 
-    /// The value, as plain text.
+    /// The value, as plain text; as it came, where the cookie was [parsed](Self::parse).
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value

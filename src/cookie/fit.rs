@@ -277,7 +277,7 @@ fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<(), CookieEr
     }
     match cookie.path() {
         // as most are
-        None | Some("/") if limits.attribute_octets() > 0 => {}
+        Some("/") if limits.attribute_octets() > 0 => {}
         None => {}
         Some(path) => check_path(cookie, path, limits)?,
     }

@@ -196,8 +196,9 @@ impl<'a> Walk<'a> {
 
     /// Why a piece is no pair, if it isn't.
     #[cold]
-    fn judge(&self, Piece { name, value }: Piece) -> Result<Spans, Skipped> {
-        let whole = name.start..value.as_ref().map_or(name.end, |value| value.end);
+    fn judge(&self, piece: Piece) -> Result<Spans, Skipped> {
+        let whole = piece.whole();
+        let Piece { name, value } = piece;
         if !self.clean && has_control(&self.pieces.field[whole.clone()]) {
             return Err(Skipped::at(whole, SkipReason::Control));
         }

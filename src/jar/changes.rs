@@ -19,6 +19,8 @@ pub(super) struct Changes {
 pub(super) struct Entry {
     /// What most other names don't have in common with this one.
     key: u32,
+    /// What most other scopes don't have in common with this one.
+    scope_key: u32,
     /// The `Set-Cookie` field: name, `=`, value, attributes.
     pub(super) field: String,
     /// Octets of the name.
@@ -41,6 +43,7 @@ impl Entry {
     /// A field whose value has so many octets as it is written.
     pub(super) fn new(
         name: &str,
+        scope: &Scope<'_>,
         value: usize,
         plain: Option<&str>,
         field: String,
@@ -48,6 +51,7 @@ impl Entry {
     ) -> Self {
         Self {
             key: key(name),
+            scope_key: scope.key(),
             field,
             name: name.len(),
             value,
@@ -107,6 +111,15 @@ pub(super) struct Scope<'a> {
     pub(super) partitioned: bool,
 }
 
+impl Scope<'_> {
+    /// Tells most scopes apart without reading their fields: FNV-1a of their octets.
+    fn key(&self) -> u32 {
+        let [path, domain] = [self.path, self.domain].map(|text| text.unwrap_or_default().bytes());
+        let octets = path.chain(domain).chain([self.partitioned.into()]);
+        octets.fold(0x811C_9DC5, |key, octet| (key ^ u32::from(octet)).wrapping_mul(0x0100_0193))
+    }
+}
+
 impl Changes {
     /// The changes that count, in order.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
@@ -139,7 +152,8 @@ impl Changes {
 
     /// The change of an identity.
     pub(super) fn find(&self, name: &str, scope: &Scope<'_>) -> Option<(usize, &Entry)> {
-        self.named(name).find(|(_, entry)| entry.is_at(scope))
+        let key = scope.key();
+        self.named(name).find(|(_, entry)| entry.scope_key == key && entry.is_at(scope))
     }
 
     /// Takes a change out.

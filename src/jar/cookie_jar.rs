@@ -91,7 +91,9 @@ impl<'h> CookieJar<'h> {
         Policy::new().parse(field)
     }
 
-    /// A jar of several `Cookie` fields, which are one list.
+    /// A jar of several `Cookie` fields, which are one list. They are walked more than once: an
+    /// iterator of a `Vec` by reference is cheaper to clone than one that owns it, and for a
+    /// `HeaderMap` there is [`from_headers`](Self::from_headers).
     ///
     /// # Errors
     ///

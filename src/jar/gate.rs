@@ -12,7 +12,11 @@ impl CookieJar<'_> {
     /// Sets a cookie, or a plain `(name, value)`, in the browser. What is set is checked here, so
     /// that sending it can't fail. One that [is a removal](Cookie::is_removal) is removed.
     ///
-    /// A later change of the same name, domain, path and partition replaces the earlier one.
+    /// A later change of the same name, domain, path and partition replaces the earlier one. A change
+    /// takes time by the number of changes of its own name, and hardly any by that of all others.
+    ///
+    /// The value is encoded: that of a cookie that was [parsed](Cookie::parse) goes through
+    /// [`Encoding::decode`](crate::Encoding::decode) first.
     ///
     /// # Errors
     ///
@@ -176,7 +180,7 @@ impl CookieJar<'_> {
             totals.check(self.totals, name, self.policy.limits())?;
         }
         let field = line.to_string_exact();
-        let entry = Entry::new(name, value, plain, field, removal);
+        let entry = Entry::new(name, &scope, value, plain, field, removal);
         match earlier {
             Some((slot, _)) => drop(self.changes.take(slot)),
             None => self.received.change(name, replaced.map(|(index, _)| index)),
