@@ -8,6 +8,7 @@ mod dates;
 mod produce;
 mod receive;
 mod reference;
+mod segments;
 mod strategies;
 mod user_agent;
 
@@ -35,7 +36,8 @@ fn law<S: Strategy>(
     holds: impl Fn(S::Value, &Telling<'_>) -> TestCaseResult,
 ) {
     let cases = cases * Config::default().cases.div_ceil(256);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config =
+        Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
     let telling = Cell::new(0);
     let tried = TestRunner::new(config).run(any, |case| holds(case, &Telling(&telling)));
     if let Err(broken) = tried {

@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use gingersnap::{Cookie, CookieJar, Encoding, Policy, Prefix, SameSite, date};
 
-use crate::receive::segments;
+use crate::segments::segments;
 
 /// What came in, and what changed.
 #[derive(Clone)]
