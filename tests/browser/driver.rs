@@ -147,6 +147,20 @@ impl Browser {
         }
     }
 
+    /// Waits until the browser holds so many cookies: it clears them beside showing the page.
+    #[track_caller]
+    pub(crate) fn holds(&self, count: usize) {
+        let patience = Instant::now() + Duration::from_secs(20);
+        loop {
+            let held = self.cookies().len();
+            if held == count {
+                return;
+            }
+            assert!(Instant::now() < patience, "{held} cookies, and not {count}");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The text of the page, as it is shown. It fails while another page takes its place.
     fn text(&self) -> Result<String, String> {
         let wanted = json!({ "using": "xpath", "value": "//body" });
