@@ -183,10 +183,16 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
     });
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);
-    browser.holds(20);
-    browser.go(&format!("{}/visits", blog.url));
-    browser.shows(&["80198 octets, over the limit of 65536", "told to clear this site's cookies"]);
-    browser.holds(0);
+    assert_eq!(browser.cookies().len(), 20);
+    // About one time in four Chromium 156 shows the page and clears nothing. Each answer tells it
+    // again.
+    let told = (1..=8).find(|_| {
+        browser.go(&format!("{}/visits", blog.url));
+        browser
+            .shows(&["80198 octets, over the limit of 65536", "told to clear this site's cookies"]);
+        browser.is_cleared()
+    });
+    assert!(told.is_some(), "the browser is as full as before");
     browser.click_link("Back to the start");
     browser.click_link("Your visits");
     browser.shows(&["This is your first visit"]);
