@@ -1,0 +1,12 @@
+//! Any octets as a cookie-date: no panic, and what is read is printed so that it reads the same.
+#![no_main]
+
+use gingersnap::date;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|octets: &[u8]| {
+    if let Ok(time) = date::parse(octets) {
+        let printed = date::imf_fixdate(time).expect("a date that was read can be printed");
+        assert_eq!(date::parse(printed.as_str()), Ok(time));
+    }
+});
