@@ -184,9 +184,9 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);
     assert_eq!(browser.cookies().len(), 20);
-    // About one time in four Chromium 156 shows the page and clears nothing. Each answer tells it
-    // again.
-    let told = (1..=8).find(|_| {
+    // One answer is enough, but for runs on a very busy machine in which Chromium 156 was seen to show
+    // the page and to clear nothing, for a reason not found. The next answer tells it again.
+    let told = (1..=3).find(|_| {
         browser.go(&format!("{}/visits", blog.url));
         browser
             .shows(&["80198 octets, over the limit of 65536", "told to clear this site's cookies"]);

@@ -69,6 +69,12 @@ impl Span {
 }
 
 impl Pair {
+    /// Whether it bears `name`, in the text that it stands in.
+    #[inline]
+    fn is_named(&self, name: &str, text: &str) -> bool {
+        self.name.len() == name.len() && text.as_bytes()[self.name.range()] == *name.as_bytes()
+    }
+
     /// Octets of name, `=` and value.
     const fn octets(&self) -> usize {
         self.name.len() + 1 + self.raw.len()
@@ -194,10 +200,7 @@ impl<'h> Received<'h> {
 
     /// The first of a name, where nothing was changed yet.
     pub(super) fn first_of(&self, name: &str) -> Option<Came<'_>> {
-        let text = self.text.as_bytes();
-        let pair = self.pairs.iter().find(|pair| {
-            pair.name.len() == name.len() && &text[pair.name.range()] == name.as_bytes()
-        })?;
+        let pair = self.pairs.iter().find(|pair| pair.is_named(name, &self.text))?;
         Some(Came { received: self, pair })
     }
 
@@ -239,7 +242,7 @@ impl<'h> Received<'h> {
             Some(run) => run.iter().for_each(|&index| pairs[index as usize].changed = true),
             None => pairs
                 .iter_mut()
-                .filter(|pair| pair.name.len() == name.len() && text[pair.name.range()] == *name)
+                .filter(|pair| pair.is_named(name, text))
                 .for_each(|pair| pair.changed = true),
         }
     }
@@ -260,10 +263,7 @@ impl<'h> Received<'h> {
             None => (&self.pairs[..], &[][..]),
         };
         let run = run.iter().map(|&index| (index as usize, &self.pairs[index as usize]));
-        let text = self.text.as_bytes();
-        all.iter().enumerate().chain(run).filter(move |(_, pair)| {
-            pair.name.len() == name.len() && text[pair.name.range()] == *name.as_bytes()
-        })
+        all.iter().enumerate().chain(run).filter(move |(_, pair)| pair.is_named(name, &self.text))
     }
 
     fn name(&self, index: usize) -> &str {
