@@ -4,8 +4,11 @@
 //! benches/counts [--update]
 //! ```
 //!
-//! It fails when an operation takes over 5 % more instructions than `counts.txt` says, or any more
-//! allocations. `--update` writes that file.
+//! It fails when an operation takes over 5 % more instructions than `counts.txt` says, and over 20
+//! more, or any more allocations. `--update` writes that file.
+//!
+//! The 20 are the C library's: its `memcmp` takes a few more for text that lies at the end of a page,
+//! and where text lies depends on the folder in which the program was built.
 //!
 //! Valgrind counts, and shows each program one and the same CPU wherever it runs itself, as long as
 //! that has AVX2: so the counts don't depend on the machine's model or load. They depend on the
@@ -36,6 +39,9 @@ use gingersnap_benches::{allocations, machine};
 
 /// The crates whose code is counted, beside gingersnap's own.
 const CRATES: [&str; 4] = ["itoa", "memchr", "percent-encoding", "time"];
+
+/// What an operation may take more for where its text lies, whatever that is in per cent.
+const FOR_ITS_PLACE: u64 = 20;
 
 /// Runs the operations, for Valgrind.
 const WORK: &str = "--work";
@@ -292,7 +298,9 @@ fn compare() -> Result<(), String> {
             continue;
         };
         let change = change(before, now);
-        if percent.is_some_and(|percent| change > percent) || now.allocations > before.allocations {
+        let more = now.instructions.saturating_sub(before.instructions);
+        let slower = more > FOR_ITS_PLACE && percent.is_some_and(|percent| change > percent);
+        if slower || now.allocations > before.allocations {
             wrong.push(name.clone());
         }
         println!(
