@@ -6,8 +6,7 @@ use memchr::{memchr, memchr_iter};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use thiserror::Error;
 
-use crate::octet::{CONTROL, COOKIE_OCTET};
-use crate::scan::any;
+use crate::octet::{CONTROL, COOKIE_OCTET, Class};
 
 /// How values are written to the wire and read from it.
 ///
@@ -50,6 +49,9 @@ pub struct ValueError {
 /// What `utf8_percent_encode` encodes beside the octets over 7F: all but cookie-octets, and `%`.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
+/// What isn't encoded.
+const PLAIN: Class = COOKIE_OCTET.without(b"%");
+
 impl Encoding {
     /// The value as it is written.
     ///
@@ -77,16 +79,31 @@ impl Encoding {
     }
 }
 
-/// Whether no octet is to be encoded: a quick answer for most values.
+/// Whether no octet is to be encoded: a quick answer for most values. What is left over of a block
+/// is looked at from both of its ends, which overlap.
 fn is_plain(value: &str) -> bool {
-    !any(value.as_bytes(), |octet| {
-        u8::from(octet.wrapping_sub(0x21) > 0x7E - 0x21)
-            | u8::from(octet == b'"')
-            | u8::from(octet == b'%')
-            | u8::from(octet == b',')
-            | u8::from(octet == b';')
-            | u8::from(octet == b'\\')
-    })
+    let (blocks, rest) = value.as_bytes().as_chunks::<32>();
+    let blocks_are = blocks.iter().all(|block| distance(block) > 0);
+    if let (Some(first), Some(last)) = (rest.first_chunk::<16>(), rest.last_chunk()) {
+        blocks_are && distance([*first, *last].as_flattened()) > 0
+    } else if let (Some(first), Some(last)) = (rest.first_chunk::<8>(), rest.last_chunk()) {
+        blocks_are && distance([*first, *last].as_flattened()) > 0
+    } else {
+        blocks_are && PLAIN.holds(rest)
+    }
+}
+
+/// How far the nearest octet is from one that is to be encoded; zero where one is. A least distance
+/// is arithmetic without branches, which becomes 28 vector instructions for 16 octets; comparisons
+/// joined by "or" are taken one octet at a time.
+#[inline]
+fn distance(octets: &[u8]) -> u8 {
+    let of = |octet: u8| {
+        let within = (0x7F - 0x21_u8).saturating_sub(octet.wrapping_sub(0x21));
+        let inside = (octet ^ b'"').min(octet ^ b'%').min(octet ^ b',').min(octet ^ b';');
+        within.min(inside).min(octet ^ b'\\')
+    };
+    octets.iter().fold(u8::MAX, |least, &octet| least.min(of(octet)))
 }
 
 impl Encoding {
@@ -159,13 +176,18 @@ mod tests {
         for octet in 0..=0x7F_u8 {
             let value = char::from(octet).to_string();
             let plain = COOKIE_OCTET.contains(octet) && octet != b'%';
-            assert_eq!(is_plain(&value), plain, "{octet:#x}");
             assert_eq!(
                 utf8_percent_encode(&value, ENCODED).to_string() == value,
                 plain,
                 "{octet:#x}"
             );
+            for (length, at) in (0..70).flat_map(|length| (0..length).map(move |at| (length, at))) {
+                let [before, behind] = [at, length - 1 - at].map(|octets| "x".repeat(octets));
+                let value = before + &value + &behind;
+                assert_eq!(is_plain(&value), plain, "{octet:#x} at {at} of {length}");
+            }
         }
+        assert!(is_plain(""));
         assert!(!is_plain("é"));
     }
 }

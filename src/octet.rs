@@ -30,7 +30,7 @@ impl Class {
     }
 
     /// This class without the octets listed.
-    const fn without(mut self, octets: &[u8]) -> Self {
+    pub(crate) const fn without(mut self, octets: &[u8]) -> Self {
         let mut i = 0;
         while i < octets.len() {
             self.0[octets[i] as usize] = false;
@@ -44,10 +44,14 @@ impl Class {
         self.0[octet as usize]
     }
 
-    /// Whether all `octets` are of this class. It asks each, which is sooner done than stopping.
+    /// Whether all `octets` are of this class. It asks each, which is sooner done than stopping, and
+    /// eight at a time: a third of the instructions of a loop.
     #[inline]
     pub(crate) fn holds(&self, octets: &[u8]) -> bool {
-        octets.iter().fold(true, |all, &octet| all & self.contains(octet))
+        let all =
+            |octets: &[u8]| octets.iter().fold(true, |all, &octet| all & self.contains(octet));
+        let (words, rest) = octets.as_chunks::<8>();
+        words.iter().fold(true, |held, word| held & all(word)) & all(rest)
     }
 
     /// The offset of the first octet that isn't of this class.

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::Cookie;
-use crate::date::{DateError, ImfFixdate, seconds, system_time};
+use crate::date::{seconds, system_time};
 
 impl Cookie<'_> {
     /// How long after it was received the cookie expires: `Max-Age`, in whole seconds.
@@ -19,11 +19,6 @@ impl Cookie<'_> {
     #[must_use]
     pub fn expires(&self) -> Option<SystemTime> {
         self.expires.map(system_time)
-    }
-
-    /// `Expires` as it is written.
-    pub(crate) fn expires_as_written(&self) -> Option<Result<ImfFixdate, DateError>> {
-        self.expires.map(ImfFixdate::from_seconds)
     }
 
     /// With this `Max-Age`, rounded up to whole seconds: half a second must not become a removal.

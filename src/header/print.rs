@@ -93,29 +93,27 @@ impl<'a> Line<'a> {
     }
 
     /// Octets of the field.
+    #[inline]
     fn octets(&self) -> usize {
         let Fit { cookie, value_octets } = self.0;
-        // What an attribute adds, with a value of so many octets or without one.
-        let with = |name: &str, value: Option<usize>| value.map_or(0, |octets| name.len() + octets);
         let flag = |name: &str, there: bool| if there { name.len() } else { 0 };
-        let digits = |number: u64| 1 + number.checked_ilog10().unwrap_or(0) as usize;
+        let middle = if self.has_middle() { self.middle_octets() } else { 0 };
         cookie.name().len()
             + 1
             + value_octets
-            + with(EXPIRES, cookie.expires().map(|_| ImfFixdate::LEN))
-            + with(MAX_AGE, cookie.max_age().map(|max_age| digits(max_age.as_secs())))
-            + with(DOMAIN, cookie.domain().map(str::len))
-            + with(PATH, cookie.path().map(str::len))
+            + middle
+            + cookie.path().map_or(0, |path| PATH.len() + path.len())
             + flag(SECURE, cookie.secure())
             + flag(HTTP_ONLY, cookie.http_only())
-            + with(SAME_SITE, cookie.same_site().as_str().map(str::len))
+            + cookie.same_site().as_str().map_or(0, |value| SAME_SITE.len() + value.len())
             + flag(PARTITIONED, cookie.partitioned())
     }
 
     /// Writes the field.
     ///
     /// `set-cookie-string = BWS cookie-pair *( BWS ";" OWS cookie-av )`
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "calls were a tenth of writing a short cookie")]
     pub(crate) fn write_to(&self, out: &mut String) {
         let Fit { cookie, value_octets } = self.0;
         out.push_str(cookie.name());
@@ -125,25 +123,13 @@ impl<'a> Line<'a> {
         } else if value_octets > 0 {
             Encoding::write_encoded(cookie.value(), out);
         }
-        if let Some(Ok(expires)) = cookie.expires_as_written() {
-            out.push_str(EXPIRES);
-            out.push_str(expires.as_str());
-        }
-        if let Some(max_age) = cookie.max_age() {
-            out.push_str(MAX_AGE);
-            out.push_str(itoa::Buffer::new().format(max_age.as_secs()));
-        }
-        if let Some(domain) = cookie.domain() {
-            out.push_str(DOMAIN);
-            out.push_str(&lower_cased(domain.into()));
+        if self.has_middle() {
+            self.write_middle(out);
         }
         match cookie.path() {
             // as most are: one copy of a known size
             Some("/") => out.push_str("; Path=/"),
-            Some(path) => {
-                out.push_str(PATH);
-                out.push_str(path);
-            }
+            Some(path) => write_path(path, out),
             None => {}
         }
         if cookie.secure() {
@@ -162,6 +148,44 @@ impl<'a> Line<'a> {
             out.push_str(PARTITIONED);
         }
     }
+
+    /// Whether there are attributes that stand before the path.
+    #[inline]
+    fn has_middle(&self) -> bool {
+        let cookie = self.0.cookie;
+        cookie.expires.is_some() || cookie.max_age.is_some() || cookie.domain.is_some()
+    }
+
+    /// Their octets.
+    fn middle_octets(&self) -> usize {
+        let cookie = self.0.cookie;
+        let digits = |number: u64| 1 + number.checked_ilog10().unwrap_or(0) as usize;
+        cookie.expires.map_or(0, |_| EXPIRES.len() + ImfFixdate::LEN)
+            + cookie.max_age.map_or(0, |seconds| MAX_AGE.len() + digits(seconds))
+            + cookie.domain().map_or(0, |domain| DOMAIN.len() + domain.len())
+    }
+
+    /// Writes them.
+    fn write_middle(&self, out: &mut String) {
+        let cookie = self.0.cookie;
+        if let Some(Ok(expires)) = cookie.expires.map(ImfFixdate::from_seconds) {
+            out.push_str(EXPIRES);
+            out.push_str(expires.as_str());
+        }
+        if let Some(seconds) = cookie.max_age {
+            out.push_str(MAX_AGE);
+            out.push_str(itoa::Buffer::new().format(seconds));
+        }
+        if let Some(domain) = cookie.domain() {
+            out.push_str(DOMAIN);
+            out.push_str(&lower_cased(domain.into()));
+        }
+    }
+}
+
+fn write_path(path: &str, out: &mut String) {
+    out.push_str(PATH);
+    out.push_str(path);
 }
 
 const EXPIRES: &str = "; Expires=";
