@@ -77,9 +77,9 @@ impl<'h> CookieJar<'h> {
     /// # Ok::<(), gingersnap::errors::CookieError>(())
     /// ```
     pub fn append_to(self, headers: &mut HeaderMap) {
-        for field in self.into_fields() {
+        for field in self.fields() {
             // OK because the gate lets no control octet but HTAB through.
-            let mut value = HeaderValue::try_from(field).expect("a field that was checked");
+            let mut value = HeaderValue::from_str(field).expect("a field that was checked");
             value.set_sensitive(true);
             headers.append(SET_COOKIE, value);
         }

@@ -241,6 +241,7 @@ const HIDDEN: &[&str] = &[
     "memchr",
     "itoa",
     "percent_encoding",
+    "foldhash",
     "thiserror",
     "aes",
     "aes_gcm_siv",

@@ -38,7 +38,7 @@ use gingersnap_benches::inputs::{self, MISSING};
 use gingersnap_benches::{allocations, machine};
 
 /// The crates whose code is counted, beside gingersnap's own.
-const CRATES: [&str; 4] = ["itoa", "memchr", "percent-encoding", "time"];
+const CRATES: [&str; 5] = ["foldhash", "itoa", "memchr", "percent-encoding", "time"];
 
 /// What an operation may take more for where its text lies, whatever that is in per cent.
 const FOR_ITS_PLACE: u64 = 20;

@@ -65,7 +65,18 @@ impl<'c> Cookie<'c> {
     /// A cookie for the whole host (`Path=/`, no `Domain`) that ends with the browser's session.
     #[must_use]
     pub fn new(name: impl Into<Cow<'c, str>>, value: impl Into<Cow<'c, str>>) -> Self {
-        Self { name: name.into(), value: value.into(), ..Cookie::from_static("") }
+        Self {
+            name: name.into(),
+            value: value.into(),
+            domain: None,
+            path: Some(Cow::Borrowed("/")),
+            max_age: None,
+            expires: None,
+            secure: false,
+            http_only: false,
+            partitioned: false,
+            same_site: SameSite::Unset,
+        }
     }
 
     /// The preset for what must be guarded, such as a session's id: a name that starts with

@@ -94,7 +94,7 @@ impl<'a> Line<'a> {
 
     /// Octets of the field.
     #[inline]
-    fn octets(&self) -> usize {
+    pub(crate) fn octets(&self) -> usize {
         let Fit { cookie, value_octets } = self.0;
         let flag = |name: &str, there: bool| if there { name.len() } else { 0 };
         let middle = if self.has_middle() { self.middle_octets() } else { 0 };

@@ -44,34 +44,6 @@ impl ByName {
         self.is_built().then(|| &self.0[self.run(name, name_of)])
     }
 
-    /// Adds the entry at `index`, the last of the list, to the index if there is one.
-    pub(super) fn push<'n>(
-        &mut self,
-        index: usize,
-        name: &str,
-        name_of: impl Fn(usize) -> &'n str,
-    ) {
-        if self.is_built() {
-            let end = self.run(name, name_of).end;
-            self.0.insert(end, entry(index));
-        } else {
-            self.build_once(index + 1, name_of);
-        }
-    }
-
-    /// Takes the entry at `index` out of the index, if there is one.
-    pub(super) fn take<'n>(
-        &mut self,
-        index: usize,
-        name: &str,
-        name_of: impl Fn(usize) -> &'n str,
-    ) {
-        let run = self.run(name, name_of);
-        if let Some(at) = self.0[run.clone()].iter().position(|&found| found as usize == index) {
-            self.0.remove(run.start + at);
-        }
-    }
-
     fn run<'n>(&self, name: &str, name_of: impl Fn(usize) -> &'n str) -> Range<usize> {
         let is = |index: &u32| name_of(*index as usize) == name;
         let start = self.0.partition_point(|&index| name_of(index as usize) < name);

@@ -1,228 +1,360 @@
 //! What the response changes, in order.
 
-use super::by_name::ByName;
-use crate::cookie::Cookie;
-use crate::header::SetCookie;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
+use std::ops::Range;
+use std::{fmt, iter, mem};
 
-/// The changes of a jar. A finished field is all that one is: what else is asked of it is read back
-/// from there.
+use foldhash::fast::{FixedState, RandomState};
+
+use crate::cookie::Cookie;
+use crate::header::{Line, SetCookie};
+
+/// The changes of a jar. A finished field is nearly all that one is: what else is asked of it is
+/// read back from there.
 #[derive(Clone, Default)]
 pub(super) struct Changes {
+    /// The fields, one behind the other: they take two allocations where they are few, and not one
+    /// each.
+    text: String,
     /// In the order of the calls; `None` where a later change took the place of an earlier one.
     slots: Vec<Option<Entry>>,
     live: usize,
-    by_name: ByName,
+    /// Which keys of names there may be.
+    names: Filter,
+    /// The last slot of each name, by the name's hash, where there are more slots than are looked
+    /// through.
+    last: HashMap<u64, u32, RandomState>,
 }
 
-/// One change.
+/// Up to how many slots looking through them all is as fast as an index of their names.
+const FEW: usize = 64;
+
+/// What is kept of one change beside its field.
 #[derive(Clone)]
-pub(super) struct Entry {
-    /// What most other names don't have in common with this one.
-    key: u32,
-    /// What most other scopes don't have in common with this one.
+struct Entry {
+    /// The keys of its identity.
+    name_key: u32,
     scope_key: u32,
-    /// The `Set-Cookie` field: name, `=`, value, attributes.
-    pub(super) field: String,
+    /// Where its field stands in the text: name, `=`, value, attributes.
+    field: Range<usize>,
     /// Octets of the name.
-    name: usize,
+    name: u32,
     /// Octets of the value as it is written.
-    value: usize,
+    value: u32,
     /// The plain value, where it is written otherwise.
     plain: Option<Box<str>>,
-    pub(super) removal: bool,
+    removal: bool,
+    /// The slot before it whose name has the same hash, where there is an index.
+    previous: Option<u32>,
 }
 
-/// A name's length and ends: they tell most names apart without a look at their octets.
-fn key(name: &str) -> u32 {
-    let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
-    let ends = [name.as_bytes().first(), name.as_bytes().last()].map(|end| *end.unwrap_or(&0));
-    u32::from(length) << 16 | u32::from(u16::from_le_bytes(ends))
+/// What makes a cookie this one and no other, with keys that tell most of them apart.
+pub(super) struct Identity<'a> {
+    name: &'a str,
+    /// Normalised.
+    domain: Option<&'a str>,
+    path: Option<&'a str>,
+    partitioned: bool,
+    name_key: u32,
+    /// Of all but the name.
+    scope_key: u32,
 }
 
-impl Entry {
-    /// A field whose value has so many octets as it is written.
+impl<'a> Identity<'a> {
+    /// Of a cookie whose domain is normalised.
+    #[inline]
     pub(super) fn new(
-        name: &str,
-        scope: &Scope<'_>,
-        value: usize,
-        plain: Option<&str>,
-        field: String,
-        removal: bool,
+        name: &'a str,
+        domain: Option<&'a str>,
+        path: Option<&'a str>,
+        partitioned: bool,
     ) -> Self {
-        Self {
-            key: key(name),
-            scope_key: scope.key(),
-            field,
-            name: name.len(),
-            value,
-            plain: plain.map(Box::from),
-            removal,
-        }
+        let scope_key = match (domain, path, partitioned) {
+            (None, Some("/"), false) => 0, // as most are
+            scope => key(scope),
+        };
+        Self { name, domain, path, partitioned, name_key: key(name), scope_key }
     }
+}
 
-    pub(super) fn name(&self) -> &str {
-        &self.field[..self.name]
+/// What most others don't have in common with this one. It isn't secret: what depends on it alone is
+/// bounded, since names can come from a hostile request.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a half of the hash is enough")]
+fn key(of: impl Hash) -> u32 {
+    FixedState::default().hash_one(of) as u32
+}
+
+/// A bit for each key, which other keys may share.
+#[derive(Clone, Copy, Default)]
+struct Filter([u64; 4]);
+
+impl Filter {
+    #[inline]
+    fn add(&mut self, key: u32) {
+        let (word, bit) = Self::place(key);
+        self.0[word] |= bit;
     }
 
     #[inline]
-    fn is_named(&self, key: u32, name: &str) -> bool {
-        self.key == key && self.name() == name
+    fn may_hold(&self, key: u32) -> bool {
+        let (word, bit) = Self::place(key);
+        self.0[word] & bit != 0
     }
 
-    pub(super) fn raw(&self) -> &str {
-        &self.field[self.name + 1..self.octets()]
-    }
-
-    pub(super) fn value(&self) -> &str {
-        self.plain.as_deref().unwrap_or_else(|| self.raw())
-    }
-
-    /// Octets of name, `=` and value.
-    pub(super) fn octets(&self) -> usize {
-        self.name + 1 + self.value
-    }
-
-    /// The field as a user agent reads it.
-    fn read(&self) -> SetCookie<'_> {
-        // OK because the gate lets through what reads back alone.
-        SetCookie::read(self.field.as_bytes(), usize::MAX).expect("a field that was checked")
-    }
-
-    /// The cookie, with its plain value.
-    pub(super) fn cookie(&self) -> Cookie<'_> {
-        // OK because the field is made of text.
-        self.read().to_cookie().expect("a field that is text").with_value(self.value())
-    }
-
-    /// Whether it has the identity of a cookie of its name, whose domain is normalised.
-    fn is_at(&self, scope: &Scope<'_>) -> bool {
-        let own = self.read();
-        own.domain() == scope.domain
-            && own.path() == scope.path.map(str::as_bytes)
-            && own.partitioned() == scope.partitioned
-    }
-}
-
-/// What beside its name makes a cookie another one.
-pub(super) struct Scope<'a> {
-    /// Normalised.
-    pub(super) domain: Option<&'a str>,
-    pub(super) path: Option<&'a str>,
-    pub(super) partitioned: bool,
-}
-
-impl Scope<'_> {
-    /// Tells most scopes apart without reading their fields: FNV-1a of their octets.
-    fn key(&self) -> u32 {
-        let [path, domain] = [self.path, self.domain].map(|text| text.unwrap_or_default().bytes());
-        let octets = path.chain(domain).chain([self.partitioned.into()]);
-        octets.fold(0x811C_9DC5, |key, octet| (key ^ u32::from(octet)).wrapping_mul(0x0100_0193))
+    /// By the key's first octet.
+    #[inline]
+    const fn place(key: u32) -> (usize, u64) {
+        ((key >> 30) as usize, 1 << (key >> 24 & 63))
     }
 }
 
 impl Changes {
     /// The changes that count, in order.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.slots.iter().flatten()
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> {
+        self.slots.iter().flatten().map(|entry| self.change(entry))
     }
 
     /// The finished fields, in order.
     pub(super) fn into_fields(self) -> impl Iterator<Item = String> {
-        self.slots.into_iter().flatten().map(|entry| entry.field)
+        let Self { text, slots, .. } = self;
+        slots.into_iter().flatten().map(move |entry| text[entry.field].to_owned())
     }
 
     pub(super) fn len(&self) -> usize {
         self.live
     }
 
-    /// Those of one name, in order, each with its slot.
-    #[inline]
-    pub(super) fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
-        let key = key(name);
-        let (all, run) = match self.by_name.bearers(name, |slot| name_at(&self.slots, slot)) {
-            Some(run) => (&[][..], run),
-            None => (&self.slots[..], &[][..]),
-        };
-        let run = run.iter().map(|&slot| (slot as usize, &self.slots[slot as usize]));
-        let candidates = all.iter().enumerate().chain(run);
-        candidates
-            .filter_map(|(slot, entry)| Some((slot, entry.as_ref()?)))
-            .filter(move |(_, entry)| entry.is_named(key, name))
+    /// Those of one name, the latest first.
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Change<'_>> {
+        self.keyed(key(name), name).map(|(_, change)| change)
     }
 
-    /// The change of an identity.
-    pub(super) fn find(&self, name: &str, scope: &Scope<'_>) -> Option<(usize, &Entry)> {
-        let key = scope.key();
-        self.named(name).find(|(_, entry)| entry.scope_key == key && entry.is_at(scope))
+    /// The change of an identity, with its slot.
+    #[inline]
+    pub(super) fn find(&self, identity: &Identity<'_>) -> Option<(usize, Change<'_>)> {
+        if self.names.may_hold(identity.name_key) { self.look_for(identity) } else { None }
+    }
+
+    #[cold]
+    fn look_for(&self, identity: &Identity<'_>) -> Option<(usize, Change<'_>)> {
+        self.keyed(identity.name_key, identity.name).find(|(_, change)| change.is(identity))
+    }
+
+    /// Those of one name, which has this key, the latest first, each with its slot.
+    fn keyed(&self, key: u32, name: &str) -> impl Iterator<Item = (usize, Change<'_>)> {
+        self.slots_of(name).filter_map(move |slot| {
+            let entry = self.slots[slot].as_ref().filter(|entry| entry.name_key == key)?;
+            let change = self.change(entry);
+            (change.name() == name).then_some((slot, change))
+        })
+    }
+
+    /// The slots that may bear a name, the last first.
+    fn slots_of(&self, name: &str) -> impl Iterator<Item = usize> {
+        let (few, last) = if self.is_indexed() {
+            (0, self.last.get(&self.hash(name)).copied())
+        } else {
+            (self.slots.len(), None)
+        };
+        let before = |&slot: &u32| self.slots[slot as usize].as_ref()?.previous;
+        (0..few).rev().chain(iter::successors(last, before).map(|slot| slot as usize))
+    }
+
+    #[inline]
+    fn change<'j>(&'j self, entry: &'j Entry) -> Change<'j> {
+        Change { entry, field: &self.text[entry.field.clone()] }
     }
 
     /// Takes a change out.
-    pub(super) fn take(&mut self, slot: usize) -> Option<Entry> {
-        let name = name_at(&self.slots, slot);
-        self.by_name.take(slot, name, |slot| name_at(&self.slots, slot));
-        self.live -= usize::from(self.slots[slot].is_some());
-        self.slots[slot].take()
+    pub(super) fn take(&mut self, slot: usize) {
+        if self.is_indexed() {
+            self.unlink(slot);
+        }
+        self.live -= usize::from(self.slots[slot].take().is_some());
     }
 
     /// Adds a change behind all others.
-    pub(super) fn push(&mut self, entry: Entry) {
+    #[inline]
+    pub(super) fn push(
+        &mut self,
+        identity: &Identity<'_>,
+        line: &Line<'_>,
+        plain: Option<&str>,
+        removal: bool,
+    ) {
         // What was taken out is forgotten when it is more than what is left.
         if self.slots.len() > 2 * self.live + 8 {
-            self.slots.retain(Option::is_some);
-            self.by_name.build(self.slots.len(), |slot| name_at(&self.slots, slot));
+            self.forget();
         }
-        if self.slots.capacity() == 0 {
-            self.slots.reserve(8); // most responses change fewer cookies
-        }
-        self.slots.push(Some(entry));
+        self.make_room(line);
+        let start = self.text.len();
+        line.write_to(&mut self.text);
+        // OK because both are within limits of 32 bits, or came in, which is less.
+        let octets = |octets: usize| u32::try_from(octets).expect("octets within the limits");
+        let [name, value] = [identity.name.len(), line.value_octets()].map(octets);
+        let Identity { name_key, scope_key, .. } = *identity;
+        self.names.add(name_key);
+        self.slots.push(Some(Entry {
+            name_key,
+            scope_key,
+            field: start..self.text.len(),
+            name,
+            value,
+            plain: plain.map(Box::from),
+            removal,
+            previous: None,
+        }));
         self.live += 1;
-        let last = self.slots.len() - 1;
-        self.by_name.push(last, name_at(&self.slots, last), |slot| name_at(&self.slots, slot));
+        if self.is_indexed() {
+            self.link(self.slots.len() - 1);
+        } else if self.slots.len() > FEW {
+            self.index();
+        }
     }
-}
 
-fn name_at(slots: &[Option<Entry>], slot: usize) -> &str {
-    slots[slot].as_ref().map_or("", Entry::name)
+    /// Makes room for a change, and for some more.
+    #[inline]
+    fn make_room(&mut self, line: &Line<'_>) {
+        if self.slots.capacity() == 0 {
+            // Most responses change fewer cookies.
+            self.slots = Vec::with_capacity(8);
+            self.text = String::with_capacity(line.octets().max(512));
+        } else if self.slots.len() == self.slots.capacity() {
+            // By four, since to move what is there takes a good part of setting many cookies.
+            self.slots.reserve_exact(3 * self.slots.len());
+            self.text.reserve_exact(3 * self.text.len());
+        }
+    }
+
+    /// Forgets what was taken out.
+    #[cold]
+    fn forget(&mut self) {
+        let room = String::with_capacity(self.text.capacity());
+        let all = mem::replace(&mut self.text, room);
+        self.slots.retain(Option::is_some);
+        for entry in self.slots.iter_mut().flatten() {
+            let start = self.text.len();
+            self.text.push_str(&all[entry.field.clone()]);
+            entry.field = start..self.text.len();
+        }
+        self.last.clear();
+        if self.slots.len() > FEW {
+            self.index();
+        }
+    }
+
+    fn is_indexed(&self) -> bool {
+        !self.last.is_empty()
+    }
+
+    fn index(&mut self) {
+        (0..self.slots.len()).for_each(|slot| self.link(slot));
+    }
+
+    /// A name's hash in the index, which nobody else can foresee.
+    fn hash(&self, name: &str) -> u64 {
+        self.last.hasher().hash_one(name)
+    }
+
+    /// Adds the change of a slot to the index.
+    fn link(&mut self, slot: usize) {
+        let hash = self.hash(self.name_at(slot));
+        if let Some(entry) = &mut self.slots[slot] {
+            // OK because more slots would take more memory than there is.
+            let slot = u32::try_from(slot).expect("under 2^32 slots");
+            entry.previous = self.last.insert(hash, slot);
+        }
+    }
+
+    /// Takes the change of a slot out of the index.
+    fn unlink(&mut self, slot: usize) {
+        let name = self.name_at(slot);
+        let hash = self.hash(name);
+        // The one of this hash that comes behind it, if any does.
+        let behind = self.slots_of(name).take_while(|other| *other != slot).last();
+        let previous = self.slots[slot].as_ref().and_then(|entry| entry.previous);
+        match (behind.and_then(|behind| self.slots[behind].as_mut()), previous) {
+            (Some(behind), _) => behind.previous = previous,
+            (None, Some(previous)) => drop(self.last.insert(hash, previous)),
+            (None, None) => drop(self.last.remove(&hash)),
+        }
+    }
+
+    fn name_at(&self, slot: usize) -> &str {
+        self.slots[slot].as_ref().map_or("", |entry| self.change(entry).name())
+    }
 }
 
 /// A change of a jar: a cookie that the response sets or removes.
 #[derive(Clone, Copy)]
-pub struct Change<'j>(pub(super) &'j Entry);
+pub struct Change<'j> {
+    entry: &'j Entry,
+    field: &'j str,
+}
 
 impl<'j> Change<'j> {
     /// The cookie's name.
     #[must_use]
     pub fn name(self) -> &'j str {
-        self.0.name()
+        &self.field[..self.entry.name as usize]
     }
 
     /// The cookie's plain value; empty for a removal.
     #[must_use]
     pub fn value(self) -> &'j str {
-        self.0.value()
+        self.entry.plain.as_deref().unwrap_or_else(|| self.raw())
+    }
+
+    /// The cookie's value as it is written.
+    pub(super) fn raw(self) -> &'j str {
+        &self.field[self.entry.name as usize + 1..self.octets()]
+    }
+
+    /// Octets of name, `=` and value.
+    pub(super) fn octets(self) -> usize {
+        self.entry.name as usize + 1 + self.entry.value as usize
     }
 
     /// Whether the cookie is removed.
     #[must_use]
     pub const fn is_removal(self) -> bool {
-        self.0.removal
+        self.entry.removal
     }
 
     /// The cookie with its attributes, as a browser will read them.
     #[must_use]
     pub fn cookie(self) -> Cookie<'j> {
-        self.0.cookie()
+        // OK because the field is made of text.
+        self.read().to_cookie().expect("a field that is text").with_value(self.value())
     }
 
     /// The `Set-Cookie` field, finished.
     #[must_use]
     pub fn field(self) -> &'j str {
-        &self.0.field
+        self.field
+    }
+
+    /// The field as a user agent reads it.
+    fn read(self) -> SetCookie<'j> {
+        // OK because the gate lets through what reads back alone.
+        SetCookie::read(self.field.as_bytes(), usize::MAX).expect("a field that was checked")
+    }
+
+    /// Whether it has this identity.
+    fn is(self, identity: &Identity<'_>) -> bool {
+        self.entry.scope_key == identity.scope_key && self.name() == identity.name && {
+            let own = self.read();
+            own.domain() == identity.domain
+                && own.path() == identity.path.map(str::as_bytes)
+                && own.partitioned() == identity.partitioned
+        }
     }
 }
 
-impl std::fmt::Debug for Change<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Change")
             .field("removal", &self.is_removal())
             .field("cookie", &self.cookie())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::changes::{Changes, Entry};
+use super::changes::Changes;
 use super::gate::Totals;
 use super::received::{Came, Received};
 use super::{Budget, Change, Policy};
@@ -53,21 +53,21 @@ pub struct CookieJar<'h> {
 /// A cookie of the jar.
 #[derive(Clone, Copy)]
 pub(super) enum Held<'j> {
-    Set(&'j Entry),
+    Set(Change<'j>),
     Came(Came<'j>),
 }
 
 impl<'j> Held<'j> {
     fn value(self) -> &'j str {
         match self {
-            Self::Set(entry) => entry.value(),
+            Self::Set(change) => change.value(),
             Self::Came(came) => came.value(),
         }
     }
 
     pub(super) fn raw(self) -> &'j str {
         match self {
-            Self::Set(entry) => entry.raw(),
+            Self::Set(change) => change.raw(),
             Self::Came(came) => came.raw(),
         }
     }
@@ -178,7 +178,7 @@ impl<'h> CookieJar<'h> {
     /// first. Of each name, the first is what [`get`](Self::get) says.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let received = self.received.standing().map(|came| (came.name(), came.value()));
-        received.chain(self.set_entries().map(|entry| (entry.name(), entry.value())))
+        received.chain(self.set_changes().map(|change| (change.name(), change.value())))
     }
 
     /// The pairs that came in and can't be read: why, and where.
@@ -199,26 +199,26 @@ impl<'h> CookieJar<'h> {
 
     /// All cookies of a name.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = Held<'_>> {
-        let changed = self.changes.named(name).rev().filter(|(_, entry)| !entry.removal);
-        let changed = changed.map(|(_, entry)| Held::Set(entry));
+        let changed = self.changes.named(name).filter(|change| !change.is_removal()).map(Held::Set);
         changed.chain(self.received.standing_of(name).map(Held::Came))
     }
 
     /// The changes that set a cookie, the latest first.
-    fn set_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.changes.iter().rev().filter(|entry| !entry.removal)
+    fn set_changes(&self) -> impl Iterator<Item = Change<'_>> {
+        self.changes.iter().rev().filter(|change| !change.is_removal())
     }
 
     /// The changes, in the order of the calls.
+    #[must_use]
     pub fn changes(&self) -> impl DoubleEndedIterator<Item = Change<'_>> {
-        self.changes.iter().map(Change)
+        self.changes.iter()
     }
 
     /// The values of the `Set-Cookie` fields to send, one for each change, in order. Append each as
     /// a field of its own.
     #[must_use]
     pub fn fields(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.changes.iter().map(|entry| entry.field.as_str())
+        self.changes.iter().map(Change::field)
     }
 
     /// The same, as strings of exactly their size. It takes the jar, so that nothing is sent twice.
@@ -242,7 +242,7 @@ impl<'h> CookieJar<'h> {
     /// ```
     #[must_use]
     pub fn budget(&self) -> Budget<'_> {
-        let set = self.set_entries().map(|entry| (entry.name(), entry.octets()));
+        let set = self.set_changes().map(|change| (change.name(), change.octets()));
         Budget {
             cookies: self.totals.cookies,
             field_octets: self.totals.field_octets(),

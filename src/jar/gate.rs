@@ -1,6 +1,6 @@
 //! The gate: `set` and `remove`. What has passed it is valid.
 
-use super::changes::{Entry, Scope};
+use super::changes::Identity;
 use super::removal::Target;
 use super::{CookieJar, Removal};
 use crate::cookie::{Cookie, CookieError, check_expires, check_removable, lower_cased};
@@ -44,13 +44,16 @@ impl CookieJar<'_> {
     /// gingersnap::CookieJar::new().set("color");
     /// ```
     pub fn set<'c>(&mut self, cookie: impl Into<Cookie<'c>>) -> Result<(), CookieError> {
-        let cookie = cookie.into();
+        self.set_cookie(&cookie.into())
+    }
+
+    fn set_cookie(&mut self, cookie: &Cookie<'_>) -> Result<(), CookieError> {
         if cookie.is_removal() {
             // A removal has an `Expires` of its own, but no time that can't be written is let by.
-            check_expires(&cookie)?;
-            return self.remove(cookie);
+            check_expires(cookie)?;
+            return self.remove_cookie(cookie.as_borrowed());
         }
-        let line = Line::to_set(&cookie, self.policy.encoding(), self.policy.limits())?;
+        let line = Line::to_set(cookie, self.policy.encoding(), self.policy.limits())?;
         self.change(&line, line.plain(), false)
     }
 
@@ -109,7 +112,7 @@ impl CookieJar<'_> {
     /// Removes, by its name, every cookie that came in or was set.
     pub fn remove_all(&mut self) {
         let received = self.received.names().into_iter().map(str::to_owned);
-        let set = self.changes.iter().map(|entry| entry.name().to_owned());
+        let set = self.changes.iter().map(|change| change.name().to_owned());
         let names: Vec<String> = received.chain(set).collect();
         for name in names {
             // OK because a browser held the name, or the gate let it through.
@@ -128,13 +131,12 @@ impl CookieJar<'_> {
     fn remove_name(&mut self, name: &str) -> Result<(), CookieError> {
         check_removable(name)?;
         self.check_held(name)?;
-        let pending = self.changes.named(name).map(|(_, entry)| entry.cookie().into_owned());
+        let pending = self.changes.named(name).map(|change| change.cookie().into_owned());
         let pending: Vec<Cookie<'static>> = pending.collect();
-        for cookie in pending {
+        for cookie in pending.into_iter().rev() {
             self.remove_cookie(cookie)?;
         }
-        let scope = Scope { domain: None, path: Some("/"), partitioned: false };
-        match self.changes.find(name, &scope) {
+        match self.changes.find(&Identity::new(name, None, Some("/"), false)) {
             Some(_) => Ok(()),
             None => self.remove_cookie(Cookie::new(name, "")),
         }
@@ -151,6 +153,7 @@ impl CookieJar<'_> {
     }
 
     /// Makes a change that passed the gate, unless it passes a limit.
+    #[inline]
     pub(super) fn change(
         &mut self,
         line: &Line<'_>,
@@ -160,33 +163,30 @@ impl CookieJar<'_> {
         let cookie = line.cookie();
         let name = cookie.name();
         let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
-        let scope = Scope {
-            domain: domain.as_deref(),
-            path: cookie.path(),
-            partitioned: cookie.partitioned(),
-        };
-        let earlier = self.changes.find(name, &scope);
-        let earlier = earlier.map(|(slot, entry)| (slot, (!entry.removal).then(|| entry.octets())));
+        let (path, partitioned) = (cookie.path(), cookie.partitioned());
+        let identity = Identity::new(name, domain.as_deref(), path, partitioned);
+        let earlier = self.changes.find(&identity);
+        let earlier =
+            earlier.map(|(slot, change)| (slot, (!change.is_removal()).then(|| change.octets())));
         // Each change stands for at most one pair of its name that came in.
         let replaced = if earlier.is_none() { self.received.next_of(name) } else { None };
         let gone = match earlier {
             Some((_, octets)) => octets,
             None => replaced.map(|(_, octets)| octets),
         };
-        let value = line.value_octets();
-        let added = (!removal).then(|| name.len() + 1 + value);
+        let added = (!removal).then(|| name.len() + 1 + line.value_octets());
         let totals = self.totals.exchange(gone, added);
         if !removal {
             totals.check(self.totals, name, self.policy.limits())?;
         }
-        let field = line.to_string_exact();
-        let entry = Entry::new(name, &scope, value, plain, field, removal);
-        match earlier {
-            Some((slot, _)) => drop(self.changes.take(slot)),
-            None => self.received.change(name, replaced.map(|(index, _)| index)),
+        if let Some((slot, _)) = earlier {
+            self.changes.take(slot);
+        }
+        if let Some((index, _)) = replaced {
+            self.received.change(name, Some(index));
         }
         self.totals = totals;
-        self.changes.push(entry);
+        self.changes.push(&identity, line, plain, removal);
         Ok(())
     }
 }
