@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use aes::Aes256Enc;
-use aes_gcm_siv::aead::inout::InOutBuf;
 use aes_gcm_siv::{AeadInOut, AesGcmSiv, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
 use super::base64url::{decode, encode, encoded_len};
-use super::head::{Head, Purpose};
+use super::head::{Head, KeyId, Purpose};
 use super::keyring::Prepared;
 use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
@@ -46,12 +45,37 @@ impl<'h> CookieJar<'h> {
 
 static ENCRYPTED: Scheme = Scheme { purpose: Purpose::Encrypted, sealed_len, seal, open };
 
-/// The key of the cipher, as far as it can be prepared.
-pub(super) struct Ciphering(AesGcmSiv<Aes256Enc>);
+/// The key of the cipher, its rounds prepared.
+pub(super) struct Ciphering {
+    key: AesGcmSiv<Aes256Enc>,
+    /// What the context of every value begins with.
+    fixed: [u8; 8],
+}
 
 impl Ciphering {
-    pub(super) fn new(secret: &Hkdf<Sha256>) -> Self {
-        Self(AesGcmSiv::new((&*derive(secret, "gingersnap 1 encrypted")).into()))
+    pub(super) fn new(secret: &Hkdf<Sha256>, id: KeyId) -> Self {
+        let key = AesGcmSiv::new((&*derive(secret, "gingersnap 1 encrypted")).into());
+        Self { key, fixed: Head::fixed(Purpose::Encrypted, id) }
+    }
+
+    /// Encrypts in place.
+    fn encrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8]) -> Tag {
+        let tag = self.key.encrypt_inout_detached(nonce, context, value.into());
+        // OK because the limits of the cipher are 64 gigabytes.
+        tag.expect("a value within the cipher's limits")
+    }
+
+    /// Decrypts in place, if the tag is right.
+    fn decrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8], tag: &Tag) -> Option<()> {
+        self.key.decrypt_inout_detached(nonce, context, value.into(), tag).ok()
+    }
+
+    /// Writes the associated data.
+    fn write_context(&self, head: &Head, name: &str, mut out: &mut [u8]) {
+        for part in [&self.fixed[..], &name_len(name), name.as_bytes(), &head.times()] {
+            // OK because `context_len` counts the same parts.
+            out.split_off_mut(..part.len()).expect("room for the context").copy_from_slice(part);
+        }
     }
 }
 
@@ -60,16 +84,7 @@ const TAG: usize = 16;
 
 /// Octets of the associated data: the context of a value.
 const fn context_len(name: &str) -> usize {
-    name_len(name).len() + name.len() + Head::LEN
-}
-
-/// Writes the associated data.
-fn write_context(name: &str, head: &[u8], out: &mut [u8]) {
-    let (len, rest) = out.split_at_mut(name_len(name).len());
-    len.copy_from_slice(&name_len(name));
-    let (name_part, head_part) = rest.split_at_mut(name.len());
-    name_part.copy_from_slice(name.as_bytes());
-    head_part.copy_from_slice(head);
+    8 + 4 + name.len() + 12
 }
 
 fn sealed_len(value: &str) -> usize {
@@ -81,80 +96,67 @@ fn seal(
     head: &Head,
     name: &str,
     value: &str,
-    _: usize,
+    len: usize,
 ) -> Result<String, NoRandomness> {
     let mut nonce = Nonce::default();
     getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
-    Ok(seal_with(key, head, &nonce, name, value))
+    Ok(seal_with(key, head, &nonce, name, value, len))
 }
 
-/// All of it happens in one buffer: the text, with the octets that it is to say at its end, and
-/// behind it the context.
-fn seal_with(key: &Prepared, head: &Head, nonce: &Nonce, name: &str, value: &str) -> String {
+/// All of it happens in one buffer: the text, behind it what it is to say, and the context.
+fn seal_with(
+    key: &Prepared,
+    head: &Head,
+    nonce: &Nonce,
+    name: &str,
+    value: &str,
+    len: usize,
+) -> String {
     let octets = NONCE + value.len() + TAG;
-    let len = sealed_len(value);
-    let head = head.write(Purpose::Encrypted);
-    let mut buffer = vec![0; len + context_len(name)];
-    let (text, context) = buffer.split_at_mut(len);
-    write_context(name, &head, context);
-    let (nonce_part, sealed) = text[len - octets..].split_at_mut(NONCE);
-    let (ciphertext, tag_part) = sealed.split_at_mut(value.len());
+    let mut buffer = vec![0; len + octets + context_len(name)];
+    let (text, rest) = buffer.split_at_mut(len);
+    let (sealed, context) = rest.split_at_mut(octets);
+    key.ciphering.write_context(head, name, context);
+    let (nonce_part, rest) = sealed.split_at_mut(NONCE);
+    let (value_part, tag_part) = rest.split_at_mut(value.len());
     nonce_part.copy_from_slice(nonce);
-    ciphertext.copy_from_slice(value.as_bytes());
-    let ciphertext = InOutBuf::from(ciphertext);
-    let tag = key.ciphering.0.encrypt_inout_detached(nonce, context, ciphertext);
-    // OK because the limits of the cipher are 64 gigabytes.
-    tag_part.copy_from_slice(&tag.expect("a value within the cipher's limits"));
+    value_part.copy_from_slice(value.as_bytes());
+    tag_part.copy_from_slice(&key.ciphering.encrypt(nonce, context, value_part));
 
-    let (head_part, sealed) = text.split_at_mut(Head::LEN);
-    head_part.copy_from_slice(&head);
-    encode_in_place(sealed, octets);
+    let (head_part, sealed_part) = text.split_at_mut(Head::LEN);
+    head_part.copy_from_slice(&head.write(Purpose::Encrypted));
+    encode(sealed, sealed_part);
     buffer.truncate(len);
     // OK because a head and base64 are ASCII.
     String::from_utf8(buffer).expect("ASCII")
 }
 
-/// Writes so many octets, which stand at the end of `text`, as base64url that fills all of it.
-///
-/// It goes from the front in steps; what is written never passes what is still to be read, for the
-/// text has one octet more than they for each three of them.
-fn encode_in_place(text: &mut [u8], octets: usize) {
-    let mut step = [0; 768];
-    let (mut read, mut write) = (text.len() - octets, 0);
-    while read < text.len() {
-        let part = step.len().min(text.len() - read);
-        step[..part].copy_from_slice(&text[read..read + part]);
-        let end = write + encoded_len(part);
-        encode(&step[..part], &mut text[write..end]);
-        (read, write) = (read + part, end);
-    }
+fn open<'t>(
+    key: &Prepared,
+    head: &Head,
+    name: &str,
+    text: &'t str,
+) -> Result<Cow<'t, str>, Unopened> {
+    open_octets(key, head, name, text.as_bytes()).map(Cow::Owned)
 }
 
-fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, Unopened> {
-    open_octets(key, name, text.as_bytes()).map(Cow::Owned)
-}
-
-/// Opens in one buffer: ciphertext, tag, and behind them the context.
-fn open_octets(key: &Prepared, name: &str, text: &[u8]) -> Result<String, Unopened> {
-    const NONCE_TEXT: usize = encoded_len(NONCE);
-    let (head, sealed) = text.split_at_checked(Head::LEN).ok_or(Unopened::Malformed)?;
-    let (nonce_text, sealed) = sealed.split_at_checked(NONCE_TEXT).ok_or(Unopened::Malformed)?;
-    let mut nonce = Nonce::default();
-    decode(nonce_text, &mut nonce).ok_or(Unopened::Malformed)?;
+/// Opens in one buffer: nonce, ciphertext, tag, and behind them the context.
+fn open_octets(key: &Prepared, head: &Head, name: &str, text: &[u8]) -> Result<String, Unopened> {
+    let sealed = text.get(Head::LEN..).ok_or(Unopened::Malformed)?;
     let octets = sealed.len() * 3 / 4;
-    let value = octets.checked_sub(TAG).ok_or(Unopened::Malformed)?;
-
+    let value = octets.checked_sub(NONCE + TAG).ok_or(Unopened::Malformed)?;
     let mut buffer = vec![0; octets + context_len(name)];
     let (opened, context) = buffer.split_at_mut(octets);
-    write_context(name, head, context);
     decode(sealed, opened).ok_or(Unopened::Malformed)?;
-    let (ciphertext, tag_part) = opened.split_at_mut(value);
-    let mut tag = Tag::default();
+    key.ciphering.write_context(head, name, context);
+    let (nonce_part, rest) = opened.split_at_mut(NONCE);
+    let (value_part, tag_part) = rest.split_at_mut(value);
+    let (mut nonce, mut tag) = (Nonce::default(), Tag::default());
+    nonce.copy_from_slice(nonce_part);
     tag.copy_from_slice(tag_part);
-    key.ciphering
-        .0
-        .decrypt_inout_detached(&nonce, context, InOutBuf::from(ciphertext), &tag)
-        .map_err(|_| Unopened::Tampered)?;
+    let done = key.ciphering.decrypt(&nonce, context, value_part, &tag);
+    done.ok_or(Unopened::Tampered)?;
+    buffer.copy_within(NONCE..NONCE + value, 0);
     buffer.truncate(value);
     String::from_utf8(buffer).map_err(|_| Unopened::Malformed)
 }
@@ -184,30 +186,17 @@ mod tests {
             let key = keyring.sealing();
             let seconds = |text: &str| Some(Seconds::of(time(text.parse().ok()?)));
             let (issued, expires) = (seconds(issued).unwrap(), seconds(expires));
-            let head = Head { key: key.id(), issued, expires };
+            let head = Head { key: key.written_id, issued, expires };
             let nonce = Nonce::try_from(&*octets(nonce)).unwrap();
             let value = String::from_utf8(octets(value)).unwrap();
-            assert_eq!(seal_with(key, &head, &nonce, name, &value), text);
+            let len = sealed_len(&value);
+            assert_eq!(seal_with(key, &head, &nonce, name, &value, len), text);
         });
         assert_eq!(count.count(), 30);
     }
 
     fn time(seconds: u64) -> std::time::SystemTime {
         std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
-    }
-
-    #[test]
-    fn base64_grows_over_what_it_reads() {
-        for len in 0..1000 {
-            let octets: Vec<u8> = (0..len).map(|at: usize| at.to_le_bytes()[0] ^ 0x5A).collect();
-            let mut text = vec![0; encoded_len(len)];
-            let start = text.len() - len;
-            text[start..].copy_from_slice(&octets);
-            encode_in_place(&mut text, len);
-            let mut back = vec![0; len];
-            decode(&text, &mut back).unwrap();
-            assert_eq!(back, octets);
-        }
     }
 
     /// Keys are wiped when they are dropped.

@@ -41,13 +41,27 @@ pub struct KeyId(pub(super) [u8; KeyId::LEN]);
 
 impl KeyId {
     pub(super) const LEN: usize = 6;
+    /// Octets of an id as it is written.
+    pub(super) const WRITTEN: usize = 8;
+
+    /// The id as it is written.
+    pub(super) fn write(self) -> [u8; Self::WRITTEN] {
+        let mut text = [0; Self::WRITTEN];
+        encode(&self.0, &mut text);
+        text
+    }
+
+    /// Reads an id. Each has one text, so texts can be compared in its stead.
+    pub(super) fn read(text: [u8; Self::WRITTEN]) -> Option<Self> {
+        let mut octets = [0; Self::LEN];
+        decode(&text, &mut octets)?;
+        Some(Self(octets))
+    }
 }
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; 8];
-        encode(&self.0, &mut text);
-        f.pad(ascii(&text))
+        f.pad(ascii(&self.write()))
     }
 }
 
@@ -92,7 +106,8 @@ const NONE: u64 = (1 << 48) - 1;
 /// What stands in clear before a sealed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    pub(super) key: KeyId,
+    /// The key's id as it is written. One that was read may be no base64.
+    pub(super) key: [u8; KeyId::WRITTEN],
     pub(super) issued: Seconds,
     pub(super) expires: Option<Seconds>,
 }
@@ -104,16 +119,11 @@ impl Head {
 
     /// The head as it is written.
     pub(super) fn write(&self, purpose: Purpose) -> [u8; Self::LEN] {
-        let expires = self.expires.map_or(NONE, |seconds| seconds.0);
-        let mut binary = [0; 18];
-        binary[..6].copy_from_slice(&self.key.0);
-        binary[6..12].copy_from_slice(&self.issued.0.to_be_bytes()[2..]);
-        binary[12..].copy_from_slice(&expires.to_be_bytes()[2..]);
-        let mut head = [0; Self::LEN];
+        let mut head = [b'.'; Self::LEN];
         head[0] = Self::VERSION;
         head[1] = purpose.octet();
-        encode(&binary, &mut head[2..Self::LEN - 1]);
-        head[Self::LEN - 1] = b'.';
+        head[2..10].copy_from_slice(&self.key);
+        encode(&self.times(), &mut head[10..26]);
         head
     }
 
@@ -124,17 +134,33 @@ impl Head {
         if *sealed_for != purpose.octet() {
             return None;
         }
-        let mut octets = [0; 18];
-        decode(binary, &mut octets)?;
-        let [key, issued, expires] = [0, 6, 12].map(|at| {
-            let mut part = [0; 6];
-            part.copy_from_slice(&octets[at..at + 6]);
-            part
+        let (key, times) = binary.split_first_chunk()?;
+        let mut octets = [0; 12];
+        decode(times, &mut octets)?;
+        let [issued, expires] = [0, 6].map(|at| {
+            let mut octets_of_8 = [0; 8];
+            octets_of_8[2..].copy_from_slice(&octets[at..at + 6]);
+            u64::from_be_bytes(octets_of_8)
         });
-        let [issued, expires] = [issued, expires]
-            .map(|[a, b, c, d, e, f]| u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
         let expires = (expires != NONE).then_some(Seconds(expires));
-        Some(Self { key: KeyId(key), issued: Seconds(issued), expires })
+        Some(Self { key: *key, issued: Seconds(issued), expires })
+    }
+
+    /// What is sealed with every value of a key and a purpose: version, purpose and key id.
+    pub(super) fn fixed(purpose: Purpose, key: KeyId) -> [u8; 8] {
+        let mut octets = [Self::VERSION; 8];
+        octets[1] = purpose.octet();
+        octets[2..].copy_from_slice(&key.0);
+        octets
+    }
+
+    /// The rest of it that is sealed with a value: issue time and expiry.
+    pub(super) fn times(&self) -> [u8; 12] {
+        let expires = self.expires.map_or(NONE, |seconds| seconds.0);
+        let mut octets = [0; 12];
+        octets[..6].copy_from_slice(&self.issued.0.to_be_bytes()[2..]);
+        octets[6..].copy_from_slice(&expires.to_be_bytes()[2..]);
+        octets
     }
 
     /// Whether more than half of the time from the issue to the expiry is over.

@@ -51,6 +51,8 @@ pub struct Keyring {
 pub(super) struct Prepared {
     /// What tells keys apart and is public: its first octets are the id.
     fingerprint: [u8; 32],
+    /// The id as it is written.
+    pub(super) written_id: [u8; KeyId::WRITTEN],
     #[cfg_attr(not(feature = "signed"), expect(dead_code, reason = "there is no signing"))]
     pub(super) signing: Signing,
     #[cfg_attr(not(feature = "encrypted"), expect(dead_code, reason = "there is no encryption"))]
@@ -60,18 +62,25 @@ pub(super) struct Prepared {
 impl Prepared {
     fn new(key: &Key) -> Self {
         let secret = Hkdf::new(None, key.secret());
+        let fingerprint = *derive(&secret, "gingersnap 1 key id");
+        let id = id(&fingerprint);
         Self {
-            fingerprint: *derive(&secret, "gingersnap 1 key id"),
-            signing: Signing::new(&secret),
-            ciphering: Ciphering::new(&secret),
+            fingerprint,
+            written_id: id.write(),
+            signing: Signing::new(&secret, id),
+            ciphering: Ciphering::new(&secret, id),
         }
     }
 
     pub(super) fn id(&self) -> KeyId {
-        let mut id = [0; KeyId::LEN];
-        id.copy_from_slice(&self.fingerprint[..KeyId::LEN]);
-        KeyId(id)
+        id(&self.fingerprint)
     }
+}
+
+fn id(fingerprint: &[u8; 32]) -> KeyId {
+    let mut id = [0; KeyId::LEN];
+    id.copy_from_slice(&fingerprint[..KeyId::LEN]);
+    KeyId(id)
 }
 
 impl Keyring {
@@ -118,10 +127,13 @@ impl Keyring {
         &self.keys[0]
     }
 
-    /// The keys of an id, each with whether it is retired. There is one, or none; two different
-    /// secrets with one id happen once in 2^48.
-    pub(super) fn opening(&self, id: KeyId) -> impl Iterator<Item = (&Prepared, bool)> {
-        let keys = self.keys.iter().enumerate().filter(move |(_, key)| key.id() == id);
+    /// The keys of an id as it is written, each with whether it is retired. There is one, or none;
+    /// two different secrets with one id happen once in 2^48.
+    pub(super) fn opening(
+        &self,
+        id: [u8; KeyId::WRITTEN],
+    ) -> impl Iterator<Item = (&Prepared, bool)> {
+        let keys = self.keys.iter().enumerate().filter(move |(_, key)| key.written_id == id);
         keys.map(|(index, key)| (&**key, index > 0))
     }
 }

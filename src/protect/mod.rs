@@ -123,7 +123,8 @@
 //!
 //! - **Signed**: the value, percent-encoded (UTF-8; every octet that isn't a cookie-octet, and `%`,
 //!   as `%XX` in upper case), then `.`, then the tag: 43 octets of base64url. The tag is
-//!   HMAC-SHA256, all 32 octets of it, of the *context* (below) and the percent-encoded value.
+//!   HMAC-SHA256, all 32 octets of it, of the *context* (below), in which 56 zero octets follow the
+//!   key id, and the percent-encoded value.
 //! - **Encrypted**: the base64url of one string of octets: 12 of nonce, the ciphertext (as many
 //!   octets as the value has in UTF-8), 16 of tag. It is AES-256-GCM-SIV (RFC 8452), with the
 //!   context as associated data.
@@ -132,12 +133,18 @@
 //!
 //! | octets | what |
 //! | --- | --- |
-//! | 8 | octets of the cookie's name, an unsigned big-endian integer |
+//! | 1 | the version, `1` |
+//! | 1 | the purpose, `s` or `e` |
+//! | 6 | the key id |
+//! | 4 | octets of the cookie's name, an unsigned big-endian integer |
 //! | as many | the name |
-//! | 27 | the head, as it is written |
+//! | 6 | the issue time, as the head has it before it is written in base64url |
+//! | 6 | the expiry, likewise |
 //!
 //! so that version, purpose, key id, name and times can't be changed, and no two cookies have the
-//! same octets under a tag: what was sealed for one name or purpose opens for no other.
+//! same octets under a tag: what was sealed for one name or purpose opens for no other. The zeros
+//! make up a block of SHA-256, with what is the same for all values of a key, so that it is hashed
+//! once for all of them.
 //!
 //! Keys are made with HKDF-SHA256 (RFC 5869) of the secret, without a salt, 32 octets for each
 //! `info`:

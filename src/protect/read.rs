@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::error::OpenError;
-use super::head::{Head, Seconds};
+use super::head::{Head, KeyId, Seconds};
 use super::keyring::Keyring;
 use super::scheme::{Scheme, Unopened};
 use crate::jar::CookieJar;
@@ -160,7 +160,7 @@ impl<'j> View<'j> {
         let head = Head::read(text, purpose).ok_or_else(malformed)?;
         let mut found = None;
         for (key, retired) in self.keyring.opening(head.key) {
-            let opened = (self.scheme.open)(key, name, text);
+            let opened = (self.scheme.open)(key, &head, name, text);
             let done = opened.is_ok();
             found = Some(opened.map(|value| (value, retired)));
             if done {
@@ -173,7 +173,10 @@ impl<'j> View<'j> {
             Some(Err(Unopened::Tampered)) => {
                 return Err(OpenError::Tampered { cookie: cookie() });
             }
-            None => return Err(OpenError::UnknownKey { cookie: cookie(), key: head.key }),
+            None => {
+                let key = KeyId::read(head.key).ok_or_else(malformed)?;
+                return Err(OpenError::UnknownKey { cookie: cookie(), key });
+            }
         };
         check_times(&head, now, max_age, cookie)?;
         Ok(Opened {

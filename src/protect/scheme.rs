@@ -17,9 +17,12 @@ pub(super) struct Scheme {
     pub(super) sealed_len: fn(&str) -> usize,
     /// Seals a value for a name, in so many octets as it has when it is sealed.
     pub(super) seal: fn(&Prepared, &Head, &str, &str, usize) -> Result<String, NoRandomness>,
-    /// Opens a sealed value that has a head.
-    pub(super) open: for<'t> fn(&Prepared, &str, &'t str) -> Result<Cow<'t, str>, Unopened>,
+    /// Opens a sealed value, which has this head.
+    pub(super) open: Open,
 }
+
+/// Of a key, the head, the cookie's name and the text, the plain value.
+type Open = for<'t> fn(&Prepared, &Head, &str, &'t str) -> Result<Cow<'t, str>, Unopened>;
 
 /// The system's random source failed.
 #[derive(Debug)]
@@ -44,6 +47,7 @@ pub(super) fn derive(secret: &Hkdf<Sha256>, info: &str) -> Zeroizing<[u8; 32]> {
 
 /// The octets of a name in the context of its value: how many they are, before them, so that the
 /// name can't be drawn longer or shorter.
-pub(super) const fn name_len(name: &str) -> [u8; 8] {
-    (name.len() as u64).to_be_bytes()
+pub(super) fn name_len(name: &str) -> [u8; 4] {
+    // OK because limits have 32 bits: no jar holds a longer name.
+    u32::try_from(name.len()).expect("a name within the limits").to_be_bytes()
 }

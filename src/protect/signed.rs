@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::KeyInit;
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Block, Buffer, FixedOutputCore, UpdateCore};
+use hmac::digest::{CtOutput, Output};
 use sha2::Sha256;
 
 use super::base64url::{decode, encode, encoded_len};
-use super::head::{Head, Purpose, ascii};
+use super::head::{Head, KeyId, Purpose, ascii};
 use super::keyring::Prepared;
 use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
 use super::{Keyring, View, ViewMut};
@@ -47,23 +50,35 @@ impl<'h> CookieJar<'h> {
 
 static SIGNED: Scheme = Scheme { purpose: Purpose::Signed, sealed_len, seal, open };
 
-/// The key of the signatures, as far as it can be prepared.
-pub(super) struct Signing(Hmac<Sha256>);
+/// The key of the signatures, as far as it can be prepared: the two states of HMAC, of which the
+/// inner one has a first block behind it, the same for every cookie.
+///
+/// It is the core of an HMAC, without the buffer of one, which would be copied and wiped with each
+/// clone: that took 36 of 174 ns for a message of 55 octets, of which hashing is 97.
+pub(super) struct Signing(HmacCore<Sha256>);
 
 impl Signing {
-    pub(super) fn new(secret: &Hkdf<Sha256>) -> Self {
+    pub(super) fn new(secret: &Hkdf<Sha256>, id: KeyId) -> Self {
+        let key = derive(secret, "gingersnap 1 signed");
         // OK because HMAC takes a key of any length.
-        let mac = Hmac::new_from_slice(&*derive(secret, "gingersnap 1 signed")).expect("a key");
-        Self(mac)
+        let mut core = HmacCore::new_from_slice(&*key).expect("a key");
+        let mut first = Block::<HmacCore<Sha256>>::default();
+        let fixed = Head::fixed(Purpose::Signed, id);
+        first[..fixed.len()].copy_from_slice(&fixed);
+        core.update_blocks(&[first]);
+        Self(core)
     }
 
-    /// The MAC of a name and, as they are written, a head and a value.
-    fn mac(&self, name: &str, text: &str) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
-        mac.update(&name_len(name));
-        mac.update(name.as_bytes());
-        mac.update(text.as_bytes());
-        mac
+    /// The MAC of a name, a head, and a value as it is written. It compares in constant time.
+    fn mac(&self, head: &Head, name: &str, value: &str) -> CtOutput<HmacCore<Sha256>> {
+        let mut core = self.0.clone();
+        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
+        for part in [&name_len(name), name.as_bytes(), &head.times(), value.as_bytes()] {
+            buffer.digest_blocks(part, |blocks| core.update_blocks(blocks));
+        }
+        let mut tag = Output::<HmacCore<Sha256>>::default();
+        core.finalize_fixed_core(&mut buffer, &mut tag);
+        CtOutput::new(tag)
     }
 }
 
@@ -95,7 +110,7 @@ fn seal(
     } else {
         Encoding::write_encoded(value, &mut text);
     }
-    let tag = key.signing.mac(name, &text).finalize().into_bytes();
+    let tag = key.signing.mac(head, name, &text[Head::LEN..]).into_bytes();
     let mut written_tag = [0; WRITTEN_TAG];
     encode(&tag, &mut written_tag);
     text.push('.');
@@ -103,16 +118,22 @@ fn seal(
     Ok(text)
 }
 
-fn open<'t>(key: &Prepared, name: &str, text: &'t str) -> Result<Cow<'t, str>, Unopened> {
+fn open<'t>(
+    key: &Prepared,
+    head: &Head,
+    name: &str,
+    text: &'t str,
+) -> Result<Cow<'t, str>, Unopened> {
     let end = text.len().checked_sub(WRITTEN_TAG).ok_or(Unopened::Malformed)?;
     let (signed, tag) = text.split_at_checked(end).ok_or(Unopened::Malformed)?;
     let signed = signed.strip_suffix('.').ok_or(Unopened::Malformed)?;
     let value = signed.get(Head::LEN..).ok_or(Unopened::Malformed)?;
-    let mut octets = [0; TAG];
+    let mut octets = Output::<HmacCore<Sha256>>::default();
     decode(tag.as_bytes(), &mut octets).ok_or(Unopened::Malformed)?;
-    match key.signing.mac(name, signed).verify_slice(&octets) {
-        Ok(()) => Ok(Encoding::Percent.decode(value)),
-        Err(_) => Err(Unopened::Tampered),
+    if key.signing.mac(head, name, value) == CtOutput::new(octets) {
+        Ok(Encoding::Percent.decode(value))
+    } else {
+        Err(Unopened::Tampered)
     }
 }
 

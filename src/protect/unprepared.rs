@@ -3,11 +3,13 @@
 use hkdf::Hkdf;
 use sha2::Sha256;
 
+use super::head::KeyId;
+
 /// Nothing.
 pub(super) struct Unprepared;
 
 impl Unprepared {
-    pub(super) const fn new(_: &Hkdf<Sha256>) -> Self {
+    pub(super) const fn new(_: &Hkdf<Sha256>, _: KeyId) -> Self {
         Self
     }
 }

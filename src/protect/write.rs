@@ -102,7 +102,7 @@ impl ViewMut<'_, '_> {
         let len = self.check_size(&cookie)?;
         let key = self.keyring.sealing();
         let issued = Seconds::of(now.into());
-        let head = Head { key: key.id(), issued, expires: self.expiry(&cookie, issued) };
+        let head = Head { key: key.written_id, issued, expires: self.expiry(&cookie, issued) };
         let sealed = (self.scheme.seal)(key, &head, cookie.name(), cookie.value(), len)
             .map_err(|NoRandomness| SealError::NoRandomness { cookie: name(&cookie) })?;
         Ok(self.jar.set_written(&cookie.with_value(sealed))?)

@@ -61,8 +61,15 @@ def head(purpose, secret, issued, expires):
     return f"1{purpose[0]}{b64(binary)}."
 
 
-def context(name, start):
-    return len(name.encode()).to_bytes(8, "big") + name.encode() + start.encode()
+def context(name, start, fill=0):
+    binary = unb64(start[2:26])
+    name = name.encode()
+    return start[:2].encode() + binary[:6] + bytes(fill) + len(name).to_bytes(4, "big") + name + binary[6:]
+
+
+def sign(secret, name, start, value):
+    message = context(name, start, fill=56) + value
+    return hmac.new(derive(secret, "signed"), message, hashlib.sha256).digest()
 
 
 def percent(value):
@@ -76,8 +83,7 @@ def unpercent(text):
 def seal(purpose, secret, name, issued, expires, nonce, value):
     start = head(purpose, secret, issued, expires)
     if purpose == "signed":
-        message = context(name, start) + percent(value).encode()
-        tag = hmac.new(derive(secret, "signed"), message, hashlib.sha256).digest()
+        tag = sign(secret, name, start, percent(value).encode())
         return f"{start}{percent(value)}.{b64(tag)}"
     sealed = AESGCMSIV(derive(secret, "encrypted")).encrypt(nonce, value, context(name, start))
     return start + b64(nonce + sealed)
@@ -96,8 +102,7 @@ def open_sealed(purpose, secret, name, text, now):
         if len(rest) < 44 or rest[-44] != ".":
             raise Refused("malformed")
         value, tag = rest[:-44], unb64(rest[-43:])
-        message = context(name, start) + value.encode()
-        if not hmac.compare_digest(hmac.new(derive(secret, "signed"), message, hashlib.sha256).digest(), tag):
+        if not hmac.compare_digest(sign(secret, name, start, value.encode()), tag):
             raise Refused("tampered")
         value = unpercent(value)
     else:
