@@ -7,6 +7,7 @@ use aes_gcm_siv::{AeadInOut, AesGcmSiv, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
+use super::ahead::{Ahead, Cipher};
 use super::base64url::{decode, encode, encoded_len};
 use super::head::{Head, KeyId, Purpose};
 use super::keyring::Prepared;
@@ -47,27 +48,31 @@ static ENCRYPTED: Scheme = Scheme { purpose: Purpose::Encrypted, sealed_len, sea
 
 /// The key of the cipher, its rounds prepared.
 pub(super) struct Ciphering {
-    key: AesGcmSiv<Aes256Enc>,
+    key: Aes256Enc,
     /// What the context of every value begins with.
     fixed: [u8; 8],
 }
 
 impl Ciphering {
     pub(super) fn new(secret: &Hkdf<Sha256>, id: KeyId) -> Self {
-        let key = AesGcmSiv::new((&*derive(secret, "gingersnap 1 encrypted")).into());
+        let key = Aes256Enc::new((&*derive(secret, "gingersnap 1 encrypted")).into());
         Self { key, fixed: Head::fixed(Purpose::Encrypted, id) }
     }
 
     /// Encrypts in place.
     fn encrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8]) -> Tag {
-        let tag = self.key.encrypt_inout_detached(nonce, context, value.into());
+        let ahead = Ahead::new(&self.key, nonce);
+        let cipher = AesGcmSiv::from(Cipher::Ahead(&ahead));
+        let tag = cipher.encrypt_inout_detached(nonce, context, value.into());
         // OK because the limits of the cipher are 64 gigabytes.
         tag.expect("a value within the cipher's limits")
     }
 
     /// Decrypts in place, if the tag is right.
     fn decrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8], tag: &Tag) -> Option<()> {
-        self.key.decrypt_inout_detached(nonce, context, value.into(), tag).ok()
+        let ahead = Ahead::new(&self.key, nonce);
+        let cipher = AesGcmSiv::from(Cipher::Ahead(&ahead));
+        cipher.decrypt_inout_detached(nonce, context, value.into(), tag).ok()
     }
 
     /// Writes the associated data.

@@ -190,6 +190,8 @@ mod scheme;
 mod write;
 
 #[cfg(feature = "encrypted")]
+mod ahead;
+#[cfg(feature = "encrypted")]
 mod encrypted;
 #[cfg(feature = "signed")]
 mod signed;
