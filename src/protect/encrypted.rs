@@ -12,7 +12,7 @@ use super::base64url::{decode, encode, encoded_len};
 use super::head::{Head, KeyId, Purpose};
 use super::keyring::Prepared;
 use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
-use super::{Keyring, View, ViewMut};
+use super::{Keyring, View, ViewMut, nonce};
 use crate::jar::CookieJar;
 
 impl<'h> CookieJar<'h> {
@@ -84,7 +84,6 @@ impl Ciphering {
     }
 }
 
-const NONCE: usize = 12;
 const TAG: usize = 16;
 
 /// Octets of the associated data: the context of a value.
@@ -93,7 +92,7 @@ const fn context_len(name: &str) -> usize {
 }
 
 fn sealed_len(value: &str) -> usize {
-    Head::LEN + encoded_len(NONCE + value.len() + TAG)
+    Head::LEN + encoded_len(nonce::LEN + value.len() + TAG)
 }
 
 fn seal(
@@ -103,9 +102,7 @@ fn seal(
     value: &str,
     len: usize,
 ) -> Result<String, NoRandomness> {
-    let mut nonce = Nonce::default();
-    getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
-    Ok(seal_with(key, head, &nonce, name, value, len))
+    Ok(seal_with(key, head, &nonce::draw()?, name, value, len))
 }
 
 /// All of it happens in one buffer: the text, behind it what it is to say, and the context.
@@ -117,12 +114,12 @@ fn seal_with(
     value: &str,
     len: usize,
 ) -> String {
-    let octets = NONCE + value.len() + TAG;
+    let octets = nonce::LEN + value.len() + TAG;
     let mut buffer = vec![0; len + octets + context_len(name)];
     let (text, rest) = buffer.split_at_mut(len);
     let (sealed, context) = rest.split_at_mut(octets);
     key.ciphering.write_context(head, name, context);
-    let (nonce_part, rest) = sealed.split_at_mut(NONCE);
+    let (nonce_part, rest) = sealed.split_at_mut(nonce::LEN);
     let (value_part, tag_part) = rest.split_at_mut(value.len());
     nonce_part.copy_from_slice(nonce);
     value_part.copy_from_slice(value.as_bytes());
@@ -149,19 +146,19 @@ fn open<'t>(
 fn open_octets(key: &Prepared, head: &Head, name: &str, text: &[u8]) -> Result<String, Unopened> {
     let sealed = text.get(Head::LEN..).ok_or(Unopened::Malformed)?;
     let octets = sealed.len() * 3 / 4;
-    let value = octets.checked_sub(NONCE + TAG).ok_or(Unopened::Malformed)?;
+    let value = octets.checked_sub(nonce::LEN + TAG).ok_or(Unopened::Malformed)?;
     let mut buffer = vec![0; octets + context_len(name)];
     let (opened, context) = buffer.split_at_mut(octets);
     decode(sealed, opened).ok_or(Unopened::Malformed)?;
     key.ciphering.write_context(head, name, context);
-    let (nonce_part, rest) = opened.split_at_mut(NONCE);
+    let (nonce_part, rest) = opened.split_at_mut(nonce::LEN);
     let (value_part, tag_part) = rest.split_at_mut(value);
     let (mut nonce, mut tag) = (Nonce::default(), Tag::default());
     nonce.copy_from_slice(nonce_part);
     tag.copy_from_slice(tag_part);
     let done = key.ciphering.decrypt(&nonce, context, value_part, &tag);
     done.ok_or(Unopened::Tampered)?;
-    buffer.copy_within(NONCE..NONCE + value, 0);
+    buffer.copy_within(nonce::LEN..nonce::LEN + value, 0);
     buffer.truncate(value);
     String::from_utf8(buffer).map_err(|_| Unopened::Malformed)
 }

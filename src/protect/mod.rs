@@ -173,6 +173,10 @@
 //! hand its was the faster one by far. Plain AES-256-GCM would be faster still, and forgives
 //! nothing.
 //!
+//! That is also why a thread may draw a batch of nonces from the system's random source at once: in
+//! a process that forks, parent and child use the rest of the batch up, both of them, and all that
+//! this can show is such an equality.
+//!
 //! [`CookieJar::signed`]: crate::CookieJar::signed
 //! [`CookieJar::encrypted`]: crate::CookieJar::encrypted
 #![cfg_attr(
@@ -193,6 +197,8 @@ mod write;
 mod ahead;
 #[cfg(feature = "encrypted")]
 mod encrypted;
+#[cfg(feature = "encrypted")]
+mod nonce;
 #[cfg(feature = "signed")]
 mod signed;
 #[cfg(not(all(feature = "signed", feature = "encrypted")))]
