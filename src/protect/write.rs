@@ -95,7 +95,7 @@ impl ViewMut<'_, '_> {
         cookie: impl Into<Cookie<'c>>,
         now: impl Into<SystemTime>,
     ) -> Result<(), SealError> {
-        let cookie = cookie.into();
+        let mut cookie = cookie.into();
         if cookie.is_removal() {
             return Ok(self.jar.set(cookie)?);
         }
@@ -105,7 +105,8 @@ impl ViewMut<'_, '_> {
         let head = Head { key: key.written_id, issued, expires: self.expiry(&cookie, issued) };
         let sealed = (self.scheme.seal)(key, &head, cookie.name(), cookie.value(), len)
             .map_err(|NoRandomness| SealError::NoRandomness { cookie: name(&cookie) })?;
-        Ok(self.jar.set_written(&cookie.with_value(sealed))?)
+        cookie.value = sealed.into();
+        Ok(self.jar.set_written(&cookie)?)
     }
 
     /// Removes a cookie, whether it opens or not: as [`CookieJar::remove`].
