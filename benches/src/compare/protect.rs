@@ -1,6 +1,7 @@
 //! Signed and encrypted cookies: set in a jar, and read from it.
 
 use std::hint::black_box;
+use std::time::SystemTime;
 
 use biscotti::config::{CryptoAlgorithm, CryptoRule};
 use biscotti::{Processor, ProcessorConfig, RequestCookies, ResponseCookie, ResponseCookies};
@@ -16,20 +17,42 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![];
     for (octets, signed, encrypted) in [(32, 2.5, 2.2), (512, 1.6, 1.4)] {
         let value: &str = "0123456789abcdef".repeat(octets / 16).leak();
-        rows.push(row(Purpose::Signed, value, signed));
-        rows.push(row(Purpose::Encrypted, value, encrypted));
+        rows.push(row(Purpose::Signed, value, Clock::Asked, signed));
+        rows.push(row(Purpose::Encrypted, value, Clock::Asked, encrypted));
+        rows.push(row(Purpose::Signed, value, Clock::Given, None));
+        rows.push(row(Purpose::Encrypted, value, Clock::Given, None));
     }
     rows
 }
 
+/// What time is sealed and looked at. The peers seal none.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// The system's clock is read twice: to seal, and to open.
+    Asked,
+    /// A time that the application has, as it reads the clock once for a request.
+    Given,
+}
+
+impl Clock {
+    /// The time to give, and none to ask for it.
+    fn given(self) -> Option<SystemTime> {
+        match self {
+            Self::Asked => None,
+            Self::Given => Some(SystemTime::now()),
+        }
+    }
+}
+
 /// The peers have a key of 64 octets: 32 to sign, 32 to encrypt.
-fn row(purpose: Purpose, value: &'static str, target: f64) -> Row {
+fn row(purpose: Purpose, value: &'static str, clock: Clock, target: impl Into<Option<f64>>) -> Row {
     let secret: Vec<u8> = (0..64).collect();
     let keyring = Keyring::new(&Key::new(&secret).expect("a key"));
     let key = cookie::Key::from(&secret);
     let processor = processor(purpose, &secret);
 
-    assert_eq!(ours(&keyring, purpose, value), value);
+    let given = clock.given();
+    assert_eq!(ours(&keyring, purpose, value, given), value);
     assert_eq!(theirs(&key, purpose, value), value);
     assert_eq!(biscottis(&processor, value), value);
 
@@ -37,10 +60,14 @@ fn row(purpose: Purpose, value: &'static str, target: f64) -> Row {
         Purpose::Signed => "sign and verify",
         Purpose::Encrypted => "encrypt and decrypt",
     };
+    let when = match clock {
+        Clock::Asked => "",
+        Clock::Given => ", at a given time",
+    };
     let most = plain_allocations(value) + 1 + u64::from(purpose == Purpose::Encrypted) + 1;
     Row::new(
-        format!("{verbs} {} octets", value.len()),
-        Op::new(move || ours(&keyring, purpose, black_box(value))),
+        format!("{verbs} {} octets{when}", value.len()),
+        Op::new(move || ours(&keyring, purpose, black_box(value), given)),
     )
     .against(COOKIE, target, Op::new(move || theirs(&key, purpose, black_box(value))))
     .beside(BISCOTTI, Op::new(move || biscottis(&processor, black_box(value))))
@@ -48,17 +75,24 @@ fn row(purpose: Purpose, value: &'static str, target: f64) -> Row {
     .allocating(most)
 }
 
-fn ours(keyring: &Keyring, purpose: Purpose, value: &str) -> String {
+fn ours(keyring: &Keyring, purpose: Purpose, value: &str, time: Option<SystemTime>) -> String {
     let mut jar = CookieJar::new();
-    let opened = match purpose {
-        Purpose::Signed => {
-            jar.signed_mut(keyring).set((NAME, value)).expect("a cookie fit to send");
-            jar.signed(keyring).get(NAME)
-        }
-        Purpose::Encrypted => {
-            jar.encrypted_mut(keyring).set((NAME, value)).expect("a cookie fit to send");
-            jar.encrypted(keyring).get(NAME)
-        }
+    let mut view = match purpose {
+        Purpose::Signed => jar.signed_mut(keyring),
+        Purpose::Encrypted => jar.encrypted_mut(keyring),
+    };
+    let set = match time {
+        None => view.set((NAME, value)),
+        Some(time) => view.set_at((NAME, value), time),
+    };
+    set.expect("a cookie fit to send");
+    let view = match purpose {
+        Purpose::Signed => jar.signed(keyring),
+        Purpose::Encrypted => jar.encrypted(keyring),
+    };
+    let opened = match time {
+        None => view.get(NAME),
+        Some(time) => view.get_at(NAME, time),
     };
     opened.expect("a cookie that opens").expect("a cookie").value.into_owned()
 }
