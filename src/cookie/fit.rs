@@ -195,6 +195,25 @@ impl<'a> Fit<'a> {
         let value_octets = encoding
             .encoded_octets(cookie.value())
             .map_err(|source| CookieError::Value { cookie: shown_name(cookie), source })?;
+        Self::sized(cookie, value_octets, limits)
+    }
+
+    /// Checks a cookie that a server sets, whose value this crate wrote: all but the value.
+    #[cfg(any(feature = "signed", feature = "encrypted"))]
+    pub(crate) fn written(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
+        debug_assert!(Encoding::Raw.encoded_octets(cookie.value()).is_ok(), "a value as written");
+        check_name(cookie)?;
+        Self::sized(cookie, cookie.value().len(), limits)
+    }
+
+    /// Checks what isn't the name or the value by itself.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a part of `to_set`")]
+    fn sized(
+        cookie: &'a Cookie<'_>,
+        value_octets: usize,
+        limits: &Limits,
+    ) -> Result<Self, CookieError> {
         let actual = cookie.name().len() + value_octets;
         let limit = limits.cookie_octets() as usize;
         if actual > limit {

@@ -62,6 +62,12 @@ impl<'a> Line<'a> {
         Fit::to_set(cookie, encoding, limits).map(Self)
     }
 
+    /// A cookie that a server sets, whose value this crate wrote.
+    #[cfg(any(feature = "signed", feature = "encrypted"))]
+    pub(crate) fn written(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
+        Fit::written(cookie, limits).map(Self)
+    }
+
     /// A removal.
     pub(crate) fn to_remove(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
         Fit::to_remove(cookie, limits).map(Self)

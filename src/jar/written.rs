@@ -1,9 +1,10 @@
 //! Values as they are written, past the jar's encoding: what sealed cookies need.
 
+use std::borrow::Cow;
+
 use super::CookieJar;
 use super::cookie_jar::Held;
 use crate::cookie::{Cookie, CookieError};
-use crate::encoding::Encoding;
 use crate::header::Line;
 
 impl CookieJar<'_> {
@@ -16,9 +17,11 @@ impl CookieJar<'_> {
     /// Sets a cookie whose value is written already: it goes out as it is, and reads as it will
     /// when it comes back.
     pub(crate) fn set_written(&mut self, cookie: &Cookie<'_>) -> Result<(), CookieError> {
-        let line = Line::to_set(cookie, Encoding::Raw, self.policy.limits())?;
-        let plain = self.policy.encoding().decode(cookie.value());
-        let plain = (plain != cookie.value()).then_some(&*plain);
-        self.change(&line, plain, false)
+        let line = Line::written(cookie, self.policy.limits())?;
+        // What decodes is another text than it was.
+        match self.policy.encoding().decode(cookie.value()) {
+            Cow::Owned(plain) => self.change(&line, Some(&plain), false),
+            Cow::Borrowed(_) => self.change(&line, None, false),
+        }
     }
 }
