@@ -27,7 +27,11 @@ pub(crate) struct Marks {
 impl Marks {
     #[inline]
     pub(crate) fn new(field: &[u8]) -> Self {
-        Self { base: 0, bits: marks_at(field, 0) }
+        let bits = match field.first_chunk() {
+            Some(block) => marks(block),
+            None => short_marks(field),
+        };
+        Self { base: 0, bits }
     }
 
     /// The place of the next `;` or `=`, or the end of `field`.
@@ -46,31 +50,30 @@ impl Marks {
     }
 
     /// Goes on to the next block that has marks, if there is one.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what is refilled would be kept in memory: 2 % of a walk"
+    )]
     fn refill(&mut self, field: &[u8]) -> bool {
         while self.bits == 0 {
             self.base += 64;
-            if self.base >= field.len() {
-                return false;
-            }
-            self.bits = marks_at(field, self.base);
+            let Some(rest) = field.get(self.base..) else { return false };
+            self.bits = match rest.first_chunk() {
+                Some(block) => marks(block),
+                None if rest.is_empty() => return false,
+                None => last_marks(field, rest.len()),
+            };
         }
         true
     }
 }
 
-/// The marks of the block that starts at `base`.
-#[inline]
-fn marks_at(field: &[u8], base: usize) -> u64 {
-    let rest = field.get(base..).unwrap_or_default();
-    if let Some(block) = rest.first_chunk() {
-        return marks(block);
-    }
-    // A longer field has a last block, which overlaps the one before it.
-    match field.last_chunk() {
-        Some(last) if !rest.is_empty() => marks(last) >> (64 - rest.len()),
-        _ => short_marks(rest),
-    }
+/// The marks of the last octets of a field longer than a block: those of its last block, which
+/// overlaps the one before it.
+#[inline(never)]
+fn last_marks(field: &[u8], octets: usize) -> u64 {
+    field.last_chunk().map_or(0, |last| marks(last) >> (64 - octets))
 }
 
 /// The marks of a field shorter than a block, a word at a time: a block that is filled up with zeros
@@ -109,14 +112,32 @@ const fn zeros(word: u64) -> u64 {
 /// Bit `i` is set where octet `i` is `;` (3B) or `=` (3D).
 #[inline]
 fn marks(block: &[u8; 64]) -> u64 {
-    let hits = block.map(|octet| if octet.wrapping_sub(0x3B) & !0x02 == 0 { 0xFF } else { 0 });
-    let (words, _) = hits.as_chunks::<8>();
+    let mut hits = [0; 64];
+    for ((hit, octet), bit) in hits.iter_mut().zip(block).zip(BITS) {
+        *hit = if octet.wrapping_sub(0x3B) & !0x02 == 0 { bit } else { 0 };
+    }
     // Bit `k` of octet `j` is what bit `j` of octet `k` is to be.
-    let laid = (0..8).fold(0, |laid, k| laid | u64::from_le_bytes(words[k]) & ONES << k);
+    let (words, _) = hits.as_chunks();
+    let laid = words.iter().fold(0, |laid, word| laid | u64::from_le_bytes(*word));
+    // Long values have whole blocks without a mark.
+    if laid == 0 {
+        return 0;
+    }
     let once = swap(laid, 7, 0x00AA_00AA_00AA_00AA);
     let twice = swap(once, 14, 0x0000_CCCC_0000_CCCC);
     swap(twice, 28, 0x0000_0000_F0F0_F0F0)
 }
+
+/// For each octet of a block, the bit of its word.
+const BITS: [u8; 64] = {
+    let mut bits = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        bits[at] = 1 << (at / 8);
+        at += 1;
+    }
+    bits
+};
 
 /// One bit for each octet of a word.
 const ONES: u64 = u64::MAX / 0xFF;

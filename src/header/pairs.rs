@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::piece::{Piece, Pieces};
+use super::piece::{Piece, Pieces, Segment};
 use crate::scan::has_control;
 
 /// Walks the pairs of one `Cookie` field, in order: each a name and a value, as octets, as they
@@ -113,8 +113,10 @@ impl<'a> Iterator for Pairs<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let field = self.0.pieces.field;
-        let pair = self.0.next()?;
-        Some(pair.map(|Spans { name, value }| (&field[name], &field[value])))
+        self.0.next(
+            |segment| segment.plain(field).map(|Spans { name, value, .. }| (name, value)),
+            |Spans { name, value, .. }| Ok((name, value)),
+        )
     }
 }
 
@@ -137,12 +139,8 @@ impl<'a> Iterator for TextPairs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let field = self.walk.pieces.field;
-        let pair = self.walk.next()?;
-        Some(pair.and_then(|spans| match self.text {
-            Some(text) => Ok((&text[spans.name], &text[spans.value])),
-            None => spans.as_text(field),
-        }))
+        let text = self.text;
+        self.walk.next(|segment| segment.plain_text(text?), |spans| spans.as_text())
     }
 }
 
@@ -152,20 +150,22 @@ impl fmt::Debug for TextPairs<'_> {
     }
 }
 
-/// Where in its field a pair stands. The name is never empty.
-pub(crate) struct Spans {
-    pub(crate) name: Range<usize>,
-    pub(crate) value: Range<usize>,
+/// A pair, and where in its field it stands. The name is never empty.
+pub(crate) struct Spans<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) name_at: usize,
+    pub(crate) value: &'a [u8],
+    pub(crate) value_at: usize,
 }
 
-impl Spans {
+impl<'a> Spans<'a> {
     /// The pair as text, where it is UTF-8.
-    pub(crate) fn as_text<'a>(&self, field: &'a [u8]) -> Result<(&'a str, &'a str), Skipped> {
-        let text = |span: &Range<usize>| str::from_utf8(&field[span.clone()]);
-        match (text(&self.name), text(&self.value)) {
-            (Ok(name), Ok(value)) => Ok((name, value)),
-            _ => Err(Skipped::at(self.name.start..self.value.end, SkipReason::NotUtf8)),
+    pub(crate) fn as_text(&self) -> Result<(&'a str, &'a str), Skipped> {
+        let text = (str::from_utf8(self.name), str::from_utf8(self.value));
+        if let (Ok(name), Ok(value)) = text {
+            return Ok((name, value));
         }
+        Err(Skipped::at(self.name_at..self.value_at + self.value.len(), SkipReason::NotUtf8))
     }
 }
 
@@ -194,38 +194,62 @@ impl<'a> Walk<'a> {
         self.pieces.field.len().saturating_sub(self.pieces.at)
     }
 
-    /// Why a piece is no pair, if it isn't.
+    /// What a segment is that isn't plain; `None` where it is blank. It takes no `self`, nor any
+    /// other struct, which would then be kept in memory for it.
     #[cold]
-    fn judge(&self, piece: Piece) -> Result<Spans, Skipped> {
+    #[inline(never)]
+    fn judge(
+        field: &[u8],
+        clean: bool,
+        start: usize,
+        equals: usize,
+        end: usize,
+    ) -> Option<Result<Spans<'_>, Skipped>> {
+        let piece = Segment { start, equals, end }.trimmed(field);
         let whole = piece.whole();
         let Piece { name, value } = piece;
-        if !self.clean && has_control(&self.pieces.field[whole.clone()]) {
-            return Err(Skipped::at(whole, SkipReason::Control));
+        if value.is_none() && name.is_empty() {
+            return None;
         }
-        match value {
+        if !clean && has_control(&field[whole.clone()]) {
+            return Some(Err(Skipped::at(whole, SkipReason::Control)));
+        }
+        Some(match value {
             None => Err(Skipped::at(whole, SkipReason::NoEquals)),
             Some(_) if name.is_empty() => Err(Skipped::at(whole, SkipReason::EmptyName)),
-            Some(value) => Ok(Spans { name, value }),
-        }
+            Some(value) => {
+                let (name_at, value_at) = (name.start, value.start);
+                Ok(Spans { name: &field[name], name_at, value: &field[value], value_at })
+            }
+        })
     }
 }
 
-impl Iterator for Walk<'_> {
-    type Item = Result<Spans, Skipped>;
-
+impl<'a> Walk<'a> {
+    /// The next pair: as `plain` has it, if it does, or else as `other` has what is trimmed.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "what it returns would go through memory: 20 % of a walk"
     )]
-    fn next(&mut self) -> Option<Self::Item> {
+    pub(crate) fn next<T>(
+        &mut self,
+        plain: impl Fn(Segment) -> Option<T>,
+        other: impl Fn(Spans<'a>) -> Result<T, Skipped>,
+    ) -> Option<Result<T, Skipped>> {
         loop {
-            match self.pieces.next()? {
-                Piece { name, value: Some(value) } if self.clean && !name.is_empty() => {
-                    return Some(Ok(Spans { name, value }));
-                }
-                Piece { name, value: None } if name.is_empty() => {} // blank
-                piece => return Some(self.judge(piece)),
+            let segment = self.pieces.next_segment()?;
+            if self.clean
+                && let Some(pair) = plain(segment)
+            {
+                return Some(Ok(pair));
+            }
+            let Segment { start, equals, end } = segment;
+            if start == end {
+                continue;
+            }
+            if let Some(judged) = Self::judge(self.pieces.field, self.clean, start, equals, end) {
+                return Some(judged.and_then(other));
             }
         }
     }

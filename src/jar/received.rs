@@ -103,14 +103,15 @@ impl<'h> Received<'h> {
         for (index, field) in fields.enumerate() {
             let base = received.text.len();
             let utf8 = received.add_text(field, octets);
-            for pair in Walk::new(field) {
+            let mut walk = Walk::new(field);
+            while let Some(pair) = walk.next(
+                |segment| segment.plain(field).filter(|_| utf8),
+                |spans| if utf8 { Ok(spans) } else { spans.as_text().map(|_| spans) },
+            ) {
                 actual += 1;
                 if actual > limit {
                     continue; // to count them all
                 }
-                let pair = pair.and_then(|spans| {
-                    if utf8 { Ok(spans) } else { spans.as_text(field).map(|_| spans) }
-                });
                 match pair {
                     Ok(spans) => received.add_pair(&spans, base, room),
                     Err(skipped) => {
@@ -161,9 +162,10 @@ impl<'h> Received<'h> {
 
     /// Adds a pair of the field whose text starts at `base`, the first with room for all.
     #[inline]
-    fn add_pair(&mut self, spans: &Spans, base: usize, room: usize) {
+    fn add_pair(&mut self, spans: &Spans<'_>, base: usize, room: usize) {
         make_room(&mut self.pairs, room);
-        let [name, raw] = [&spans.name, &spans.value].map(|span| Span::of(span, base));
+        let name = Span::of(&(spans.name_at..spans.name_at + spans.name.len()), base);
+        let raw = Span::of(&(spans.value_at..spans.value_at + spans.value.len()), base);
         self.octets += name.len() + 1 + raw.len();
         let plain = OnceLock::new();
         self.pairs.push(Pair { name, raw, plain, changed: false, replaced: false });
