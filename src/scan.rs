@@ -113,8 +113,8 @@ const fn zeros(word: u64) -> u64 {
 #[inline]
 fn marks(block: &[u8; 64]) -> u64 {
     let mut hits = [0; 64];
-    for ((hit, octet), bit) in hits.iter_mut().zip(block).zip(BITS) {
-        *hit = if octet.wrapping_sub(0x3B) & !0x02 == 0 { bit } else { 0 };
+    for ((hit, octet), bit) in hits.iter_mut().zip(block).zip(&BITS) {
+        *hit = if octet.wrapping_sub(0x3B) & !0x02 == 0 { *bit } else { 0 };
     }
     // Bit `k` of octet `j` is what bit `j` of octet `k` is to be.
     let (words, _) = hits.as_chunks();
@@ -158,7 +158,7 @@ pub(crate) fn has_control(octets: &[u8]) -> bool {
 /// Whether all octets are printable ASCII, as in nearly every field. To take the largest is less
 /// work than to compare each: three instructions for 16 octets.
 #[inline]
-fn is_printable(octets: &[u8]) -> bool {
+pub(crate) fn is_printable(octets: &[u8]) -> bool {
     let most =
         |octets: &[u8]| octets.iter().fold(0, |most: u8, octet| most.max(octet.wrapping_sub(b' ')));
     // The last octets once more, so that none are left over to be looked at one by one.

@@ -26,7 +26,7 @@ pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, pairs, pairs_of, text_pai
 pub use set_cookie::{Part, SetCookie, SetCookieError};
 
 pub(crate) use attribute::{Ignored, Said};
-pub(crate) use pairs::{Spans, Walk};
-pub(crate) use piece::{Piece, Pieces};
+pub(crate) use pairs::Walk;
+pub(crate) use piece::{Piece, Pieces, Spans};
 pub(crate) use print::Line;
 pub(crate) use set_cookie::{Loose, NonAscii, read_domain};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::piece::{Piece, Pieces, Segment};
-use crate::scan::has_control;
+use super::piece::{Piece, Pieces, Segment, Spans};
+use crate::scan::{has_control, is_printable};
 
 /// Walks the pairs of one `Cookie` field, in order: each a name and a value, as octets, as they
 /// came.
@@ -150,14 +150,6 @@ impl fmt::Debug for TextPairs<'_> {
     }
 }
 
-/// A pair, and where in its field it stands. The name is never empty.
-pub(crate) struct Spans<'a> {
-    pub(crate) name: &'a [u8],
-    pub(crate) name_at: usize,
-    pub(crate) value: &'a [u8],
-    pub(crate) value_at: usize,
-}
-
 impl<'a> Spans<'a> {
     /// The pair as text, where it is UTF-8.
     pub(crate) fn as_text(&self) -> Result<(&'a str, &'a str), Skipped> {
@@ -180,6 +172,8 @@ impl Skipped {
 #[derive(Clone)]
 pub(crate) struct Walk<'a> {
     pieces: Pieces<'a>,
+    /// All octets of the field are printable ASCII.
+    ascii: bool,
     /// No octet of the field is a control octet.
     clean: bool,
 }
@@ -187,7 +181,13 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     #[inline]
     pub(crate) fn new(field: &'a [u8]) -> Self {
-        Self { pieces: Pieces::of(field), clean: !has_control(field) }
+        let ascii = is_printable(field);
+        Self { pieces: Pieces::of(field), ascii, clean: ascii || !has_control(field) }
+    }
+
+    /// Whether all octets of the field are ASCII, and printable: nearly all fields are so.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     fn octets_left(&self) -> usize {

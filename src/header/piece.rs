@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use super::pairs::Spans;
 use crate::octet::is_wsp;
 use crate::scan::Marks;
 
@@ -84,6 +83,14 @@ pub(crate) struct Segment {
     /// The first `=`; where there is none, something behind the end.
     pub(crate) equals: usize,
     pub(crate) end: usize,
+}
+
+/// A pair, and where in its field it stands. The name is never empty.
+pub(crate) struct Spans<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) name_at: usize,
+    pub(crate) value: &'a [u8],
+    pub(crate) value_at: usize,
 }
 
 impl Segment {

@@ -15,7 +15,7 @@ pub(super) struct ByName(Vec<u32>);
 
 impl ByName {
     /// Indexes a list of `len` entries, unless it is small.
-    pub(super) fn build<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n str) {
+    pub(super) fn build<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n [u8]) {
         self.0.clear();
         if len > SMALL {
             self.0.extend((0..len).map(entry));
@@ -24,7 +24,7 @@ impl ByName {
     }
 
     /// Indexes a list that stays as it is, unless that was done.
-    pub(super) fn build_once<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n str) {
+    pub(super) fn build_once<'n>(&mut self, len: usize, name_of: impl Fn(usize) -> &'n [u8]) {
         if len > SMALL && !self.is_built() {
             self.build(len, name_of);
         }
@@ -38,13 +38,13 @@ impl ByName {
     /// The entries that bear `name`, in order; `None` where there is no index.
     pub(super) fn bearers<'n>(
         &self,
-        name: &str,
-        name_of: impl Fn(usize) -> &'n str,
+        name: &[u8],
+        name_of: impl Fn(usize) -> &'n [u8],
     ) -> Option<&[u32]> {
         self.is_built().then(|| &self.0[self.run(name, name_of)])
     }
 
-    fn run<'n>(&self, name: &str, name_of: impl Fn(usize) -> &'n str) -> Range<usize> {
+    fn run<'n>(&self, name: &[u8], name_of: impl Fn(usize) -> &'n [u8]) -> Range<usize> {
         let is = |index: &u32| name_of(*index as usize) == name;
         let start = self.0.partition_point(|&index| name_of(index as usize) < name);
         let rest = &self.0[start..];

@@ -165,13 +165,13 @@ impl<'h> CookieJar<'h> {
     /// How many cookies there are, each as often as [`iter`](Self::iter) has it.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.received.standing().count() + self.set_changes().count()
     }
 
     /// Whether there are no cookies.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.received.standing().next().is_none() && self.set_changes().next().is_none()
     }
 
     /// Names and plain values: what came in and stands, in order, then what was set, the latest
@@ -188,13 +188,19 @@ impl<'h> CookieJar<'h> {
     }
 
     /// The first cookie of a name.
+    #[inline]
     fn first(&self, name: &str) -> Option<Held<'_>> {
         // Most jars are read before anything is changed.
         if self.changes.len() == 0 {
             self.received.first_of(name).map(Held::Came)
         } else {
-            self.all(name).next()
+            self.first_of_all(name)
         }
+    }
+
+    #[inline(never)]
+    fn first_of_all(&self, name: &str) -> Option<Held<'_>> {
+        self.all(name).next()
     }
 
     /// All cookies of a name.
@@ -242,12 +248,13 @@ impl<'h> CookieJar<'h> {
     /// ```
     #[must_use]
     pub fn budget(&self) -> Budget<'_> {
+        let received = self.received.largest().into_iter();
         let set = self.set_changes().map(|change| (change.name(), change.octets()));
         Budget {
             cookies: self.totals.cookies,
             field_octets: self.totals.field_octets(),
             response_octets: self.fields().map(|field| field.len() + FIELD_LINE).sum(),
-            largest: self.received.not_replaced().chain(set).max_by_key(|&(_, octets)| octets),
+            largest: received.chain(set).max_by_key(|&(_, octets)| octets),
             limits: *self.policy.limits(),
         }
     }

@@ -5,6 +5,7 @@ mod by_name;
 mod changes;
 mod cookie_jar;
 mod gate;
+mod pairs;
 mod policy;
 mod received;
 mod removal;

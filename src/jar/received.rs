@@ -1,88 +1,37 @@
 //! What came in with the request.
 
 use std::borrow::Cow;
-use std::ops::Range;
-use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter};
 
 use super::Policy;
 use super::by_name::ByName;
+use super::pairs::{MOST, Pair, Pairs, Span, decoded, make_room};
 use crate::encoding::Encoding;
-use crate::header::{Skipped, Spans, Walk};
+use crate::header::{Skipped, Walk};
 use crate::limits::LimitError;
 
 /// The pairs of a request's `Cookie` fields, as spans of their text: one copy makes them outlive
 /// the request.
 #[derive(Clone, Default)]
 pub(super) struct Received<'h> {
-    /// The one field, or all of them one behind the other.
-    text: Cow<'h, str>,
-    /// How its values are to be read.
-    encoding: Encoding,
-    pairs: Vec<Pair>,
+    /// The one field, or all of them one behind the other. The pairs in it are UTF-8.
+    text: Cow<'h, [u8]>,
+    pairs: Pairs,
     /// Of names, `=` and values.
     octets: usize,
     skipped: Vec<Skipped>,
     by_name: ByName,
 }
 
-/// A pair that came in.
-#[derive(Clone)]
-struct Pair {
-    /// In the text.
-    name: Span,
-    /// In the text.
-    raw: Span,
-    /// The plain value, where the value was encoded: decoded when it is first asked for, since most
-    /// requests ask for a few of their cookies.
-    plain: OnceLock<Option<Box<str>>>,
-    /// The response changed this name: the changes answer for it.
-    changed: bool,
-    /// A change stands for this very pair in the projection of the next request.
-    replaced: bool,
+/// How many segments a field has, blank ones too.
+fn segments(field: &[u8]) -> usize {
+    memchr_iter(b';', field).count() + 1
 }
 
-#[derive(Clone, Copy)]
-struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "what is received is at most `MOST` octets"
-    )]
-    const fn of(range: &Range<usize>, base: usize) -> Self {
-        Self { start: (base + range.start) as u32, end: (base + range.end) as u32 }
-    }
-
-    const fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-
-    const fn len(self) -> usize {
-        (self.end - self.start) as usize
-    }
-}
-
-impl Pair {
-    /// Whether it bears `name`, in the text that it stands in.
-    #[inline]
-    fn is_named(&self, name: &str, text: &str) -> bool {
-        self.name.len() == name.len() && text.as_bytes()[self.name.range()] == *name.as_bytes()
-    }
-
-    /// Octets of name, `=` and value.
-    const fn octets(&self) -> usize {
-        self.name.len() + 1 + self.raw.len()
-    }
-}
-
-/// What may be received whatever the limit: spans are 32 bits.
-const MOST: usize = 1 << 31;
+/// How many pairs are kept before there is a list of them. Nearly all requests have fewer, and
+/// their list is then made with the right size.
+const FEW: usize = 16;
 
 impl<'h> Received<'h> {
     /// Reads all fields as one list.
@@ -90,92 +39,66 @@ impl<'h> Received<'h> {
         fields: impl Iterator<Item = &'h [u8]> + Clone,
         policy: &Policy,
     ) -> Result<Self, LimitError> {
-        let octets = fields.clone().map(<[u8]>::len).sum();
+        let length = fields.clone().map(<[u8]>::len).sum();
         let limit = (policy.limits().received_octets() as usize).min(MOST);
-        if octets > limit {
-            return Err(LimitError::ReceivedOctets { actual: octets, limit });
+        if length > limit {
+            return Err(LimitError::ReceivedOctets { actual: length, limit });
         }
         let limit = policy.limits().received_pairs() as usize;
-        let segments: usize = fields.clone().map(|f| memchr_iter(b';', f).count() + 1).sum();
-        let room = segments.min(limit);
-        let mut received = Self { encoding: policy.encoding(), ..Self::default() };
-        let mut actual = 0;
-        for (index, field) in fields.enumerate() {
-            let base = received.text.len();
-            let utf8 = received.add_text(field, octets);
+        let room = || fields.clone().map(segments).sum::<usize>().min(limit);
+        let mut pairs = match policy.encoding() {
+            Encoding::Percent if fields.clone().any(|field| memchr(b'%', field).is_some()) => {
+                Pairs::Encoded(vec![])
+            }
+            _ => Pairs::Plain(vec![]),
+        };
+        let mut skipped = vec![];
+        let mut few = [Pair::default(); FEW];
+        let (mut kept, mut actual, mut octets, mut base) = (0, 0, 0, 0);
+        for (index, field) in fields.clone().enumerate() {
             let mut walk = Walk::new(field);
+            let is_utf8 = walk.is_ascii() || str::from_utf8(field).is_ok();
             while let Some(pair) = walk.next(
-                |segment| segment.plain(field).filter(|_| utf8),
-                |spans| if utf8 { Ok(spans) } else { spans.as_text().map(|_| spans) },
+                |segment| if is_utf8 { Some(Pair::of(&segment.plain(field)?, base)) } else { None },
+                |spans| spans.as_text().map(|_| Pair::of(&spans, base)),
             ) {
                 actual += 1;
-                if actual > limit {
-                    continue; // to count them all
-                }
                 match pair {
-                    Ok(spans) => received.add_pair(&spans, base, room),
-                    Err(skipped) => {
-                        make_room(&mut received.skipped, room);
-                        received.skipped.push(Skipped { field: index, ..skipped });
+                    Ok(pair) => {
+                        if kept == FEW {
+                            if actual <= limit {
+                                pairs.extend(&few, room);
+                            }
+                            kept = 0;
+                        }
+                        few[kept] = pair;
+                        kept += 1;
+                        octets += pair.octets();
                     }
+                    // Over the limit, they are counted alone.
+                    Err(pair) if actual <= limit => {
+                        make_room(&mut skipped, room);
+                        skipped.push(Skipped { field: index, ..pair });
+                    }
+                    Err(_) => {}
                 }
             }
+            base += field.len();
         }
         if actual > limit {
             return Err(LimitError::ReceivedPairs { actual, limit });
         }
-        Ok(received)
-    }
-
-    /// Adds a field to the text, which will have so many `octets` in all, octet for octet, and says
-    /// whether all of it is UTF-8. Where it isn't, `?` stands for what isn't ASCII; those pairs are
-    /// skipped.
-    fn add_text(&mut self, field: &'h [u8], octets: usize) -> bool {
-        let utf8 = str::from_utf8(field);
-        match utf8 {
-            Ok(field) if self.text.is_empty() => self.text = Cow::Borrowed(field),
-            Ok(field) => self.owned_text(octets).push_str(field),
-            Err(_) => {
-                let text = self.owned_text(octets);
-                for segment in field.split_inclusive(|&octet| octet == b';') {
-                    match str::from_utf8(segment) {
-                        Ok(segment) => text.push_str(segment),
-                        Err(_) => text.extend(
-                            segment.iter().map(|&o| if o.is_ascii() { o as char } else { '?' }),
-                        ),
-                    }
-                }
-            }
+        if kept > 0 {
+            pairs.extend(&few[..kept], || kept);
         }
-        utf8.is_ok()
-    }
-
-    /// The text, to add to, with room for all fields: HTTP/2 sends one for each pair.
-    fn owned_text(&mut self, octets: usize) -> &mut String {
-        if let Cow::Borrowed(first) = self.text {
-            let mut text = String::with_capacity(octets);
-            text.push_str(first);
-            self.text = Cow::Owned(text);
-        }
-        self.text.to_mut()
-    }
-
-    /// Adds a pair of the field whose text starts at `base`, the first with room for all.
-    #[inline]
-    fn add_pair(&mut self, spans: &Spans<'_>, base: usize, room: usize) {
-        make_room(&mut self.pairs, room);
-        let name = Span::of(&(spans.name_at..spans.name_at + spans.name.len()), base);
-        let raw = Span::of(&(spans.value_at..spans.value_at + spans.value.len()), base);
-        self.octets += name.len() + 1 + raw.len();
-        let plain = OnceLock::new();
-        self.pairs.push(Pair { name, raw, plain, changed: false, replaced: false });
+        let text = joined(fields, length);
+        Ok(Self { text, pairs, octets, skipped, by_name: ByName::default() })
     }
 
     /// The same, owning its text.
     pub(super) fn into_owned(self) -> Received<'static> {
         Received {
             text: Cow::Owned(self.text.into_owned()),
-            encoding: self.encoding,
             pairs: self.pairs,
             octets: self.octets,
             skipped: self.skipped,
@@ -190,20 +113,21 @@ impl<'h> Received<'h> {
 
     /// The pairs whose names no change touched, in order.
     pub(super) fn standing(&self) -> impl Iterator<Item = Came<'_>> {
-        self.pairs.iter().filter(|pair| !pair.changed).map(|pair| Came { received: self, pair })
+        let indices = (0..self.pairs.len()).filter(|index| !self.pairs.at(*index).name.is_marked());
+        indices.map(|index| self.came(index))
     }
 
     /// Those of one name.
     #[inline]
     pub(super) fn standing_of(&self, name: &str) -> impl Iterator<Item = Came<'_>> {
-        let standing = self.named(name).filter(|(_, pair)| !pair.changed);
-        standing.map(|(_, pair)| Came { received: self, pair })
+        let standing = self.named(name).filter(|index| !self.pairs.at(*index).name.is_marked());
+        standing.map(|index| self.came(index))
     }
 
     /// The first of a name, where nothing was changed yet.
+    #[inline]
     pub(super) fn first_of(&self, name: &str) -> Option<Came<'_>> {
-        let pair = self.pairs.iter().find(|pair| pair.is_named(name, &self.text))?;
-        Some(Came { received: self, pair })
+        Some(self.came(self.pairs.first_of(name.as_bytes(), &self.text)?))
     }
 
     /// Whether a pair of this name came in.
@@ -211,10 +135,12 @@ impl<'h> Received<'h> {
         self.named(name).next().is_some()
     }
 
-    /// The pairs for which no change stands: name, and octets of name, `=` and value.
-    pub(super) fn not_replaced(&self) -> impl Iterator<Item = (&str, usize)> {
-        let pairs = self.pairs.iter().filter(|pair| !pair.replaced);
-        pairs.map(|pair| (&self.text[pair.name.range()], pair.octets()))
+    /// The largest pair for which no change stands, the last of several: name, and octets of name,
+    /// `=` and value.
+    pub(super) fn largest(&self) -> Option<(&str, usize)> {
+        let indices = (0..self.pairs.len()).filter(|index| !self.pairs.at(*index).raw.is_marked());
+        let index = indices.max_by_key(|index| self.pairs.at(*index).octets())?;
+        Some((self.came(index).name(), self.pairs.at(index).octets()))
     }
 
     /// How many cookies came in, skipped pairs too, and their octets without what joins them.
@@ -225,87 +151,99 @@ impl<'h> Received<'h> {
 
     /// The first pair of this name for which no change stands yet, with its octets.
     pub(super) fn next_of(&mut self, name: &str) -> Option<(usize, usize)> {
-        if self.pairs.is_empty() {
-            return None;
-        }
         let Self { text, pairs, by_name, .. } = self;
-        by_name.build_once(pairs.len(), |index| &text[pairs[index].name.range()]);
-        let mut pairs = self.named(name).filter(|(_, pair)| !pair.replaced);
-        pairs.next().map(|(index, pair)| (index, pair.octets()))
+        by_name.build_once(pairs.len(), |index| &text[pairs.at(index).name.range()]);
+        let index = self.named(name).find(|index| !self.pairs.at(*index).raw.is_marked())?;
+        Some((index, self.pairs.at(index).octets()))
     }
 
     /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
     pub(super) fn change(&mut self, name: &str, replaced: Option<usize>) {
         if let Some(index) = replaced {
-            self.pairs[index].replaced = true;
+            self.pairs.at_mut(index).raw.mark();
         }
         let Self { text, pairs, by_name, .. } = self;
-        match by_name.bearers(name, |index| &text[pairs[index].name.range()]) {
-            Some(run) => run.iter().for_each(|&index| pairs[index as usize].changed = true),
-            None => pairs
-                .iter_mut()
-                .filter(|pair| pair.is_named(name, text))
-                .for_each(|pair| pair.changed = true),
+        match by_name.bearers(name.as_bytes(), |index| &text[pairs.at(index).name.range()]) {
+            Some(run) => run.iter().for_each(|&index| pairs.at_mut(index as usize).name.mark()),
+            None => {
+                for index in 0..pairs.len() {
+                    let pair = pairs.at_mut(index);
+                    if pair.is_named(name.as_bytes(), text) {
+                        pair.name.mark();
+                    }
+                }
+            }
         }
     }
 
     /// The names that came in, each once.
     pub(super) fn names(&self) -> Vec<&str> {
-        let mut names: Vec<_> = (0..self.pairs.len()).map(|index| self.name(index)).collect();
+        let mut names: Vec<_> =
+            (0..self.pairs.len()).map(|index| self.came(index).name()).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// The pairs of one name, in order, each with its place.
+    /// The indices of the pairs of one name, in order.
     #[inline]
-    fn named(&self, name: &str) -> impl Iterator<Item = (usize, &Pair)> {
-        let (all, run) = match self.by_name.bearers(name, |index| self.name(index)) {
-            Some(run) => (&[][..], run),
-            None => (&self.pairs[..], &[][..]),
+    fn named(&self, name: &str) -> impl Iterator<Item = usize> {
+        let name_of = |index| &self.text[self.pairs.at(index).name.range()];
+        let (all, run) = match self.by_name.bearers(name.as_bytes(), name_of) {
+            Some(run) => (0..0, run),
+            None => (0..self.pairs.len(), &[][..]),
         };
-        let run = run.iter().map(|&index| (index as usize, &self.pairs[index as usize]));
-        all.iter().enumerate().chain(run).filter(move |(_, pair)| pair.is_named(name, &self.text))
+        let candidates = all.chain(run.iter().map(|&index| index as usize));
+        candidates.filter(move |index| self.pairs.at(*index).is_named(name.as_bytes(), &self.text))
     }
 
-    fn name(&self, index: usize) -> &str {
-        &self.text[self.pairs[index].name.range()]
+    #[inline]
+    fn came(&self, index: usize) -> Came<'_> {
+        Came { received: self, index }
+    }
+
+    /// What stands at a span of a pair.
+    #[inline]
+    fn text(&self, span: Span) -> &str {
+        // OK because a pair that isn't UTF-8 is skipped.
+        str::from_utf8(&self.text[span.range()]).expect("a pair that was checked")
     }
 }
 
-/// Makes room for so many entries before the first.
+/// The fields one behind the other, of so many octets in all: HTTP/2 sends one for each pair.
 #[inline]
-fn make_room<T>(list: &mut Vec<T>, room: usize) {
-    if list.capacity() == 0 {
-        list.reserve_exact(room);
+fn joined<'h>(fields: impl Iterator<Item = &'h [u8]> + Clone, octets: usize) -> Cow<'h, [u8]> {
+    let mut full = fields.filter(|field| !field.is_empty());
+    let first = full.next().unwrap_or_default();
+    if full.clone().next().is_none() {
+        return Cow::Borrowed(first);
     }
+    let mut text = Vec::with_capacity(octets);
+    text.extend_from_slice(first);
+    full.for_each(|field| text.extend_from_slice(field));
+    Cow::Owned(text)
 }
 
 /// A pair that came in and stands.
 #[derive(Clone, Copy)]
 pub(super) struct Came<'r> {
     received: &'r Received<'r>,
-    pair: &'r Pair,
+    index: usize,
 }
 
 impl<'r> Came<'r> {
     pub(super) fn name(self) -> &'r str {
-        &self.received.text[self.pair.name.range()]
+        self.received.text(self.received.pairs.at(self.index).name)
     }
 
     pub(super) fn raw(self) -> &'r str {
-        &self.received.text[self.pair.raw.range()]
+        self.received.text(self.received.pairs.at(self.index).raw)
     }
 
     pub(super) fn value(self) -> &'r str {
-        let raw = self.raw();
-        if memchr(b'%', raw.as_bytes()).is_none() {
-            return raw; // as most are
+        match &self.received.pairs {
+            Pairs::Plain(_) => self.raw(),
+            Pairs::Encoded(pairs) => decoded(self.raw(), &pairs[self.index].1),
         }
-        let plain = self.pair.plain.get_or_init(|| match self.received.encoding.decode(raw) {
-            Cow::Owned(plain) => Some(plain.into_boxed_str()),
-            Cow::Borrowed(_) => None,
-        });
-        plain.as_deref().unwrap_or(raw)
     }
 }
