@@ -101,6 +101,8 @@ pub fn parse(date: impl AsRef<[u8]>) -> Result<SystemTime, DateError> {
 /// assert_eq!(date::imf_fixdate(time)?.as_str(), "Sun, 06 Nov 1994 08:49:37 GMT");
 /// # Ok::<(), date::DateError>(())
 /// ```
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `ImfFixdate::from_seconds`")]
 pub fn imf_fixdate(time: impl Into<SystemTime>) -> Result<ImfFixdate, DateError> {
     ImfFixdate::from_seconds(seconds(time.into()))
 }
