@@ -5,15 +5,15 @@ use time::{Date, Month};
 use super::{DAY, DAY_OF_1970, DateError};
 use crate::octet::DATE_DELIMITER;
 
-/// The parts of a cookie-date, wherever they stand.
+/// Seconds from 1970 to a cookie-date, wherever its parts stand.
 #[inline(never)]
-pub(super) fn read(date: &[u8]) -> Result<Parts, DateError> {
+pub(super) fn read(date: &[u8]) -> Result<i64, DateError> {
     let mut found = Found::default();
     let mut rest = date;
     while let [first, behind @ ..] = rest {
         rest = if DATE_DELIMITER.contains(*first) { behind } else { found.take(rest) };
     }
-    found.parts()
+    found.parts()?.seconds()
 }
 
 /// The parts of a cookie-date that the tokens so far have set.
@@ -69,17 +69,17 @@ impl Found {
 }
 
 /// The parts of a cookie-date, as they were read.
-pub(super) struct Parts {
-    pub(super) time: [u8; 3],
-    pub(super) day: u8,
-    pub(super) month: u8,
-    pub(super) year: u16,
+struct Parts {
+    time: [u8; 3],
+    day: u8,
+    month: u8,
+    year: u16,
 }
 
 impl Parts {
     /// The rest of the algorithm.
     #[inline]
-    pub(super) fn seconds(self) -> Result<i64, DateError> {
+    fn seconds(self) -> Result<i64, DateError> {
         let Self { time: [hour, minute, second], day, month, year } = self;
         let year = match year {
             // "If the year-value is greater than or equal to 70 and less than or equal to 99,
@@ -128,7 +128,7 @@ fn minute_and_second(octets: &[u8]) -> Option<[u8; 2]> {
 
 /// `month = ( "jan" / "feb" / ... / "dec" ) *OCTET`, in any case. January is 1.
 #[inline]
-pub(super) fn month(token: &[u8]) -> Option<u8> {
+fn month(token: &[u8]) -> Option<u8> {
     // Upper case becomes lower case, and what isn't a letter doesn't become one.
     let letters = token.first_chunk::<3>()?.map(|octet| octet | 0x20);
     Some(match &letters {

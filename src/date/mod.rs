@@ -1,7 +1,9 @@
 //! Dates: the cookie-date that user agents read, and the IMF-fixdate that servers write.
 
+mod calendar;
 mod cookie_date;
 mod imf_fixdate;
+mod imf_reader;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -135,9 +137,9 @@ pub(crate) fn system_time(seconds: i64) -> SystemTime {
 /// Seconds from 1970 to a cookie-date.
 #[inline]
 pub(crate) fn parse_seconds(date: &[u8]) -> Result<i64, DateError> {
-    match imf_fixdate::read(date) {
-        Some(parts) => parts.seconds(),
-        None => cookie_date::read(date)?.seconds(),
+    match imf_reader::read(date) {
+        Some(seconds) => Ok(seconds),
+        None => cookie_date::read(date),
     }
 }
 
