@@ -100,8 +100,8 @@ const MONTHS_BY_SLOT: [(u64, u32); 16] = {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cookie_date;
     use super::*;
+    use crate::date::cookie_date;
 
     const DATE: &[u8; 29] = b"Sun, 06 Nov 1994 08:49:37 GMT";
 

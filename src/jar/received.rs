@@ -151,6 +151,9 @@ impl<'h> Received<'h> {
 
     /// The first pair of this name for which no change stands yet, with its octets.
     pub(super) fn next_of(&mut self, name: &str) -> Option<(usize, usize)> {
+        if self.pairs.len() == 0 {
+            return None;
+        }
         let Self { text, pairs, by_name, .. } = self;
         by_name.build_once(pairs.len(), |index| &text[pairs.at(index).name.range()]);
         let index = self.named(name).find(|index| !self.pairs.at(*index).raw.is_marked())?;
