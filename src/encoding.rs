@@ -79,17 +79,22 @@ impl Encoding {
     }
 }
 
-/// Whether no octet is to be encoded: a quick answer for most values. What is left over of a block
-/// is looked at from both of its ends, which overlap.
+/// Whether no octet is to be encoded: a quick answer for most values. All but the shortest are
+/// looked at in blocks from both ends, which meet or overlap, and longer ones in others between.
 fn is_plain(value: &str) -> bool {
-    let (blocks, rest) = value.as_bytes().as_chunks::<32>();
-    let blocks_are = blocks.iter().all(|block| distance(block) > 0);
-    if let (Some(first), Some(last)) = (rest.first_chunk::<16>(), rest.last_chunk()) {
-        blocks_are && distance([*first, *last].as_flattened()) > 0
-    } else if let (Some(first), Some(last)) = (rest.first_chunk::<8>(), rest.last_chunk()) {
-        blocks_are && distance([*first, *last].as_flattened()) > 0
-    } else {
-        blocks_are && PLAIN.holds(rest)
+    fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
+        Some([*octets.first_chunk()?, *octets.last_chunk()?])
+    }
+    let octets = value.as_bytes();
+    let nearest = match octets.len() {
+        33.. => ends::<32>(octets).map(|ends| distance(ends.as_flattened())),
+        16.. => ends::<16>(octets).map(|ends| distance(ends.as_flattened())),
+        _ => ends::<8>(octets).map(|ends| distance(ends.as_flattened())),
+    };
+    match nearest {
+        None => PLAIN.holds(octets),
+        Some(nearest) if octets.len() <= 64 => nearest > 0,
+        Some(nearest) => nearest.min(distance(octets.as_chunks::<32>().0.as_flattened())) > 0,
     }
 }
 
@@ -181,7 +186,8 @@ mod tests {
                 plain,
                 "{octet:#x}"
             );
-            for (length, at) in (0..70).flat_map(|length| (0..length).map(move |at| (length, at))) {
+            for (length, at) in (0..135).flat_map(|length| (0..length).map(move |at| (length, at)))
+            {
                 let [before, behind] = [at, length - 1 - at].map(|octets| "x".repeat(octets));
                 let value = before + &value + &behind;
                 assert_eq!(is_plain(&value), plain, "{octet:#x} at {at} of {length}");
