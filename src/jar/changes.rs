@@ -128,7 +128,9 @@ impl Changes {
 
     /// Those of one name, the latest first.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Change<'_>> {
-        self.keyed(key(name), name).map(|(_, change)| change)
+        let key = key(name);
+        let keyed = self.candidates(name).filter(move |(_, entry)| entry.name_key == key);
+        keyed.map(|(_, entry)| self.change(entry)).filter(move |change| change.name() == name)
     }
 
     /// The change of an identity, with its slot.
@@ -139,16 +141,17 @@ impl Changes {
 
     #[cold]
     fn look_for(&self, identity: &Identity<'_>) -> Option<(usize, Change<'_>)> {
-        self.keyed(identity.name_key, identity.name).find(|(_, change)| change.is(identity))
+        let keys = (identity.name_key, identity.scope_key);
+        let mut keyed = self
+            .candidates(identity.name)
+            .filter(|(_, entry)| (entry.name_key, entry.scope_key) == keys)
+            .map(|(slot, entry)| (slot, self.change(entry)));
+        keyed.find(|(_, change)| change.is(identity))
     }
 
-    /// Those of one name, which has this key, the latest first, each with its slot.
-    fn keyed(&self, key: u32, name: &str) -> impl Iterator<Item = (usize, Change<'_>)> {
-        self.slots_of(name).filter_map(move |slot| {
-            let entry = self.slots[slot].as_ref().filter(|entry| entry.name_key == key)?;
-            let change = self.change(entry);
-            (change.name() == name).then_some((slot, change))
-        })
+    /// Those that may bear a name, the latest first, each with its slot.
+    fn candidates(&self, name: &str) -> impl Iterator<Item = (usize, &Entry)> {
+        self.slots_of(name).filter_map(|slot| Some((slot, self.slots[slot].as_ref()?)))
     }
 
     /// The slots that may bear a name, the last first.
@@ -344,7 +347,7 @@ impl<'j> Change<'j> {
 
     /// Whether it has this identity.
     fn is(self, identity: &Identity<'_>) -> bool {
-        self.entry.scope_key == identity.scope_key && self.name() == identity.name && {
+        self.name() == identity.name && {
             let own = self.read();
             own.domain() == identity.domain
                 && own.path() == identity.path.map(str::as_bytes)
