@@ -1,11 +1,12 @@
 //! What the response changes, in order.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
-use std::{fmt, iter, mem};
+use std::{fmt, mem};
 
-use foldhash::fast::{FixedState, RandomState};
+use foldhash::fast::FixedState;
+
+use super::by_hash::ByHash;
 
 use crate::cookie::Cookie;
 use crate::header::{Line, SetCookie};
@@ -22,9 +23,8 @@ pub(super) struct Changes {
     live: usize,
     /// Which keys of names there may be.
     names: Filter,
-    /// The last slot of each name, by the name's hash, where there are more slots than are looked
-    /// through.
-    last: HashMap<u64, u32, RandomState>,
+    /// The slots of each name, where there are more than are looked through.
+    index: Option<Box<ByHash>>,
 }
 
 /// Up to how many slots looking through them all is as fast as an index of their names.
@@ -45,8 +45,12 @@ struct Entry {
     /// The plain value, where it is written otherwise.
     plain: Option<Box<str>>,
     removal: bool,
-    /// The slot before it whose name has the same hash, where there is an index.
-    previous: Option<u32>,
+}
+
+impl Entry {
+    fn name<'j>(&self, text: &'j str) -> &'j str {
+        &text[self.field.start..self.field.start + self.name as usize]
+    }
 }
 
 /// What makes a cookie this one and no other, with keys that tell most of them apart.
@@ -151,18 +155,10 @@ impl Changes {
 
     /// Those that may bear a name, the latest first, each with its slot.
     fn candidates(&self, name: &str) -> impl Iterator<Item = (usize, &Entry)> {
-        self.slots_of(name).filter_map(|slot| Some((slot, self.slots[slot].as_ref()?)))
-    }
-
-    /// The slots that may bear a name, the last first.
-    fn slots_of(&self, name: &str) -> impl Iterator<Item = usize> {
-        let (few, last) = if self.is_indexed() {
-            (0, self.last.get(&self.hash(name)).copied())
-        } else {
-            (self.slots.len(), None)
-        };
-        let before = |&slot: &u32| self.slots[slot as usize].as_ref()?.previous;
-        (0..few).rev().chain(iter::successors(last, before).map(|slot| slot as usize))
+        let few = if self.index.is_some() { 0 } else { self.slots.len() };
+        let indexed = self.index.iter().flat_map(|index| index.bearers(name));
+        let slots = (0..few).rev().chain(indexed);
+        slots.filter_map(|slot| Some((slot, self.slots[slot].as_ref()?)))
     }
 
     #[inline]
@@ -172,10 +168,11 @@ impl Changes {
 
     /// Takes a change out.
     pub(super) fn take(&mut self, slot: usize) {
-        if self.is_indexed() {
-            self.unlink(slot);
+        let Some(entry) = self.slots[slot].take() else { return };
+        self.live -= 1;
+        if let Some(index) = &mut self.index {
+            index.take(slot, entry.name(&self.text));
         }
-        self.live -= usize::from(self.slots[slot].take().is_some());
     }
 
     /// Adds a change behind all others.
@@ -207,13 +204,12 @@ impl Changes {
             value,
             plain: plain.map(Box::from),
             removal,
-            previous: None,
         }));
         self.live += 1;
-        if self.is_indexed() {
-            self.link(self.slots.len() - 1);
-        } else if self.slots.len() > FEW {
-            self.index();
+        match &mut self.index {
+            Some(index) => index.push(identity.name),
+            None if self.slots.len() > FEW => self.index = Some(self.indexed().into()),
+            None => {}
         }
     }
 
@@ -242,51 +238,17 @@ impl Changes {
             self.text.push_str(&all[entry.field.clone()]);
             entry.field = start..self.text.len();
         }
-        self.last.clear();
-        if self.slots.len() > FEW {
-            self.index();
-        }
+        self.index = (self.slots.len() > FEW).then(|| self.indexed().into());
     }
 
-    fn is_indexed(&self) -> bool {
-        !self.last.is_empty()
-    }
-
-    fn index(&mut self) {
-        (0..self.slots.len()).for_each(|slot| self.link(slot));
-    }
-
-    /// A name's hash in the index, which nobody else can foresee.
-    fn hash(&self, name: &str) -> u64 {
-        self.last.hasher().hash_one(name)
-    }
-
-    /// Adds the change of a slot to the index.
-    fn link(&mut self, slot: usize) {
-        let hash = self.hash(self.name_at(slot));
-        if let Some(entry) = &mut self.slots[slot] {
-            // OK because more slots would take more memory than there is.
-            let slot = u32::try_from(slot).expect("under 2^32 slots");
-            entry.previous = self.last.insert(hash, slot);
-        }
-    }
-
-    /// Takes the change of a slot out of the index.
-    fn unlink(&mut self, slot: usize) {
-        let name = self.name_at(slot);
-        let hash = self.hash(name);
-        // The one of this hash that comes behind it, if any does.
-        let behind = self.slots_of(name).take_while(|other| *other != slot).last();
-        let previous = self.slots[slot].as_ref().and_then(|entry| entry.previous);
-        match (behind.and_then(|behind| self.slots[behind].as_mut()), previous) {
-            (Some(behind), _) => behind.previous = previous,
-            (None, Some(previous)) => drop(self.last.insert(hash, previous)),
-            (None, None) => drop(self.last.remove(&hash)),
-        }
-    }
-
-    fn name_at(&self, slot: usize) -> &str {
-        self.slots[slot].as_ref().map_or("", |entry| self.change(entry).name())
+    #[cold]
+    fn indexed(&self) -> ByHash {
+        let mut index = ByHash::with_room(self.slots.capacity());
+        self.slots.iter().for_each(|slot| match slot {
+            Some(entry) => index.push(entry.name(&self.text)),
+            None => index.push(""),
+        });
+        index
     }
 }
 

@@ -1,6 +1,7 @@
 //! The jar: a dictionary that answers for both directions.
 
 mod budget;
+mod by_hash;
 mod by_name;
 mod changes;
 mod cookie_jar;
