@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 
 use super::by_hash::ByHash;
 
-use crate::cookie::Cookie;
+use crate::cookie::{Cookie, lower_cased};
 use crate::header::{Line, SetCookie};
 
 /// The changes of a jar. A finished field is nearly all that one is: what else is asked of it is
@@ -33,9 +33,7 @@ const FEW: usize = 64;
 /// What is kept of one change beside its field.
 #[derive(Clone)]
 struct Entry {
-    /// The keys of its identity.
-    name_key: u32,
-    scope_key: u32,
+    keys: Keys,
     /// Where its field stands in the text: name, `=`, value, attributes.
     field: Range<usize>,
     /// Octets of the name.
@@ -53,32 +51,26 @@ impl Entry {
     }
 }
 
-/// What makes a cookie this one and no other, with keys that tell most of them apart.
-pub(super) struct Identity<'a> {
-    name: &'a str,
-    /// Normalised.
-    domain: Option<&'a str>,
-    path: Option<&'a str>,
-    partitioned: bool,
-    name_key: u32,
-    /// Of all but the name.
-    scope_key: u32,
+/// What tells most cookies apart: a key of the name, and one of all else that makes a cookie this
+/// one and no other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Keys {
+    name: u32,
+    scope: u32,
 }
 
-impl<'a> Identity<'a> {
-    /// Of a cookie whose domain is normalised.
+impl Keys {
     #[inline]
-    pub(super) fn new(
-        name: &'a str,
-        domain: Option<&'a str>,
-        path: Option<&'a str>,
-        partitioned: bool,
-    ) -> Self {
-        let scope_key = match (domain, path, partitioned) {
-            (None, Some("/"), false) => 0, // as most are
-            scope => key(scope),
-        };
-        Self { name, domain, path, partitioned, name_key: key(name), scope_key }
+    pub(super) fn of(cookie: &Cookie<'_>) -> Self {
+        let is_usual =
+            cookie.path() == Some("/") && cookie.domain.is_none() && !cookie.partitioned();
+        let scope = if is_usual { 0 } else { Self::scope(cookie) };
+        Self { name: key(cookie.name()), scope }
+    }
+
+    fn scope(cookie: &Cookie<'_>) -> u32 {
+        let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
+        key((domain, cookie.path(), cookie.partitioned()))
     }
 }
 
@@ -133,24 +125,21 @@ impl Changes {
     /// Those of one name, the latest first.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Change<'_>> {
         let key = key(name);
-        let keyed = self.candidates(name).filter(move |(_, entry)| entry.name_key == key);
+        let keyed = self.candidates(name).filter(move |(_, entry)| entry.keys.name == key);
         keyed.map(|(_, entry)| self.change(entry)).filter(move |change| change.name() == name)
     }
 
-    /// The change of an identity, with its slot.
+    /// The change of a cookie, which has these keys, with its slot.
     #[inline]
-    pub(super) fn find(&self, identity: &Identity<'_>) -> Option<(usize, Change<'_>)> {
-        if self.names.may_hold(identity.name_key) { self.look_for(identity) } else { None }
+    pub(super) fn find(&self, cookie: &Cookie<'_>, keys: Keys) -> Option<(usize, Change<'_>)> {
+        if self.names.may_hold(keys.name) { self.look_for(cookie, keys) } else { None }
     }
 
     #[cold]
-    fn look_for(&self, identity: &Identity<'_>) -> Option<(usize, Change<'_>)> {
-        let keys = (identity.name_key, identity.scope_key);
-        let mut keyed = self
-            .candidates(identity.name)
-            .filter(|(_, entry)| (entry.name_key, entry.scope_key) == keys)
-            .map(|(slot, entry)| (slot, self.change(entry)));
-        keyed.find(|(_, change)| change.is(identity))
+    fn look_for(&self, cookie: &Cookie<'_>, keys: Keys) -> Option<(usize, Change<'_>)> {
+        let keyed = self.candidates(cookie.name()).filter(|(_, entry)| entry.keys == keys);
+        let mut changes = keyed.map(|(slot, entry)| (slot, self.change(entry)));
+        changes.find(|(_, change)| change.is(cookie))
     }
 
     /// Those that may bear a name, the latest first, each with its slot.
@@ -177,13 +166,7 @@ impl Changes {
 
     /// Adds a change behind all others.
     #[inline]
-    pub(super) fn push(
-        &mut self,
-        identity: &Identity<'_>,
-        line: &Line<'_>,
-        plain: Option<&str>,
-        removal: bool,
-    ) {
+    pub(super) fn push(&mut self, keys: Keys, line: &Line<'_>, plain: Option<&str>, removal: bool) {
         // What was taken out is forgotten when it is more than what is left.
         if self.slots.len() > 2 * self.live + 8 {
             self.forget();
@@ -193,12 +176,10 @@ impl Changes {
         line.write_to(&mut self.text);
         // OK because both are within limits of 32 bits, or came in, which is less.
         let octets = |octets: usize| u32::try_from(octets).expect("octets within the limits");
-        let [name, value] = [identity.name.len(), line.value_octets()].map(octets);
-        let Identity { name_key, scope_key, .. } = *identity;
-        self.names.add(name_key);
+        let [name, value] = [line.cookie().name().len(), line.value_octets()].map(octets);
+        self.names.add(keys.name);
         self.slots.push(Some(Entry {
-            name_key,
-            scope_key,
+            keys,
             field: start..self.text.len(),
             name,
             value,
@@ -207,7 +188,7 @@ impl Changes {
         }));
         self.live += 1;
         match &mut self.index {
-            Some(index) => index.push(identity.name),
+            Some(index) => index.push(line.cookie().name()),
             None if self.slots.len() > FEW => self.index = Some(self.indexed().into()),
             None => {}
         }
@@ -307,13 +288,14 @@ impl<'j> Change<'j> {
         SetCookie::read(self.field.as_bytes(), usize::MAX).expect("a field that was checked")
     }
 
-    /// Whether it has this identity.
-    fn is(self, identity: &Identity<'_>) -> bool {
-        self.name() == identity.name && {
+    /// Whether it is of this cookie: name, domain, path and partition are equal.
+    fn is(self, cookie: &Cookie<'_>) -> bool {
+        self.name() == cookie.name() && {
             let own = self.read();
-            own.domain() == identity.domain
-                && own.path() == identity.path.map(str::as_bytes)
-                && own.partitioned() == identity.partitioned
+            let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
+            own.domain() == domain.as_deref()
+                && own.path() == cookie.path().map(str::as_bytes)
+                && own.partitioned() == cookie.partitioned()
         }
     }
 }

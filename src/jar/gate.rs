@@ -1,9 +1,9 @@
 //! The gate: `set` and `remove`. What has passed it is valid.
 
-use super::changes::Identity;
+use super::changes::Keys;
 use super::removal::Target;
 use super::{CookieJar, Removal};
-use crate::cookie::{Cookie, CookieError, check_expires, check_removable, lower_cased};
+use crate::cookie::{Cookie, CookieError, check_expires, check_removable};
 use crate::header::Line;
 use crate::limits::{LimitError, Limits};
 use crate::octet::shown;
@@ -136,9 +136,10 @@ impl CookieJar<'_> {
         for cookie in pending.into_iter().rev() {
             self.remove_cookie(cookie)?;
         }
-        match self.changes.find(&Identity::new(name, None, Some("/"), false)) {
+        let root = Cookie::new(name, "");
+        match self.changes.find(&root, Keys::of(&root)) {
             Some(_) => Ok(()),
-            None => self.remove_cookie(Cookie::new(name, "")),
+            None => self.remove_cookie(root),
         }
     }
 
@@ -162,10 +163,8 @@ impl CookieJar<'_> {
     ) -> Result<(), CookieError> {
         let cookie = line.cookie();
         let name = cookie.name();
-        let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
-        let (path, partitioned) = (cookie.path(), cookie.partitioned());
-        let identity = Identity::new(name, domain.as_deref(), path, partitioned);
-        let earlier = self.changes.find(&identity);
+        let keys = Keys::of(cookie);
+        let earlier = self.changes.find(cookie, keys);
         let earlier =
             earlier.map(|(slot, change)| (slot, (!change.is_removal()).then(|| change.octets())));
         // Each change stands for at most one pair of its name that came in.
@@ -186,7 +185,7 @@ impl CookieJar<'_> {
             self.received.change(name, Some(index));
         }
         self.totals = totals;
-        self.changes.push(&identity, line, plain, removal);
+        self.changes.push(keys, line, plain, removal);
         Ok(())
     }
 }
