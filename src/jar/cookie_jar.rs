@@ -116,6 +116,7 @@ impl<'h> CookieJar<'h> {
         Policy::new().from_fields(fields)
     }
 
+    #[inline]
     pub(super) fn of(policy: Policy, received: Received<'h>) -> Self {
         let (cookies, octets) = received.totals();
         Self { policy, received, changes: Changes::default(), totals: Totals { cookies, octets } }
@@ -141,13 +142,13 @@ impl<'h> CookieJar<'h> {
     /// The value of the cookie of this name, as plain text.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.first(name).map(Held::value)
+        self.first(name, Came::value, Held::value)
     }
 
     /// The value of the cookie of this name as it came, or as it will be sent.
     #[must_use]
     pub fn get_raw(&self, name: &str) -> Option<&str> {
-        self.first(name).map(Held::raw)
+        self.first(name, Came::raw, Held::raw)
     }
 
     /// The values of all cookies of this name: those of the changes, the latest first, or else
@@ -159,7 +160,7 @@ impl<'h> CookieJar<'h> {
     /// Whether there is a cookie of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.first(name).is_some()
+        self.first(name, |_| (), |_| ()).is_some()
     }
 
     /// How many cookies there are, each as often as [`iter`](Self::iter) has it.
@@ -187,20 +188,20 @@ impl<'h> CookieJar<'h> {
         self.received.skipped()
     }
 
-    /// The first cookie of a name.
+    /// The first cookie of a name, as one of these has it. Most jars are read before anything is
+    /// changed, and then it goes through fewer hands.
     #[inline]
-    fn first(&self, name: &str) -> Option<Held<'_>> {
-        // Most jars are read before anything is changed.
+    fn first<'j, T>(
+        &'j self,
+        name: &str,
+        came: impl Fn(Came<'j>) -> T,
+        held: impl Fn(Held<'j>) -> T,
+    ) -> Option<T> {
         if self.changes.len() == 0 {
-            self.received.first_of(name).map(Held::Came)
+            self.received.first_of(name).map(came)
         } else {
-            self.first_of_all(name)
+            self.all(name).next().map(held)
         }
-    }
-
-    #[inline(never)]
-    fn first_of_all(&self, name: &str) -> Option<Held<'_>> {
-        self.all(name).next()
     }
 
     /// All cookies of a name.

@@ -104,6 +104,7 @@ impl Default for Pairs {
 }
 
 impl Pairs {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Plain(pairs) => pairs.len(),
@@ -111,6 +112,7 @@ impl Pairs {
         }
     }
 
+    #[inline]
     pub(super) fn at(&self, index: usize) -> &Pair {
         match self {
             Self::Plain(pairs) => &pairs[index],
@@ -152,7 +154,7 @@ impl Pairs {
 /// Makes room for so many entries before the first.
 pub(super) fn make_room<T>(list: &mut Vec<T>, room: impl FnOnce() -> usize) {
     if list.capacity() == 0 {
-        list.reserve_exact(room());
+        *list = Vec::with_capacity(room());
     }
 }
 

@@ -54,7 +54,7 @@ impl<'h> Received<'h> {
         };
         let mut skipped = vec![];
         let mut few = [Pair::default(); FEW];
-        let (mut kept, mut actual, mut octets, mut base) = (0, 0, 0, 0);
+        let (mut kept, mut others, mut octets, mut base) = (0, 0, 0, 0);
         for (index, field) in fields.clone().enumerate() {
             let mut walk = Walk::new(field);
             let is_utf8 = walk.is_ascii() || str::from_utf8(field).is_ok();
@@ -62,35 +62,37 @@ impl<'h> Received<'h> {
                 |segment| if is_utf8 { Some(Pair::of(&segment.plain(field)?, base)) } else { None },
                 |spans| spans.as_text().map(|_| Pair::of(&spans, base)),
             ) {
-                actual += 1;
                 match pair {
                     Ok(pair) => {
                         if kept == FEW {
-                            if actual <= limit {
+                            // Over the limit, they are counted alone.
+                            if others + FEW <= limit {
                                 pairs.extend(&few, room);
                             }
+                            others += FEW;
                             kept = 0;
                         }
                         few[kept] = pair;
                         kept += 1;
                         octets += pair.octets();
                     }
-                    // Over the limit, they are counted alone.
-                    Err(pair) if actual <= limit => {
-                        make_room(&mut skipped, room);
-                        skipped.push(Skipped { field: index, ..pair });
+                    Err(pair) => {
+                        if others + kept < limit {
+                            make_room(&mut skipped, room);
+                            skipped.push(Skipped { field: index, ..pair });
+                        }
+                        others += 1;
                     }
-                    Err(_) => {}
                 }
             }
             base += field.len();
         }
+        // Those that are kept in `few` still, and all others.
+        let actual = others + kept;
         if actual > limit {
             return Err(LimitError::ReceivedPairs { actual, limit });
         }
-        if kept > 0 {
-            pairs.extend(&few[..kept], || kept);
-        }
+        pairs.extend(&few[..kept], move || kept);
         let text = joined(fields, length);
         Ok(Self { text, pairs, octets, skipped, by_name: ByName::default() })
     }
@@ -144,12 +146,14 @@ impl<'h> Received<'h> {
     }
 
     /// How many cookies came in, skipped pairs too, and their octets without what joins them.
+    #[inline]
     pub(super) fn totals(&self) -> (usize, usize) {
         let skipped: usize = self.skipped.iter().map(|skipped| skipped.octets).sum();
         (self.pairs.len() + self.skipped.len(), self.octets + skipped)
     }
 
     /// The first pair of this name for which no change stands yet, with its octets.
+    #[inline]
     pub(super) fn next_of(&mut self, name: &str) -> Option<(usize, usize)> {
         if self.pairs.len() == 0 {
             return None;
@@ -161,7 +165,11 @@ impl<'h> Received<'h> {
     }
 
     /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
+    #[inline]
     pub(super) fn change(&mut self, name: &str, replaced: Option<usize>) {
+        if self.pairs.len() == 0 {
+            return;
+        }
         if let Some(index) = replaced {
             self.pairs.at_mut(index).raw.mark();
         }
@@ -239,10 +247,12 @@ impl<'r> Came<'r> {
         self.received.text(self.received.pairs.at(self.index).name)
     }
 
+    #[inline]
     pub(super) fn raw(self) -> &'r str {
         self.received.text(self.received.pairs.at(self.index).raw)
     }
 
+    #[inline]
     pub(super) fn value(self) -> &'r str {
         match &self.received.pairs {
             Pairs::Plain(_) => self.raw(),
