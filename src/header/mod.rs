@@ -15,6 +15,7 @@ mod attribute;
 mod find;
 mod pair;
 mod pairs;
+mod parts;
 mod piece;
 mod print;
 mod set_cookie;
@@ -27,6 +28,7 @@ pub use set_cookie::{Part, SetCookie, SetCookieError};
 
 pub(crate) use attribute::{Ignored, Said};
 pub(crate) use pairs::Walk;
+pub(crate) use parts::{NonAscii, read_domain};
 pub(crate) use piece::{Piece, Pieces, Spans};
 pub(crate) use print::Line;
-pub(crate) use set_cookie::{Loose, NonAscii, read_domain};
+pub(crate) use set_cookie::Loose;

@@ -164,7 +164,7 @@ fn value_of(field: &[u8], Range { start, end }: Range<usize>) -> Range<usize> {
 
 /// Whether there is no white space at an end, nor a control octet.
 #[inline]
-fn has_bare_ends(part: &[u8]) -> bool {
+pub(crate) fn has_bare_ends(part: &[u8]) -> bool {
     let bare = |octet: &u8| *octet > b' ';
     part.first().is_none_or(bare) && part.last().is_none_or(bare)
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
-use super::attribute::Said;
-use super::piece::{Piece, Pieces};
-use crate::cookie::{Cookie, SameSite, lower_cased};
+use super::attribute::Attribute;
+use super::parts::{NonAscii, Parts, is_plain, part, read_domain};
+use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
 use crate::octet::{CONTROL, shown};
-use crate::scan::{any, has_control};
+use crate::scan::has_control;
 
 /// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
 ///
@@ -119,37 +119,41 @@ impl<'a> SetCookie<'a> {
         Self::parse_octets(field.as_ref())
     }
 
-    // Inlined with all that it calls: each move of a cookie through memory waits for the cache.
-    #[inline]
+    // Not inlined: a cookie is made where it is returned, and would be moved from there.
     fn parse_octets(field: &'a [u8]) -> Result<Self, SetCookieError> {
-        let cookie = Self::read(field, Limits::DEFAULT.attribute_octets() as usize)?;
-        let (actual, limit) =
-            (cookie.name.len() + cookie.value.len(), Limits::DEFAULT.cookie_octets() as usize);
-        // "If the sum of the lengths of the name string and the value string is more than 4096
-        // octets, abort this algorithm and ignore the set-cookie-string entirely."
-        if actual > limit {
-            return Err(LimitError::Cookie { cookie: shown(cookie.name), actual, limit }.into());
-        }
-        Ok(cookie)
+        check_octets(field)?;
+        let parts = Parts::read(field, Limits::DEFAULT.attribute_octets() as usize);
+        check_pair(&parts)?;
+        let domain = domain(field, &parts)?;
+        check_size(field, &parts)?;
+        Ok(Self::of(field, &parts, domain))
     }
 
     /// Reads a field with a cookie of any size, and attributes up to a size.
-    #[inline]
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Result<Self, SetCookieError> {
-        // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
-        // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
-        if has_control(field)
-            && let Some(offset) = CONTROL.first_inside(field)
-        {
-            return Err(SetCookieError::Control { offset, octet: field[offset] });
+        check_octets(field)?;
+        let parts = Parts::read(field, attribute_octets);
+        check_pair(&parts)?;
+        let domain = domain(field, &parts)?;
+        Ok(Self::of(field, &parts, domain))
+    }
+
+    /// The cookie of which a field has the parts.
+    #[inline]
+    fn of(field: &'a [u8], parts: &Parts, domain: Option<Cow<'a, str>>) -> Self {
+        let path = &field[parts.path.clone()];
+        Self {
+            name: &field[parts.name.clone()],
+            value: &field[parts.value.clone()],
+            domain,
+            path: (!path.is_empty()).then_some(path),
+            max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
+            expires: parts.has(Attribute::Expires).then_some(parts.expires),
+            secure: parts.has(Attribute::Secure),
+            http_only: parts.has(Attribute::HttpOnly),
+            partitioned: parts.has(Attribute::Partitioned),
+            same_site: parts.same_site,
         }
-        let Loose { mut cookie, domain } = Loose::read(field, attribute_octets);
-        if cookie.name.is_empty() && cookie.value.is_empty() {
-            return Err(SetCookieError::Empty);
-        }
-        cookie.domain = read_domain(domain)
-            .map_err(|NonAscii| SetCookieError::DomainNonAscii { cookie: shown(cookie.name) })?;
-        Ok(cookie)
     }
 
     /// The name; empty for a nameless cookie.
@@ -266,9 +270,82 @@ impl<'c> Cookie<'c> {
         Self::parse_octets(field.as_ref())
     }
 
+    // Not inlined: a cookie is made where it is returned, and would be moved from there.
     fn parse_octets(field: &'c [u8]) -> Result<Self, SetCookieError> {
+        check_octets(field)?;
+        let Ok(text) = str::from_utf8(field) else { return Self::parse_in_part(field) };
+        let parts = Parts::read(field, Limits::DEFAULT.attribute_octets() as usize);
+        check_pair(&parts)?;
+        let domain = match part(text, &parts.domain) {
+            "" => None,
+            plain if is_plain(plain.as_bytes()) => Some(Cow::Borrowed(plain)),
+            _ => domain(field, &parts)?,
+        };
+        check_size(field, &parts)?;
+        let path = part(text, &parts.path);
+        Ok(Self {
+            name: Cow::Borrowed(part(text, &parts.name)),
+            value: Cow::Borrowed(part(text, &parts.value)),
+            domain,
+            path: (!path.is_empty()).then_some(Cow::Borrowed(path)),
+            max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
+            expires: parts.has(Attribute::Expires).then_some(parts.expires),
+            secure: parts.has(Attribute::Secure),
+            http_only: parts.has(Attribute::HttpOnly),
+            partitioned: parts.has(Attribute::Partitioned),
+            same_site: parts.same_site,
+        })
+    }
+
+    /// What isn't UTF-8 may stand in a part that isn't the cookie's.
+    #[cold]
+    fn parse_in_part(field: &'c [u8]) -> Result<Self, SetCookieError> {
         SetCookie::parse_octets(field)?.to_cookie()
     }
+}
+
+/// Refuses a field for its octets.
+#[inline]
+fn check_octets(field: &[u8]) -> Result<(), SetCookieError> {
+    #[cold]
+    fn refused(field: &[u8]) -> SetCookieError {
+        let offset = CONTROL.first_inside(field).unwrap_or_default();
+        SetCookieError::Control { offset, octet: field[offset] }
+    }
+    // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
+    // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
+    if has_control(field) { Err(refused(field)) } else { Ok(()) }
+}
+
+/// Refuses what has neither a name nor a value.
+#[inline]
+fn check_pair(parts: &Parts) -> Result<(), SetCookieError> {
+    if parts.is_empty() { Err(SetCookieError::Empty) } else { Ok(()) }
+}
+
+/// The `Domain` of a field.
+#[inline(always)]
+fn domain<'a>(field: &'a [u8], parts: &Parts) -> Result<Option<Cow<'a, str>>, SetCookieError> {
+    #[cold]
+    fn refused(name: &[u8]) -> SetCookieError {
+        SetCookieError::DomainNonAscii { cookie: shown(name) }
+    }
+    match &field[parts.domain.clone()] {
+        [] => Ok(None),
+        domain => read_domain(domain).map_err(|NonAscii| refused(&field[parts.name.clone()])),
+    }
+}
+
+/// "If the sum of the lengths of the name string and the value string is more than 4096 octets,
+/// abort this algorithm and ignore the set-cookie-string entirely."
+#[inline]
+fn check_size(field: &[u8], parts: &Parts) -> Result<(), SetCookieError> {
+    #[cold]
+    fn refused(name: &[u8], actual: usize, limit: usize) -> SetCookieError {
+        LimitError::Cookie { cookie: shown(name), actual, limit }.into()
+    }
+    let (actual, limit) = (parts.octets(), Limits::DEFAULT.cookie_octets() as usize);
+    if actual <= limit { Ok(()) } else { Err(refused(&field[parts.name.clone()], actual, limit)) }
 }
 
 impl fmt::Debug for SetCookie<'_> {
@@ -298,65 +375,23 @@ pub(crate) struct Loose<'a> {
 
 impl<'a> Loose<'a> {
     /// Reads a field with a cookie of any size, and attributes up to a size.
-    #[inline]
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Self {
-        let mut pieces = Pieces::of(field);
-        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
-        // empty, and the value string is the value of name-value-pair."
-        let (name, value) = match pieces.next() {
-            Some(Piece { name, value: Some(value) }) => (&field[name], &field[value]),
-            Some(Piece { name: value, value: None }) => (&[][..], &field[value]),
-            None => (&[][..], &[][..]),
-        };
-        let cookie = SetCookie {
-            name,
-            value,
-            domain: None,
-            path: None,
-            max_age: None,
-            expires: None,
-            secure: false,
-            http_only: false,
-            partitioned: false,
-            same_site: SameSite::Unset,
-        };
-        let mut loose = Self { cookie, domain: &[] };
-        for Piece { name, value } in pieces {
-            let value = value.map_or(&[][..], |value| &field[value]);
-            if let Ok(said) = Said::read(&field[name], value, attribute_octets) {
-                loose.take(said);
-            }
-        }
-        loose
-    }
-
-    /// The last of a kind counts.
-    fn take(&mut self, said: Said<'a>) {
-        let cookie = &mut self.cookie;
-        match said {
-            Said::Expires(seconds) => cookie.expires = Some(seconds),
-            Said::MaxAge(seconds) => cookie.max_age = Some(seconds),
-            Said::Domain(domain) => self.domain = domain,
-            Said::Path(path) => cookie.path = path,
-            Said::SameSite(same_site) => cookie.same_site = same_site,
-            Said::Secure => cookie.secure = true,
-            Said::HttpOnly => cookie.http_only = true,
-            Said::Partitioned => cookie.partitioned = true,
-        }
+        let parts = Parts::read(field, attribute_octets);
+        Self { cookie: SetCookie::of(field, &parts, None), domain: &field[parts.domain.clone()] }
     }
 }
 
-/// A `Domain` that isn't ASCII.
-pub(crate) struct NonAscii;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A `Domain` without its leading dot, in lower case; none where that is empty.
-#[inline]
-pub(crate) fn read_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
-    match domain.strip_prefix(b".").unwrap_or(domain) {
-        [] => Ok(None),
-        domain if any(domain, |octet| octet >> 7) => Err(NonAscii),
-        domain => str::from_utf8(domain)
-            .map(|domain| Some(lower_cased(domain.into())))
-            .map_err(|_| NonAscii),
+    #[test]
+    fn text_is_refused_for_what_octets_are() {
+        let long = format!("a={}; Domain=.É", "b".repeat(4096));
+        for field in ["", "=; Domain=a.example", "; Domain=É", "a=1; Domain=É", "a\0", &long] {
+            let refused = SetCookie::parse(field).map(|_| ());
+            assert!(refused.is_err());
+            assert_eq!(Cookie::parse(field).map(|_| ()), refused);
+        }
     }
 }
