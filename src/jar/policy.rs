@@ -68,7 +68,7 @@ impl Policy {
     ///
     /// Those of [`CookieJar::parse`].
     pub fn parse<F: AsRef<[u8]> + ?Sized>(self, field: &F) -> Result<CookieJar<'_>, LimitError> {
-        self.from_fields([field])
+        self.from_fields(std::iter::once(field))
     }
 
     /// A jar of several `Cookie` fields; as [`CookieJar::from_fields`].

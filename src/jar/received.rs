@@ -35,6 +35,7 @@ const FEW: usize = 16;
 
 impl<'h> Received<'h> {
     /// Reads all fields as one list.
+    #[inline]
     pub(super) fn read(
         fields: impl Iterator<Item = &'h [u8]> + Clone,
         policy: &Policy,
