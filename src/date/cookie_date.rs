@@ -6,67 +6,69 @@ use super::{DAY, DAY_OF_1970, DateError};
 use crate::octet::DATE_DELIMITER;
 
 /// Seconds from 1970 to a cookie-date, wherever its parts stand.
+///
+/// "Process each date-token sequentially in the order the date-tokens appear in the cookie-date": a
+/// token sets the first part of which it has the form and which isn't set yet. Of the four forms,
+/// all but the month begin with digits.
 #[inline(never)]
 pub(super) fn read(date: &[u8]) -> Result<i64, DateError> {
-    let mut found = Found::default();
-    let mut rest = date;
-    while let [first, behind @ ..] = rest {
-        rest = if DATE_DELIMITER.contains(*first) { behind } else { found.take(rest) };
-    }
-    found.parts()?.seconds()
-}
-
-/// The parts of a cookie-date that the tokens so far have set.
-#[derive(Default)]
-struct Found {
-    time: Option<[u8; 3]>,
-    day: Option<u8>,
-    month: Option<u8>,
-    year: Option<u16>,
-}
-
-impl Found {
-    /// "Process each date-token sequentially in the order the date-tokens appear in the
-    /// cookie-date": the token that `octets` begin with sets the first part of which it has the form
-    /// and which isn't set yet. Of the four forms, all but the month begin with digits. What is
-    /// behind it is left over.
-    #[inline]
-    fn take<'a>(&mut self, octets: &'a [u8]) -> &'a [u8] {
-        let (number, digits) = leading_digits(octets);
-        let behind = &octets[digits..];
-        match (digits, u8::try_from(number)) {
-            (0, _) => self.month = self.month.or_else(|| month(octets)),
-            (1 | 2, Ok(hour)) if self.time.is_none() && behind.first() == Some(&b':') => {
-                self.time = minute_and_second(&behind[1..]).map(|[m, s]| [hour, m, s]);
-                if self.time.is_none() {
-                    self.take_number(number, digits);
+    let mut parts = Parts { time: [0; 3], day: 0, month: 0, year: 0 };
+    // A bit for each part that is set. What follows the last of them can't set one again.
+    let mut set = 0_u8;
+    let mut at = 0;
+    while set != ALL
+        && let Some(&first) = date.get(at)
+    {
+        if DATE_DELIMITER.contains(first) {
+            at += 1;
+            continue;
+        }
+        if first.is_ascii_digit() {
+            let (number, digits) = leading_digits(&date[at..]);
+            at += digits;
+            // `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`,
+            // `year = 2*4DIGIT [ non-digit *OCTET ]`
+            let time = match number.to_le_bytes() {
+                [hour, _] if digits <= 2 && set & TIME == 0 && date.get(at) == Some(&b':') => {
+                    minute_and_second(&date[at + 1..]).map(|[m, s]| [hour, m, s])
                 }
+                _ => None,
+            };
+            if let Some(time) = time {
+                parts.time = time;
+                set |= TIME;
+            } else if digits <= 2 && set & DAY_OF_MONTH == 0 {
+                parts.day = number.to_le_bytes()[0];
+                set |= DAY_OF_MONTH;
+            } else if (2..=4).contains(&digits) && set & YEAR == 0 {
+                parts.year = number;
+                set |= YEAR;
             }
-            _ => self.take_number(number, digits),
+        } else if set & MONTH == 0
+            && let Some(month) = month(&date[at..])
+        {
+            parts.month = month;
+            set |= MONTH;
         }
-        let end = behind.iter().position(|&octet| DATE_DELIMITER.contains(octet));
-        &behind[end.unwrap_or(behind.len())..]
-    }
-
-    /// `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`, `year = 2*4DIGIT [ non-digit *OCTET ]`
-    fn take_number(&mut self, number: u16, digits: usize) {
-        match (digits, u8::try_from(number)) {
-            (1 | 2, Ok(day)) if self.day.is_none() => self.day = Some(day),
-            (2..=4, _) if self.year.is_none() => self.year = Some(number),
-            _ => {}
+        while date.get(at).is_some_and(|&octet| !DATE_DELIMITER.contains(octet)) {
+            at += 1;
         }
     }
-
-    /// Step 5 of the algorithm, its first four items.
-    fn parts(self) -> Result<Parts, DateError> {
-        Ok(Parts {
-            time: self.time.ok_or(DateError::NoTime)?,
-            day: self.day.ok_or(DateError::NoDay)?,
-            month: self.month.ok_or(DateError::NoMonth)?,
-            year: self.year.ok_or(DateError::NoYear)?,
-        })
+    // Step 5 of the algorithm, its first four items.
+    match set {
+        ALL => parts.seconds(),
+        _ if set & TIME == 0 => Err(DateError::NoTime),
+        _ if set & DAY_OF_MONTH == 0 => Err(DateError::NoDay),
+        _ if set & MONTH == 0 => Err(DateError::NoMonth),
+        _ => Err(DateError::NoYear),
     }
 }
+
+const TIME: u8 = 1;
+const DAY_OF_MONTH: u8 = 2;
+const MONTH: u8 = 4;
+const YEAR: u8 = 8;
+const ALL: u8 = TIME | DAY_OF_MONTH | MONTH | YEAR;
 
 /// The parts of a cookie-date, as they were read.
 struct Parts {
