@@ -1,9 +1,9 @@
 //! What a server receives: rules 9 to 14 (RFC 6265bis, sections 4.2 and 5.8.3).
 
-use gingersnap::errors::PairError;
+use gingersnap::errors::{LimitError, PairError};
 use gingersnap::header::SkipReason::{self, Control, EmptyName, NoEquals, NotUtf8};
 use gingersnap::header::{self, Skipped, write_pair};
-use gingersnap::{CookieJar, Encoding, Policy};
+use gingersnap::{CookieJar, Encoding, Limits, Policy};
 
 /// A segment that isn't blank: a name and a value; or why it is skipped, where it starts and how
 /// many octets it has.
@@ -283,6 +283,31 @@ fn rule_14_what_no_strict_server_would_produce_is_kept() {
     );
     let long = "n".repeat(5_000);
     reads(&format!("{long}={long}"), &[Ok((&long, &long))]);
+}
+
+#[test]
+fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
+    for most in [0, 1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 200] {
+        // Every fifth is skipped, and counts.
+        let pairs =
+            (0..=most).map(|n| if n % 5 == 4 { format!("={n}") } else { format!("n{n}={n}") });
+        let pairs: Vec<_> = pairs.collect();
+        let policy = Policy::new().with_limits(Limits::DEFAULT.with_received_pairs(most));
+        let most = most as usize;
+        let jar = policy.from_fields(&pairs[..most]).expect("within the limits");
+        let one = pairs[..most].join(";");
+        let jar_of_one = policy.parse(&one).expect("within the limits");
+        let kept = pairs[..most].iter().filter_map(|pair| pair.split_once('='));
+        let kept: Vec<_> = kept.filter(|(name, _)| !name.is_empty()).collect();
+        for jar in [jar, jar_of_one] {
+            assert_eq!(jar.iter().collect::<Vec<_>>(), kept);
+            assert_eq!(jar.skipped().len(), most - kept.len());
+        }
+        for fields in [pairs.clone(), vec![pairs.join("; ")]] {
+            let error = policy.from_fields(&fields).expect_err("one pair too many");
+            assert_eq!(error, LimitError::ReceivedPairs { actual: most + 1, limit: most });
+        }
+    }
 }
 
 #[test]
