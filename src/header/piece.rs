@@ -80,7 +80,7 @@ impl Pieces<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Segment {
     pub(crate) start: usize,
-    /// The first `=`; where there is none, something behind the end.
+    /// The first `=`; where there is none, the end.
     pub(crate) equals: usize,
     pub(crate) end: usize,
 }
