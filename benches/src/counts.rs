@@ -21,7 +21,7 @@
 //!
 //! ```text
 //! valgrind --tool=callgrind --toggle-collect=counted_operation --callgrind-out-file=jar \
-//!   benches/target/release/counts --work jar/8
+//!   benches/target/counts/counts --work jar/8
 //! callgrind_annotate jar
 //! ```
 
