@@ -243,14 +243,14 @@ impl<'a> Walk<'a> {
     ) -> Option<Result<T, Skipped>> {
         loop {
             let segment = self.pieces.next_segment()?;
+            let Segment { start, equals, end } = segment;
+            if start == end {
+                continue; // a run of `;`
+            }
             if self.clean
                 && let Some(pair) = plain(segment)
             {
                 return Some(Ok(pair));
-            }
-            let Segment { start, equals, end } = segment;
-            if start == end {
-                continue;
             }
             if let Some(judged) = Self::judge(self.pieces.field, self.clean, start, equals, end) {
                 return Some(judged.and_then(other));

@@ -59,6 +59,6 @@ impl ByName {
 
 /// An index as it is kept.
 fn entry(index: usize) -> u32 {
-    // OK because a list of 2^32 entries would take more memory than there is: each has 48 octets.
+    // OK because a list of 2^32 entries would take more memory than there is: each has 16 octets.
     u32::try_from(index).expect("a list under 2^32 entries")
 }
