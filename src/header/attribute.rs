@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::cookie::SameSite;
-use crate::date::{self, DateError};
+use crate::date::DateError;
 
 /// An attribute that the standard knows (RFC 6265bis, section 4.1.2), or `Partitioned`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,27 +61,29 @@ impl Attribute {
     }
 
     /// "If the attribute-name case-insensitively matches the string ..."
+    ///
+    /// A name is looked up by its first four octets and its last four, which differ in all of them:
+    /// a name of 4 to 8 octets is compared in one step.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        let found = match (name.len(), key(name)?) {
-            (4, PATH) => Self::Path,
-            (6, SECURE) => Self::Secure,
-            (6, DOMAIN) => Self::Domain,
-            (7, EXPIRES) => Self::Expires,
-            (7, MAX_AGE) if name[3] == b'-' => Self::MaxAge,
-            (8, HTTP_ONLY) => Self::HttpOnly,
-            (8, SAME_SITE) => Self::SameSite,
-            (11, PARTITIONED) if name.eq_ignore_ascii_case(b"partitioned") => Self::Partitioned,
-            _ => return None,
-        };
-        Some(found)
+        let key = key(name)?;
+        let (known, octets, attribute) = BY_SLOT[slot(key)];
+        if key != known || name.len() != octets {
+            return None;
+        }
+        // What the key leaves out, or doesn't tell apart.
+        match attribute {
+            Self::MaxAge => name[3] == b'-',
+            Self::Partitioned => name[4..7].eq_ignore_ascii_case(b"iti"),
+            _ => true,
+        }
+        .then_some(attribute)
     }
 }
 
-/// The first four octets of a name, and the last four, in lower case: a name of 4 to 8 octets is
-/// compared in one step. Of all octets, 0x20 makes a lower-case letter of its upper-case form and of
-/// itself alone.
+/// The first four octets of a name, and the last four, in lower case. Of all octets, 0x20 makes a
+/// lower-case letter of its upper-case form and of itself alone.
 #[inline]
 const fn key(name: &[u8]) -> Option<u64> {
     let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) else { return None };
@@ -90,40 +91,28 @@ const fn key(name: &[u8]) -> Option<u64> {
     Some(first | last << 32 | 0x2020_2020_2020_2020)
 }
 
-const PATH: u64 = key_of(Attribute::Path);
-const SECURE: u64 = key_of(Attribute::Secure);
-const DOMAIN: u64 = key_of(Attribute::Domain);
-const EXPIRES: u64 = key_of(Attribute::Expires);
-const MAX_AGE: u64 = key_of(Attribute::MaxAge);
-const HTTP_ONLY: u64 = key_of(Attribute::HttpOnly);
-const SAME_SITE: u64 = key_of(Attribute::SameSite);
-const PARTITIONED: u64 = key_of(Attribute::Partitioned);
+/// The place of a key in a table. Of the odd numbers, 1567 is the first that gives each a place of
+/// its own.
+#[inline]
+const fn slot(key: u64) -> usize {
+    (key.wrapping_mul(1567) >> 61) as usize
+}
 
-const fn key_of(attribute: Attribute) -> u64 {
-    match key(attribute.as_str().as_bytes()) {
-        Some(key) => key,
-        None => panic!("no attribute has a name of less than 4 octets"),
+/// The attributes, with the keys and the octets of their names, by the slots of their keys.
+const BY_SLOT: [(u64, usize, Attribute); 8] = {
+    let mut table = [(0, 0, Attribute::Expires); 8];
+    let mut at = 0;
+    while at < Attribute::ALL.len() {
+        let attribute = Attribute::ALL[at];
+        let name = attribute.as_str().as_bytes();
+        if let Some(key) = key(name) {
+            assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
+            table[slot(key)] = (key, name.len(), attribute);
+        }
+        at += 1;
     }
-}
-
-/// What an attribute says to a user agent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
-    /// Seconds since 1970.
-    Expires(i64),
-    /// Seconds.
-    MaxAge(u64),
-    /// Its value, as it came.
-    Domain,
-    /// Its value.
-    Path,
-    /// A `Path` that stands for the default path.
-    DefaultPath,
-    SameSite(SameSite),
-    Secure,
-    HttpOnly,
-    Partitioned,
-}
+    table
+};
 
 /// Why an attribute is ignored: it says nothing, and an earlier one of its kind stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,55 +127,8 @@ pub(crate) enum Ignored {
     MaxAge,
 }
 
-impl Said {
-    /// Which attribute says it.
-    pub(crate) fn attribute(self) -> Attribute {
-        match self {
-            Self::Expires(_) => Attribute::Expires,
-            Self::MaxAge(_) => Attribute::MaxAge,
-            Self::Domain => Attribute::Domain,
-            Self::Path | Self::DefaultPath => Attribute::Path,
-            Self::Secure => Attribute::Secure,
-            Self::HttpOnly => Attribute::HttpOnly,
-            Self::SameSite(_) => Attribute::SameSite,
-            Self::Partitioned => Attribute::Partitioned,
-        }
-    }
-
-    /// Reads an attribute, whose value has a limit in octets.
-    #[inline]
-    pub(crate) fn read(name: &[u8], value: &[u8], limit: usize) -> Result<Self, Ignored> {
-        Self::of(Attribute::of(name).ok_or(Ignored::Unknown)?, value, limit)
-    }
-
-    /// What a value says as that of an attribute.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "what it returns would go through memory: 15 ns")]
-    pub(crate) fn of(attribute: Attribute, value: &[u8], limit: usize) -> Result<Self, Ignored> {
-        // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
-        if value.len() > limit {
-            return Err(Ignored::TooLong(attribute));
-        }
-        match attribute {
-            Attribute::Expires => {
-                date::parse_seconds(value).map(Self::Expires).map_err(Ignored::Expires)
-            }
-            Attribute::MaxAge => max_age(value).map(Self::MaxAge).ok_or(Ignored::MaxAge),
-            Attribute::Domain => Ok(Self::Domain),
-            // "If attribute-value is empty or if the first character of attribute-value is not
-            // %x2F ("/"), let cookie-path be the default-path."
-            Attribute::Path if value.starts_with(b"/") => Ok(Self::Path),
-            Attribute::Path => Ok(Self::DefaultPath),
-            Attribute::Secure => Ok(Self::Secure),
-            Attribute::HttpOnly => Ok(Self::HttpOnly),
-            Attribute::SameSite => Ok(Self::SameSite(SameSite::from_value(value))),
-            Attribute::Partitioned => Ok(Self::Partitioned),
-        }
-    }
-}
-
 /// `["-"] 1*DIGIT`, in seconds; below zero is zero, and what overflows the most there is.
-fn max_age(value: &[u8]) -> Option<u64> {
+pub(super) fn max_age(value: &[u8]) -> Option<u64> {
     let (negative, digits) = match value {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),

@@ -26,9 +26,9 @@ pub use pair::{PairError, write_pair};
 pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, pairs, pairs_of, text_pairs};
 pub use set_cookie::{Part, SetCookie, SetCookieError};
 
-pub(crate) use attribute::{Ignored, Said};
+pub(crate) use attribute::Ignored;
 pub(crate) use pairs::Walk;
-pub(crate) use parts::{NonAscii, read_domain};
+pub(crate) use parts::{NonAscii, taken, read_domain};
 pub(crate) use piece::{Piece, Pieces, Spans};
 pub(crate) use print::Line;
 pub(crate) use set_cookie::Loose;

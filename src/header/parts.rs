@@ -8,13 +8,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::attribute::{Attribute, Ignored, Said};
+use super::attribute::{Attribute, Ignored, max_age};
 use super::piece::{Piece, Pieces, Segment, has_bare_ends};
 use crate::cookie::{SameSite, lower_cased};
+use crate::date;
 use crate::scan::any;
 
 /// What the pieces of a field say, and where it stands, before anything is refused.
-#[derive(Clone)]
+#[derive(Default)]
 pub(super) struct Parts {
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
@@ -26,8 +27,8 @@ pub(super) struct Parts {
     pub(super) max_age: u64,
     /// Seconds since 1970.
     pub(super) expires: i64,
-    /// The attributes that are there, of those that are told apart by nothing else: a bit each. Flags
-    /// that were written one by one couldn't be moved two at a time before they reach the cache.
+    /// The attributes that are there and aren't ignored: a bit each. Flags that were written one by
+    /// one couldn't be moved two at a time before they reach the cache.
     there: u32,
     pub(super) same_site: SameSite,
 }
@@ -47,45 +48,58 @@ impl Parts {
             }
             _ => odd_pair(field, first),
         };
-        let mut parts = Self {
-            name,
-            value,
-            domain: 0..0,
-            path: 0..0,
-            max_age: 0,
-            expires: 0,
-            there: 0,
-            same_site: SameSite::Unset,
-        };
+        let mut parts = Self { name, value, ..Self::default() };
         while let Some(segment) = pieces.next_segment() {
-            let (said, value) = match plain_attribute(field, segment, attribute_octets) {
-                Some(plain) => plain,
-                None => odd_attribute(field, segment, attribute_octets),
+            // What is ignored says nothing.
+            _ = match plain_attribute(field, segment) {
+                Some((attribute, value)) => parts.take(attribute, field, value, attribute_octets),
+                None => parts.take_odd(field, segment, attribute_octets),
             };
-            // The last of a kind counts.
-            match said {
-                Ok(Said::Expires(seconds)) => {
-                    parts.expires = seconds;
-                    parts.there |= bit(Attribute::Expires);
-                }
-                Ok(Said::MaxAge(seconds)) => {
-                    parts.max_age = seconds;
-                    parts.there |= bit(Attribute::MaxAge);
-                }
-                Ok(Said::Domain) => parts.domain = value,
-                Ok(Said::Path) => parts.path = value,
-                Ok(Said::DefaultPath) => parts.path = 0..0,
-                Ok(Said::SameSite(same_site)) => parts.same_site = same_site,
-                Ok(Said::Secure) => parts.there |= bit(Attribute::Secure),
-                Ok(Said::HttpOnly) => parts.there |= bit(Attribute::HttpOnly),
-                Ok(Said::Partitioned) => parts.there |= bit(Attribute::Partitioned),
-                Err(_) => {}
-            }
         }
         parts
     }
 
-    /// Whether there is such an attribute, which isn't a `Domain`, a `Path` or a `SameSite`.
+    /// Takes what an attribute says, whose value stands at a span of its field and has a limit in
+    /// octets. The last of a kind counts.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the parts would be kept in memory: 10 ns")]
+    fn take(
+        &mut self,
+        attribute: Attribute,
+        field: &[u8],
+        span: Range<usize>,
+        limit: usize,
+    ) -> Result<(), Ignored> {
+        let value = field.get(span.clone()).unwrap_or_default();
+        // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
+        if value.len() > limit {
+            return Err(Ignored::TooLong(attribute));
+        }
+        match attribute {
+            Attribute::Expires => {
+                self.expires = date::parse_seconds(value).map_err(Ignored::Expires)?;
+            }
+            Attribute::MaxAge => self.max_age = max_age(value).ok_or(Ignored::MaxAge)?,
+            Attribute::Domain => self.domain = span,
+            // "If attribute-value is empty or if the first character of attribute-value is not
+            // %x2F ("/"), let cookie-path be the default-path."
+            Attribute::Path => self.path = if value.starts_with(b"/") { span } else { 0..0 },
+            Attribute::SameSite => self.same_site = SameSite::from_value(value),
+            Attribute::Secure | Attribute::HttpOnly | Attribute::Partitioned => {}
+        }
+        self.there |= bit(attribute);
+        Ok(())
+    }
+
+    /// Takes what any attribute says.
+    #[cold]
+    fn take_odd(&mut self, field: &[u8], segment: Segment, limit: usize) -> Result<(), Ignored> {
+        let Piece { name, value } = segment.trimmed(field);
+        let attribute = Attribute::of(&field[name]).ok_or(Ignored::Unknown)?;
+        self.take(attribute, field, value.unwrap_or_default(), limit)
+    }
+
+    /// Whether there is such an attribute.
     #[inline]
     pub(super) fn has(&self, attribute: Attribute) -> bool {
         self.there & bit(attribute) != 0
@@ -134,26 +148,18 @@ fn odd_pair(field: &[u8], segment: Option<Segment>) -> (Range<usize>, Range<usiz
 fn plain_attribute(
     field: &[u8],
     Segment { start, equals, end }: Segment,
-    limit: usize,
-) -> Option<(Result<Said, Ignored>, Range<usize>)> {
+) -> Option<(Attribute, Range<usize>)> {
     let start = start + usize::from(field.get(start) == Some(&b' '));
-    let attribute = Attribute::of(field.get(start..equals.min(end))?)?;
-    let span = if equals < end { equals + 1..end } else { end..end };
-    let value = field.get(span.clone())?;
-    let plain = value.is_empty() || has_bare_ends(value);
-    plain.then(|| (Said::of(attribute, value, limit), span))
+    let attribute = Attribute::of(field.get(start..equals)?)?;
+    let value = end.min(equals + 1)..end;
+    has_bare_ends(field.get(value.clone())?).then_some((attribute, value))
 }
 
-/// Any attribute, and where its value stands.
-#[cold]
-fn odd_attribute(
-    field: &[u8],
-    segment: Segment,
-    limit: usize,
-) -> (Result<Said, Ignored>, Range<usize>) {
-    let Piece { name, value } = segment.trimmed(field);
-    let value = value.unwrap_or(0..0);
-    (Said::read(&field[name], &field[value.clone()], limit), value)
+/// Why an attribute is ignored, if it is; or which it is.
+pub(crate) fn taken(name: &[u8], value: &[u8], limit: usize) -> Result<Attribute, Ignored> {
+    let attribute = Attribute::of(name).ok_or(Ignored::Unknown)?;
+    Parts::default().take(attribute, value, 0..value.len(), limit)?;
+    Ok(attribute)
 }
 
 /// A part of a field that is text. None begins or ends within a char.

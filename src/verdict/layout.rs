@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::reason::Reason;
 use crate::cookie::Requirement;
-use crate::header::{Attribute, Ignored, Piece, Pieces, Said};
+use crate::header::{Attribute, Ignored, Piece, Pieces, taken};
 use crate::limits::Limits;
 use crate::octet::CONTROL;
 
@@ -46,9 +46,8 @@ impl<'a> Layout<'a> {
         let limit = Limits::DEFAULT.attribute_octets() as usize;
         let name = &self.field[piece.name.clone()];
         let value = piece.value.clone().map_or(&[][..], |value| &self.field[value]);
-        match Said::read(name, value, limit) {
-            Ok(said) => {
-                let attribute = said.attribute();
+        match taken(name, value, limit) {
+            Ok(attribute) => {
                 let by = piece.whole();
                 if let Some(earlier) = self.attributes[attribute as usize].replace(piece) {
                     tell(&earlier, Event::Overruled(attribute, by));
