@@ -14,15 +14,15 @@ use crate::cookie::{SameSite, lower_cased};
 use crate::date;
 use crate::scan::any;
 
-/// What the pieces of a field say, and where it stands, before anything is refused.
+/// What the pieces of a field say, before anything is refused, each part as octets or as text.
 #[derive(Default)]
-pub(super) struct Parts {
-    pub(super) name: Range<usize>,
-    pub(super) value: Range<usize>,
+pub(super) struct Parts<T> {
+    pub(super) name: T,
+    pub(super) value: T,
     /// The last `Domain`, as it came.
-    pub(super) domain: Range<usize>,
+    pub(super) domain: T,
     /// The last `Path`; empty for the default path.
-    pub(super) path: Range<usize>,
+    pub(super) path: T,
     /// Seconds.
     pub(super) max_age: u64,
     /// Seconds since 1970.
@@ -33,88 +33,67 @@ pub(super) struct Parts {
     pub(super) same_site: SameSite,
 }
 
-impl Parts {
-    /// Reads a field with a cookie of any size, and attributes up to a size.
+impl<T: Copy + Default + AsRef<[u8]>> Parts<T> {
+    /// Reads a field with a cookie of any size, and attributes up to a size. `part` is what stands at
+    /// a span of it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "parts that are returned go through memory: 5 ns")]
-    pub(super) fn read(field: &[u8], attribute_octets: usize) -> Self {
+    pub(super) fn read(
+        field: &[u8],
+        attribute_octets: usize,
+        part: impl Fn(Range<usize>) -> T,
+    ) -> Self {
         let mut pieces = Pieces::of(field);
-        let first = pieces.next_segment();
-        let (name, value) = match first {
-            Some(Segment { start, equals, end })
-                if is_plain_pair(field, start..equals, equals + 1..end) =>
-            {
-                (start..equals, equals + 1..end)
-            }
-            _ => odd_pair(field, first),
-        };
-        let mut parts = Self { name, value, ..Self::default() };
+        let (name, value) = first_pair(field, pieces.next_segment());
+        let mut parts = Self { name: part(name), value: part(value), ..Self::default() };
         while let Some(segment) = pieces.next_segment() {
-            // What is ignored says nothing.
-            _ = match plain_attribute(field, segment) {
-                Some((attribute, value)) => parts.take(attribute, field, value, attribute_octets),
-                None => parts.take_odd(field, segment, attribute_octets),
-            };
+            let plain = plain_attribute(field, segment);
+            if let Some((attribute, value)) = plain.or_else(|| odd_attribute(field, segment)) {
+                // What is ignored says nothing.
+                _ = parts.take(attribute, part(value), attribute_octets);
+            }
         }
         parts
     }
 
-    /// Takes what an attribute says, whose value stands at a span of its field and has a limit in
-    /// octets. The last of a kind counts.
+    /// Takes what an attribute says, whose value has a limit in octets. The last of a kind counts.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the parts would be kept in memory: 10 ns")]
-    fn take(
-        &mut self,
-        attribute: Attribute,
-        field: &[u8],
-        span: Range<usize>,
-        limit: usize,
-    ) -> Result<(), Ignored> {
-        let value = field.get(span.clone()).unwrap_or_default();
+    fn take(&mut self, attribute: Attribute, value: T, limit: usize) -> Result<(), Ignored> {
+        let octets = value.as_ref();
         // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
-        if value.len() > limit {
+        if octets.len() > limit {
             return Err(Ignored::TooLong(attribute));
         }
         match attribute {
             Attribute::Expires => {
-                self.expires = date::parse_seconds(value).map_err(Ignored::Expires)?;
+                self.expires = date::parse_seconds(octets).map_err(Ignored::Expires)?;
             }
-            Attribute::MaxAge => self.max_age = max_age(value).ok_or(Ignored::MaxAge)?,
-            Attribute::Domain => self.domain = span,
+            Attribute::MaxAge => self.max_age = max_age(octets).ok_or(Ignored::MaxAge)?,
+            Attribute::Domain => self.domain = value,
             // "If attribute-value is empty or if the first character of attribute-value is not
             // %x2F ("/"), let cookie-path be the default-path."
-            Attribute::Path => self.path = if value.starts_with(b"/") { span } else { 0..0 },
-            Attribute::SameSite => self.same_site = SameSite::from_value(value),
+            Attribute::Path if octets.starts_with(b"/") => self.path = value,
+            Attribute::Path => self.path = T::default(),
+            Attribute::SameSite => self.same_site = SameSite::from_value(octets),
             Attribute::Secure | Attribute::HttpOnly | Attribute::Partitioned => {}
         }
         self.there |= bit(attribute);
         Ok(())
     }
+}
 
-    /// Takes what any attribute says.
-    #[cold]
-    fn take_odd(&mut self, field: &[u8], segment: Segment, limit: usize) -> Result<(), Ignored> {
-        let Piece { name, value } = segment.trimmed(field);
-        let attribute = Attribute::of(&field[name]).ok_or(Ignored::Unknown)?;
-        self.take(attribute, field, value.unwrap_or_default(), limit)
-    }
-
+impl<T: AsRef<[u8]>> Parts<T> {
     /// Whether there is such an attribute.
     #[inline]
     pub(super) fn has(&self, attribute: Attribute) -> bool {
         self.there & bit(attribute) != 0
     }
 
-    /// Whether there is neither a name nor a value.
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.name.is_empty() && self.value.is_empty()
-    }
-
     /// Octets of name and value.
     #[inline]
     pub(super) fn octets(&self) -> usize {
-        self.name.len() + self.value.len()
+        self.name.as_ref().len() + self.value.as_ref().len()
     }
 }
 
@@ -122,11 +101,24 @@ const fn bit(attribute: Attribute) -> u32 {
     1 << attribute as u32
 }
 
-/// Whether nothing is to be trimmed from a name and a value.
+/// Where the name and the value stand.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "what it returns would go through memory")]
+fn first_pair(field: &[u8], segment: Option<Segment>) -> (Range<usize>, Range<usize>) {
+    match segment {
+        Some(Segment { start, equals, end })
+            if is_bare(field, start..equals) && is_bare(field, equals + 1..end) =>
+        {
+            (start..equals, equals + 1..end)
+        }
+        _ => odd_pair(field, segment),
+    }
+}
+
+/// Whether this is a span of the field, of which nothing is to be trimmed.
 #[inline]
-fn is_plain_pair(field: &[u8], name: Range<usize>, value: Range<usize>) -> bool {
-    let bare = |span| field.get(span).is_some_and(has_bare_ends);
-    bare(name) && bare(value)
+fn is_bare(field: &[u8], span: Range<usize>) -> bool {
+    field.get(span).is_some_and(has_bare_ends)
 }
 
 /// Any name and value.
@@ -152,20 +144,21 @@ fn plain_attribute(
     let start = start + usize::from(field.get(start) == Some(&b' '));
     let attribute = Attribute::of(field.get(start..equals)?)?;
     let value = end.min(equals + 1)..end;
-    has_bare_ends(field.get(value.clone())?).then_some((attribute, value))
+    is_bare(field, value.clone()).then_some((attribute, value))
 }
 
-/// Why an attribute is ignored, if it is; or which it is.
+/// Any attribute, and where its value stands.
+#[cold]
+fn odd_attribute(field: &[u8], segment: Segment) -> Option<(Attribute, Range<usize>)> {
+    let Piece { name, value } = segment.trimmed(field);
+    Some((Attribute::of(&field[name])?, value.unwrap_or_default()))
+}
+
+/// Which attribute this is, where it isn't ignored.
 pub(crate) fn taken(name: &[u8], value: &[u8], limit: usize) -> Result<Attribute, Ignored> {
     let attribute = Attribute::of(name).ok_or(Ignored::Unknown)?;
-    Parts::default().take(attribute, value, 0..value.len(), limit)?;
+    Parts::default().take(attribute, value, limit)?;
     Ok(attribute)
-}
-
-/// A part of a field that is text. None begins or ends within a char.
-#[inline]
-pub(super) fn part<'a>(field: &'a str, span: &Range<usize>) -> &'a str {
-    field.get(span.clone()).unwrap_or_default()
 }
 
 /// A `Domain` that isn't ASCII.

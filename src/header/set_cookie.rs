@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use thiserror::Error;
 
 use super::attribute::Attribute;
-use super::parts::{NonAscii, Parts, is_plain, part, read_domain};
+use super::parts::{NonAscii, Parts, is_plain, read_domain};
 use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
@@ -122,31 +122,31 @@ impl<'a> SetCookie<'a> {
     // Not inlined: a cookie is made where it is returned, and would be moved from there.
     fn parse_octets(field: &'a [u8]) -> Result<Self, SetCookieError> {
         check_octets(field)?;
-        let parts = Parts::read(field, Limits::DEFAULT.attribute_octets() as usize);
+        let limit = Limits::DEFAULT.attribute_octets() as usize;
+        let parts = Parts::read(field, limit, |span| &field[span]);
         check_pair(&parts)?;
-        let domain = domain(field, &parts)?;
-        check_size(field, &parts)?;
-        Ok(Self::of(field, &parts, domain))
+        let domain = domain(&parts)?;
+        check_size(&parts)?;
+        Ok(Self::of(&parts, domain))
     }
 
     /// Reads a field with a cookie of any size, and attributes up to a size.
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Result<Self, SetCookieError> {
         check_octets(field)?;
-        let parts = Parts::read(field, attribute_octets);
+        let parts = Parts::read(field, attribute_octets, |span| &field[span]);
         check_pair(&parts)?;
-        let domain = domain(field, &parts)?;
-        Ok(Self::of(field, &parts, domain))
+        let domain = domain(&parts)?;
+        Ok(Self::of(&parts, domain))
     }
 
     /// The cookie of which a field has the parts.
     #[inline]
-    fn of(field: &'a [u8], parts: &Parts, domain: Option<Cow<'a, str>>) -> Self {
-        let path = &field[parts.path.clone()];
+    fn of(parts: &Parts<&'a [u8]>, domain: Option<Cow<'a, str>>) -> Self {
         Self {
-            name: &field[parts.name.clone()],
-            value: &field[parts.value.clone()],
+            name: parts.name,
+            value: parts.value,
             domain,
-            path: (!path.is_empty()).then_some(path),
+            path: (!parts.path.is_empty()).then_some(parts.path),
             max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
             expires: parts.has(Attribute::Expires).then_some(parts.expires),
             secure: parts.has(Attribute::Secure),
@@ -274,20 +274,21 @@ impl<'c> Cookie<'c> {
     fn parse_octets(field: &'c [u8]) -> Result<Self, SetCookieError> {
         check_octets(field)?;
         let Ok(text) = str::from_utf8(field) else { return Self::parse_in_part(field) };
-        let parts = Parts::read(field, Limits::DEFAULT.attribute_octets() as usize);
+        let limit = Limits::DEFAULT.attribute_octets() as usize;
+        // Of text, what begins and ends at a mark or white space is text.
+        let parts = Parts::read(field, limit, |span| text.get(span).unwrap_or_default());
         check_pair(&parts)?;
-        let domain = match part(text, &parts.domain) {
+        let domain = match parts.domain {
             "" => None,
             plain if is_plain(plain.as_bytes()) => Some(Cow::Borrowed(plain)),
-            _ => domain(field, &parts)?,
+            _ => domain(&parts)?,
         };
-        check_size(field, &parts)?;
-        let path = part(text, &parts.path);
+        check_size(&parts)?;
         Ok(Self {
-            name: Cow::Borrowed(part(text, &parts.name)),
-            value: Cow::Borrowed(part(text, &parts.value)),
+            name: Cow::Borrowed(parts.name),
+            value: Cow::Borrowed(parts.value),
             domain,
-            path: (!path.is_empty()).then_some(Cow::Borrowed(path)),
+            path: (!parts.path.is_empty()).then_some(Cow::Borrowed(parts.path)),
             max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
             expires: parts.has(Attribute::Expires).then_some(parts.expires),
             secure: parts.has(Attribute::Secure),
@@ -319,33 +320,35 @@ fn check_octets(field: &[u8]) -> Result<(), SetCookieError> {
 
 /// Refuses what has neither a name nor a value.
 #[inline]
-fn check_pair(parts: &Parts) -> Result<(), SetCookieError> {
-    if parts.is_empty() { Err(SetCookieError::Empty) } else { Ok(()) }
+fn check_pair<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
+    if parts.octets() == 0 { Err(SetCookieError::Empty) } else { Ok(()) }
 }
 
 /// The `Domain` of a field.
 #[inline(always)]
-fn domain<'a>(field: &'a [u8], parts: &Parts) -> Result<Option<Cow<'a, str>>, SetCookieError> {
+fn domain<'a, T: AsRef<[u8]> + ?Sized>(
+    parts: &Parts<&'a T>,
+) -> Result<Option<Cow<'a, str>>, SetCookieError> {
     #[cold]
     fn refused(name: &[u8]) -> SetCookieError {
         SetCookieError::DomainNonAscii { cookie: shown(name) }
     }
-    match &field[parts.domain.clone()] {
+    match parts.domain.as_ref() {
         [] => Ok(None),
-        domain => read_domain(domain).map_err(|NonAscii| refused(&field[parts.name.clone()])),
+        domain => read_domain(domain).map_err(|NonAscii| refused(parts.name.as_ref())),
     }
 }
 
 /// "If the sum of the lengths of the name string and the value string is more than 4096 octets,
 /// abort this algorithm and ignore the set-cookie-string entirely."
 #[inline]
-fn check_size(field: &[u8], parts: &Parts) -> Result<(), SetCookieError> {
+fn check_size<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
     #[cold]
     fn refused(name: &[u8], actual: usize, limit: usize) -> SetCookieError {
         LimitError::Cookie { cookie: shown(name), actual, limit }.into()
     }
     let (actual, limit) = (parts.octets(), Limits::DEFAULT.cookie_octets() as usize);
-    if actual <= limit { Ok(()) } else { Err(refused(&field[parts.name.clone()], actual, limit)) }
+    if actual <= limit { Ok(()) } else { Err(refused(parts.name.as_ref(), actual, limit)) }
 }
 
 impl fmt::Debug for SetCookie<'_> {
@@ -376,8 +379,8 @@ pub(crate) struct Loose<'a> {
 impl<'a> Loose<'a> {
     /// Reads a field with a cookie of any size, and attributes up to a size.
     pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Self {
-        let parts = Parts::read(field, attribute_octets);
-        Self { cookie: SetCookie::of(field, &parts, None), domain: &field[parts.domain.clone()] }
+        let parts = Parts::read(field, attribute_octets, |span| &field[span]);
+        Self { cookie: SetCookie::of(&parts, None), domain: parts.domain }
     }
 }
 
