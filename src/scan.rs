@@ -162,11 +162,28 @@ pub(crate) fn is_printable(octets: &[u8]) -> bool {
     let most =
         |octets: &[u8]| octets.iter().fold(0, |most: u8, octet| most.max(octet.wrapping_sub(b' ')));
     // The last octets once more, so that none are left over to be looked at one by one.
-    let most = match octets.last_chunk::<32>() {
-        Some(last) => most(octets.as_chunks::<32>().0.as_flattened()).max(most(last)),
-        None => most(octets),
+    let most = match (octets.last_chunk::<32>(), ends::<16>(octets), ends::<8>(octets)) {
+        (Some(last), ..) => most(octets.as_chunks::<32>().0.as_flattened()).max(most(last)),
+        (_, Some(ends), _) => most(ends.as_flattened()),
+        (.., Some([first, last])) => return is_printable_word(first) & is_printable_word(last),
+        _ => most(octets),
     };
     most <= b'~' - b' '
+}
+
+/// The same of a few octets: the highest bit of an octet is set by itself, by a difference below
+/// zero, or by a sum over 7F.
+#[inline]
+const fn is_printable_word(word: [u8; 8]) -> bool {
+    let word = u64::from_le_bytes(word);
+    let strange = word | word.wrapping_sub(ONES * b' ' as u64) | word.wrapping_add(ONES);
+    strange & (ONES << 7) == 0
+}
+
+/// The first and the last octets of a slice, which meet or overlap in one of up to twice as many.
+#[inline]
+fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
+    Some([*octets.first_chunk()?, *octets.last_chunk()?])
 }
 
 #[cold]
