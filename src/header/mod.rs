@@ -28,7 +28,7 @@ pub use set_cookie::{Part, SetCookie, SetCookieError};
 
 pub(crate) use attribute::Ignored;
 pub(crate) use pairs::Walk;
-pub(crate) use parts::{NonAscii, taken, read_domain};
+pub(crate) use parts::{NonAscii, read_domain, taken};
 pub(crate) use piece::{Piece, Pieces, Spans};
 pub(crate) use print::Line;
 pub(crate) use set_cookie::Loose;
