@@ -1,6 +1,6 @@
 //! One name, looked up in a `Cookie` field.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 
 use super::pairs;
 use super::piece::{trim_end, trim_start};
@@ -39,19 +39,32 @@ fn search<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let finder = memmem::Finder::new(name);
     let mut from = 0;
     while let Some(at) = finder.find(&field[from..]) {
-        let start = trim_end(field, from..from + at);
-        let equals = trim_start(field, from + at + name.len()..field.len());
+        let (at, behind) = (from + at, from + at + name.len());
+        let start = trim_end(field, from..at);
+        let equals = trim_start(field, behind..field.len());
+        if field.get(equals) != Some(&b'=') {
+            from = next_name(field, behind)?;
+            continue;
+        }
         let end = memchr(b';', &field[equals..]).map_or(field.len(), |end| equals + end);
         let is_name = start == 0 || field[start - 1] == b';';
-        if is_name && field.get(equals) == Some(&b'=') {
-            let end = trim_end(field, equals + 1..end);
-            let value = &field[trim_start(field, equals + 1..end)..end];
-            // A pair with a control octet is skipped, and another of its name may follow.
-            if !has_control(value) {
-                return Some(value);
-            }
+        let value_end = trim_end(field, equals + 1..end);
+        let value = &field[trim_start(field, equals + 1..value_end)..value_end];
+        // A pair with a control octet is skipped, and another of its name may follow.
+        if is_name && !has_control(value) {
+            return Some(value);
         }
         from = end;
     }
     None
+}
+
+/// The `;` before the next name that has a `=`, behind a part of a segment that is no name.
+fn next_name(field: &[u8], from: usize) -> Option<usize> {
+    let equals = from + memchr(b'=', &field[from..])?;
+    match memrchr(b';', &field[from..equals]) {
+        Some(start) => Some(from + start),
+        // It is that of the same segment.
+        None => Some(equals + memchr(b';', &field[equals..])?),
+    }
 }

@@ -54,6 +54,21 @@ fn text_pairs_are_the_pairs_that_are_text() {
 }
 
 #[test]
+fn names_are_found_among_words_that_look_like_them() {
+    law(2000, 2, &"(;? ?[ab]{1,2}=?|[ab=; \t\u{1}]){0,20}", |words, telling| {
+        let long = [&b"c=1; ".repeat(80)[..], words.as_bytes()].concat();
+        for name in ["a", "b", "ab", "a b", "aa"] {
+            let first = header::pairs(&long).flatten().find(|(found, _)| *found == name.as_bytes());
+            prop_assert_eq!(header::find(&long, name), first.map(|(_, value)| value));
+            if first.is_some() {
+                telling.case();
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn find_is_the_first_of_pairs() {
     law(400, 3, &strategies::cookie_field(), |field, telling| {
         // Long fields are searched, and short ones walked.
