@@ -209,7 +209,11 @@ impl<'a> Walk<'a> {
         equals: usize,
         end: usize,
     ) -> Option<Result<Spans<'_>, Skipped>> {
-        let piece = Segment { start, equals, end }.trimmed(field);
+        let segment = Segment { start, equals, end };
+        if clean && let Some(word) = segment.plain_word(field) {
+            return Some(Err(Skipped::at(word, SkipReason::NoEquals)));
+        }
+        let piece = segment.trimmed(field);
         let whole = piece.whole();
         let Piece { name, value } = piece;
         if value.is_none() && name.is_empty() {

@@ -122,6 +122,14 @@ impl Segment {
         (name, self.equals.wrapping_add(1))
     }
 
+    /// Where a word without `=` stands, of which nothing is to be trimmed but one SP before it.
+    #[inline]
+    pub(crate) fn plain_word(self, field: &[u8]) -> Option<Range<usize>> {
+        let span = self.starts(field).0..self.end;
+        let word = field.get(span.clone())?;
+        (self.equals == self.end && !word.is_empty() && has_bare_ends(word)).then_some(span)
+    }
+
     /// Name and value, where there is one, trimmed.
     #[inline]
     pub(crate) fn trimmed(self, field: &[u8]) -> Piece {
