@@ -38,7 +38,7 @@ use gingersnap_benches::inputs::{self, MISSING};
 use gingersnap_benches::{allocations, machine};
 
 /// The crates whose code is counted, beside gingersnap's own.
-const CRATES: [&str; 5] = ["foldhash", "itoa", "memchr", "percent-encoding", "time"];
+const CRATES: [&str; 6] = ["ascii", "foldhash", "itoa", "memchr", "percent-encoding", "time"];
 
 /// What an operation may take more for where its text lies, whatever that is in per cent.
 const FOR_ITS_PLACE: u64 = 20;
@@ -112,7 +112,11 @@ fn read_cases() -> Vec<Case> {
             CookieJar::parse(black_box(text)).expect("a header within the limits")
         }));
         let jar = CookieJar::parse(text).expect("a header within the limits");
+        let (same, last) = (jar.clone(), header.last());
         cases.push(case(format!("get/{label}"), move || black_box(&jar).get(MISSING).is_some()));
+        cases.push(case(format!("get_last/{label}"), move || {
+            black_box(&same).get(black_box(last)).map(str::len)
+        }));
     }
     cases
 }

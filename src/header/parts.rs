@@ -12,7 +12,7 @@ use super::attribute::{Attribute, Ignored, max_age};
 use super::piece::{Piece, Pieces, Segment, has_bare_ends};
 use crate::cookie::{SameSite, lower_cased};
 use crate::date;
-use crate::scan::any;
+use crate::scan::{any, text};
 
 /// What the pieces of a field say, before anything is refused, each part as octets or as text.
 #[derive(Default)]
@@ -168,7 +168,7 @@ pub(crate) struct NonAscii;
 #[inline]
 pub(crate) fn read_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
     if is_plain(domain) {
-        let domain = str::from_utf8(domain).map_err(|_| NonAscii)?;
+        let domain = text(domain).ok_or(NonAscii)?;
         Ok((!domain.is_empty()).then_some(Cow::Borrowed(domain)))
     } else {
         read_odd_domain(domain)

@@ -12,7 +12,7 @@ use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
 use crate::octet::{CONTROL, shown};
-use crate::scan::has_control;
+use crate::scan::{has_control, text};
 
 /// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
 ///
@@ -228,9 +228,9 @@ impl<'a> SetCookie<'a> {
     #[inline]
     pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
         let text = |part, octets: &'a [u8]| {
-            str::from_utf8(octets)
+            text(octets)
                 .map(Cow::Borrowed)
-                .map_err(|_| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
+                .ok_or_else(|| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
         };
         Ok(Cookie {
             name: text(Part::Name, self.name)?,
@@ -273,7 +273,7 @@ impl<'c> Cookie<'c> {
     // Not inlined: a cookie is made where it is returned, and would be moved from there.
     fn parse_octets(field: &'c [u8]) -> Result<Self, SetCookieError> {
         check_octets(field)?;
-        let Ok(text) = str::from_utf8(field) else { return Self::parse_in_part(field) };
+        let Some(text) = text(field) else { return Self::parse_in_part(field) };
         let limit = Limits::DEFAULT.attribute_octets() as usize;
         // Of text, what begins and ends at a mark or white space is text.
         let parts = Parts::read(field, limit, |span| text.get(span).unwrap_or_default());

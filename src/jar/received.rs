@@ -10,6 +10,7 @@ use super::pairs::{MOST, Pair, Pairs, Span, decoded, make_room};
 use crate::encoding::Encoding;
 use crate::header::{Skipped, Walk};
 use crate::limits::LimitError;
+use crate::scan::text;
 
 /// The pairs of a request's `Cookie` fields, as spans of their text: one copy makes them outlive
 /// the request.
@@ -218,7 +219,7 @@ impl<'h> Received<'h> {
     #[inline]
     fn text(&self, span: Span) -> &str {
         // OK because a pair that isn't UTF-8 is skipped.
-        str::from_utf8(&self.text[span.range()]).expect("a pair that was checked")
+        text(&self.text[span.range()]).expect("a pair that was checked")
     }
 }
 
