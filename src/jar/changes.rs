@@ -137,9 +137,20 @@ impl Changes {
 
     #[cold]
     fn look_for(&self, cookie: &Cookie<'_>, keys: Keys) -> Option<(usize, Change<'_>)> {
-        let keyed = self.candidates(cookie.name()).filter(|(_, entry)| entry.keys == keys);
-        let mut changes = keyed.map(|(slot, entry)| (slot, self.change(entry)));
-        changes.find(|(_, change)| change.is(cookie))
+        let slot = match &self.index {
+            None => self.slots.iter().rposition(|entry| self.is(entry.as_ref(), cookie, keys)),
+            Some(index) => {
+                let mut bearers = index.bearers(cookie.name());
+                bearers.find(|slot| self.is(self.slots[*slot].as_ref(), cookie, keys))
+            }
+        }?;
+        Some((slot, self.change(self.slots[slot].as_ref()?)))
+    }
+
+    #[inline]
+    fn is(&self, entry: Option<&Entry>, cookie: &Cookie<'_>, keys: Keys) -> bool {
+        let Some(entry) = entry else { return false };
+        entry.keys == keys && self.change(entry).is(cookie)
     }
 
     /// Those that may bear a name, the latest first, each with its slot.
@@ -289,6 +300,7 @@ impl<'j> Change<'j> {
     }
 
     /// Whether it is of this cookie: name, domain, path and partition are equal.
+    #[inline(never)]
     fn is(self, cookie: &Cookie<'_>) -> bool {
         self.name() == cookie.name() && {
             let own = self.read();
