@@ -216,14 +216,11 @@ pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
         let (blocks, _) = octets.as_chunks::<32>();
         return blocks.iter().any(|block| found(block)) || found(last);
     }
-    if let (Some(first), Some(last)) = (octets.first_chunk::<16>(), octets.last_chunk::<16>()) {
-        return found(first) | found(last);
+    if let Some([first, last]) = ends::<16>(octets) {
+        return found(&first) | found(&last);
     }
-    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
-        let mut block = [0; 16];
-        block[..8].copy_from_slice(first);
-        block[8..].copy_from_slice(last);
-        return found(&block);
+    if let Some([first, last]) = ends::<8>(octets) {
+        return found(&first) | found(&last);
     }
     found(octets)
 }

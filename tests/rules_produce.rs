@@ -324,6 +324,19 @@ fn rule_03_a_domain_in_a_const_loses_its_dot_too() {
     refuses(&dots, Encoding::Percent, &CookieError::DomainLabel { cookie: a(), offset: 0 });
 }
 
+#[test]
+fn rule_03_a_domain_in_a_const_is_written_in_lower_case() {
+    for domain in ["EXAMPLE.COM", "example.Com", "a.Shop-1.example.com", "A_b.example"] {
+        let cookie = Cookie::from_static_at("a", Some(domain), "/");
+        let expected = format!("a=; Domain={}; Path=/", domain.to_ascii_lowercase());
+        writes(&cookie, Encoding::Percent, &expected);
+        let mut jar = CookieJar::new();
+        assert_eq!(jar.remove(&cookie), Ok(()));
+        let removed = jar.fields().next().unwrap_or_default();
+        assert!(removed.contains(&expected["a=; ".len()..]), "{removed}");
+    }
+}
+
 /// The time so many seconds from 1970.
 fn at(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());

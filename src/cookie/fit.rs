@@ -180,6 +180,8 @@ pub(crate) struct Fit<'a> {
     pub(crate) cookie: &'a Cookie<'a>,
     /// Octets of its value as it is written; more than it has where it is to be encoded.
     pub(crate) value_octets: usize,
+    /// Whether its `Domain`, if it has one, is known to be in lower case.
+    pub(crate) plain_domain: bool,
 }
 
 impl<'a> Fit<'a> {
@@ -219,19 +221,20 @@ impl<'a> Fit<'a> {
         if actual > limit {
             return Err(LimitError::Cookie { cookie: shown_name(cookie), actual, limit }.into());
         }
-        if !asks_for_nothing(cookie, limits) {
-            check_attributes(cookie, limits)?;
-            // Behind what the prefix asks for, without which browsers drop the cookie in any case.
-            check_prefix_case(cookie)?;
+        if asks_for_nothing(cookie, limits) {
+            return Ok(Self { cookie, value_octets, plain_domain: true });
         }
-        Ok(Self { cookie, value_octets })
+        let plain_domain = check_attributes(cookie, limits)?;
+        // Behind what the prefix asks for, without which browsers drop the cookie in any case.
+        check_prefix_case(cookie)?;
+        Ok(Self { cookie, value_octets, plain_domain })
     }
 
     /// Checks a removal, which has a name that a browser can hold, token or not.
     pub(crate) fn to_remove(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
         check_removable(cookie.name())?;
-        check_attributes(cookie, limits)?;
-        Ok(Self { cookie, value_octets: 0 })
+        let plain_domain = check_attributes(cookie, limits)?;
+        Ok(Self { cookie, value_octets: 0, plain_domain })
     }
 }
 
@@ -302,16 +305,21 @@ fn asks_for_nothing(cookie: &Cookie<'_>, limits: &Limits) -> bool {
         && !cookie.name().starts_with('_')
 }
 
-/// The attributes, alone and together.
-fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<(), CookieError> {
+/// The attributes, alone and together; and whether the `Domain` is known to be in lower case.
+fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<bool, CookieError> {
+    let plain_domain = cookie.domain().is_none_or(domain::is_plain);
     if let Some(domain) = cookie.domain() {
-        check_domain(cookie, domain, limits)?;
+        if !plain_domain {
+            domain::check(domain).map_err(|fault| domain_error(fault, shown_name(cookie)))?;
+        }
+        check_size(cookie, "Domain", domain, limits)?;
     }
     if let Some(path) = cookie.path() {
         check_path(cookie, path, limits)?;
     }
     check_expires(cookie)?;
-    check_flags(cookie)
+    check_flags(cookie)?;
+    Ok(plain_domain)
 }
 
 /// What `SameSite=None`, `Partitioned` and the name's prefix ask for.
@@ -333,13 +341,6 @@ fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     Ok(())
 }
 
-/// A domain is a host name, in whatever case it is.
-fn check_domain(cookie: &Cookie<'_>, domain: &str, limits: &Limits) -> Result<(), CookieError> {
-    domain::check(domain).map_err(|fault| domain_error(fault, shown_name(cookie)))?;
-    check_size(cookie, "Domain", domain, limits)?;
-    Ok(())
-}
-
 /// `path-value = *av-octet`, which starts with `/` and doesn't end in SP.
 fn check_path(cookie: &Cookie<'_>, path: &str, limits: &Limits) -> Result<(), CookieError> {
     check_size(cookie, "Path", path, limits)?;
@@ -347,15 +348,11 @@ fn check_path(cookie: &Cookie<'_>, path: &str, limits: &Limits) -> Result<(), Co
     if octets.first() != Some(&b'/') {
         return Err(CookieError::PathStart { cookie: shown_name(cookie) });
     }
-    let outside = AV_OCTET.first_outside(octets);
-    match outside.or((octets.last() == Some(&b' ')).then(|| octets.len() - 1)) {
-        None => Ok(()),
-        Some(offset) => Err(CookieError::PathOctet {
-            cookie: shown_name(cookie),
-            offset,
-            octet: octets[offset],
-        }),
+    if AV_OCTET.holds(octets) && octets.last() != Some(&b' ') {
+        return Ok(());
     }
+    let offset = AV_OCTET.first_outside(octets).unwrap_or(octets.len() - 1);
+    Err(CookieError::PathOctet { cookie: shown_name(cookie), offset, octet: octets[offset] })
 }
 
 /// `Expires` is in the years that an IMF-fixdate can say.

@@ -101,7 +101,7 @@ impl<'a> Line<'a> {
     /// Octets of the field.
     #[inline]
     pub(crate) fn octets(&self) -> usize {
-        let Fit { cookie, value_octets } = self.0;
+        let Fit { cookie, value_octets, .. } = self.0;
         let flag = |name: &str, there: bool| if there { name.len() } else { 0 };
         let middle = if self.has_middle() { self.middle_octets() } else { 0 };
         cookie.name().len()
@@ -121,7 +121,7 @@ impl<'a> Line<'a> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "calls were a tenth of writing a short cookie")]
     pub(crate) fn write_to(&self, out: &mut String) {
-        let Fit { cookie, value_octets } = self.0;
+        let Fit { cookie, value_octets, .. } = self.0;
         out.push_str(cookie.name());
         out.push('=');
         if value_octets == cookie.value().len() {
@@ -184,7 +184,11 @@ impl<'a> Line<'a> {
         }
         if let Some(domain) = cookie.domain() {
             out.push_str(DOMAIN);
-            out.push_str(&lower_cased(domain.into()));
+            if self.0.plain_domain {
+                out.push_str(domain);
+            } else {
+                out.push_str(&lower_cased(domain.into()));
+            }
         }
     }
 }
