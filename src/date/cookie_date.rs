@@ -30,7 +30,7 @@ pub(super) fn read(date: &[u8]) -> Result<i64, DateError> {
             // `year = 2*4DIGIT [ non-digit *OCTET ]`
             let time = match number.to_le_bytes() {
                 [hour, _] if digits <= 2 && set & TIME == 0 && date.get(at) == Some(&b':') => {
-                    minute_and_second(&date[at + 1..]).map(|[m, s]| [hour, m, s])
+                    minute_and_second(date, at + 1).map(|[m, s]| [hour, m, s])
                 }
                 _ => None,
             };
@@ -121,7 +121,9 @@ fn leading_digits(octets: &[u8]) -> (u16, usize) {
 /// What follows the hour of a time:
 /// `time = hms-time [ non-digit *OCTET ]`, `hms-time = time-field ":" time-field ":" time-field`,
 /// `time-field = 1*2DIGIT`
-fn minute_and_second(octets: &[u8]) -> Option<[u8; 2]> {
+#[inline(never)]
+fn minute_and_second(date: &[u8], at: usize) -> Option<[u8; 2]> {
+    let octets = date.get(at..)?;
     let (minute, digits @ (1 | 2)) = leading_digits(octets) else { return None };
     let octets = octets[digits..].strip_prefix(b":")?;
     let (second, 1 | 2) = leading_digits(octets) else { return None };
