@@ -16,7 +16,7 @@ impl Op {
     pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'static) -> Self {
         Self(Box::new(move |times| {
             for _ in 0..times {
-                black_box(work());
+                black_box(&work());
             }
         }))
     }
