@@ -213,9 +213,9 @@ impl Changes {
             self.slots = Vec::with_capacity(8);
             self.text = String::with_capacity(line.octets().max(512));
         } else if self.slots.len() == self.slots.capacity() {
-            // By four, since to move what is there takes a good part of setting many cookies.
-            self.slots.reserve_exact(3 * self.slots.len());
-            self.text.reserve_exact(3 * self.text.len());
+            // By eight, since to move what is there takes a good part of setting many cookies.
+            self.slots.reserve_exact(7 * self.slots.len());
+            self.text.reserve_exact(7 * self.text.len());
         }
     }
 
