@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use ascii::AsciiStr;
+
 use super::piece::{Piece, Pieces, Segment, Spans};
 use crate::scan::{has_control, is_printable};
 
@@ -35,7 +37,7 @@ pub fn pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> Pairs<'_> {
 /// ```
 pub fn text_pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> TextPairs<'_> {
     let field = field.as_ref();
-    TextPairs { text: str::from_utf8(field).ok(), walk: Walk::new(field) }
+    TextPairs { ascii: AsciiStr::from_ascii(field).ok(), walk: Walk::new(field) }
 }
 
 /// Walks the pairs of several `Cookie` fields as those of one list: HTTP/2 and HTTP/3 split them.
@@ -134,8 +136,8 @@ impl fmt::Debug for Pairs<'_> {
 #[derive(Clone)]
 pub struct TextPairs<'a> {
     walk: Walk<'a>,
-    /// The whole field as text, where all of it is.
-    text: Option<&'a str>,
+    /// The whole field, where it is ASCII; or else each pair is made text by itself.
+    ascii: Option<&'a AsciiStr>,
 }
 
 impl<'a> Iterator for TextPairs<'a> {
@@ -143,8 +145,8 @@ impl<'a> Iterator for TextPairs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self.text;
-        self.walk.next(|segment| segment.plain_text(text?), |spans| spans.as_text())
+        let ascii = self.ascii;
+        self.walk.next(|segment| segment.plain_text(ascii?), |spans| spans.as_text())
     }
 }
 
