@@ -306,9 +306,16 @@ fn rule_19_attribute_names_are_compared_without_case() {
             // The Kelvin sign and the long s fold to `k` and `s` in Unicode, and not here.
             ("\u{17F}ecure; HttpOnl\u{17F}", [false; 3]),
             ("Secur; Secured; Http-Only; Http_Only; Partition", [false; 3]),
+            // What differs in one octet, wherever it stands.
+            ("SecurE\u{E5}; Sexure; HttxOnly; Xecure; HttpOnlx; XttpOnly", [false; 3]),
+            ("Partxtioned; Partiitoned; Partitxoned; Partitionex; Partitiooned", [false; 3]),
         ],
     );
     says(age, [("MAX-AGE=1", Some(1)), ("max-age=2", Some(2)), ("MaxAge=3", None)]);
+    says(
+        age,
+        [("MaxxAge=1", None), ("Max Age=1", None), ("Max_Age=1", None), ("Max--Age=1", None)],
+    );
     says_text(Cookie::domain, &[("DOMAIN=x.y", Some("x.y"))]);
     says(Cookie::same_site, [("SAMESITE=lax", SameSite::Lax), ("Same-Site=Lax", SameSite::Unset)]);
     says(Cookie::expires, [("EXPIRES=1 Jan 1970 00:00:00", Some(UNIX_EPOCH))]);

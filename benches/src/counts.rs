@@ -89,6 +89,7 @@ fn read_cases() -> Vec<Case> {
         ("8", inputs::eight()),
         ("50", inputs::fifty()),
         ("180", inputs::many()),
+        ("accent", inputs::accent()),
         ("percent", inputs::percent()),
     ];
     let hostile = ["semicolons", "word", "words", "empty"].into_iter().zip(inputs::hostile(8_190));

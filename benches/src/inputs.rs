@@ -51,6 +51,15 @@ pub fn fifty() -> Header {
     header("50 cookies", include_str!("../data/header-50.txt"))
 }
 
+/// The same with an accent in one more, which makes a field of text that isn't ASCII.
+#[must_use]
+pub fn accent() -> Header {
+    Header {
+        label: "51 cookies, one accent",
+        text: aligned(&format!("{}; city=Orléans", fifty().text)),
+    }
+}
+
 /// 180 cookies, as many as browsers keep of a site: about 8 KB.
 #[must_use]
 pub fn many() -> Header {

@@ -121,7 +121,7 @@ fn leading_digits(octets: &[u8]) -> (u16, usize) {
 /// What follows the hour of a time:
 /// `time = hms-time [ non-digit *OCTET ]`, `hms-time = time-field ":" time-field ":" time-field`,
 /// `time-field = 1*2DIGIT`
-#[inline(never)]
+#[inline(never)] // It would take the registers of the loop that calls it: a tenth of its time.
 fn minute_and_second(date: &[u8], at: usize) -> Option<[u8; 2]> {
     let octets = date.get(at..)?;
     let (minute, digits @ (1 | 2)) = leading_digits(octets) else { return None };

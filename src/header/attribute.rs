@@ -62,8 +62,8 @@ impl Attribute {
 
     /// "If the attribute-name case-insensitively matches the string ..."
     ///
-    /// A name is looked up by its first four octets and its last four, which differ in all of them:
-    /// a name of 4 to 8 octets is compared in one step.
+    /// A name is looked up by its first four octets and its last four, of which no two attributes have
+    /// both: a name of 4 to 8 octets is compared in one step.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
@@ -99,16 +99,15 @@ const fn slot(key: u64) -> usize {
 }
 
 /// The attributes, with the keys and the octets of their names, by the slots of their keys.
-const BY_SLOT: [(u64, usize, Attribute); 8] = {
+static BY_SLOT: [(u64, usize, Attribute); 8] = {
     let mut table = [(0, 0, Attribute::Expires); 8];
     let mut at = 0;
     while at < Attribute::ALL.len() {
         let attribute = Attribute::ALL[at];
         let name = attribute.as_str().as_bytes();
-        if let Some(key) = key(name) {
-            assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
-            table[slot(key)] = (key, name.len(), attribute);
-        }
+        let Some(key) = key(name) else { panic!("each attribute has four octets") };
+        assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
+        table[slot(key)] = (key, name.len(), attribute);
         at += 1;
     }
     table
@@ -145,5 +144,29 @@ pub(super) fn max_age(value: &[u8]) -> Option<u64> {
         ([], _) => None,
         (_, true) => Some(0),
         (_, false) => Some(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_octet_of_a_name_is_compared() {
+        for attribute in Attribute::ALL {
+            let name = attribute.as_str().as_bytes();
+            assert_eq!(Attribute::of(name), Some(attribute));
+            for (at, octet) in (0..name.len()).flat_map(|at| (0..=u8::MAX).map(move |o| (at, o))) {
+                let mut other = name.to_vec();
+                other[at] = octet;
+                let same = octet.eq_ignore_ascii_case(&name[at]);
+                assert_eq!(Attribute::of(&other), same.then_some(attribute), "{octet:#x} at {at}");
+            }
+            for at in 0..=name.len() {
+                let longer = [&name[..at], b"e", &name[at..]].concat();
+                assert_eq!(Attribute::of(&longer), None);
+                assert_eq!(Attribute::of(&name[..at]), (at == name.len()).then_some(attribute));
+            }
+        }
     }
 }

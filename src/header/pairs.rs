@@ -6,7 +6,7 @@ use std::ops::Range;
 use ascii::AsciiStr;
 
 use super::piece::{Piece, Pieces, Segment, Spans};
-use crate::scan::{has_control, is_printable};
+use crate::scan::{has_control, is_printable, text};
 
 /// Walks the pairs of one `Cookie` field, in order: each a name and a value, as octets, as they
 /// came.
@@ -37,7 +37,10 @@ pub fn pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> Pairs<'_> {
 /// ```
 pub fn text_pairs<F: AsRef<[u8]> + ?Sized>(field: &F) -> TextPairs<'_> {
     let field = field.as_ref();
-    TextPairs { ascii: AsciiStr::from_ascii(field).ok(), walk: Walk::new(field) }
+    let walk = Walk::new(field);
+    // To fail is slow: it looks for where.
+    let ascii = if walk.is_ascii() { AsciiStr::from_ascii(field).ok() } else { None };
+    TextPairs { walk, ascii }
 }
 
 /// Walks the pairs of several `Cookie` fields as those of one list: HTTP/2 and HTTP/3 split them.
@@ -146,7 +149,7 @@ impl<'a> Iterator for TextPairs<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let ascii = self.ascii;
-        self.walk.next(|segment| segment.plain_text(ascii?), |spans| spans.as_text())
+        self.walk.next(|segment| segment.plain_ascii(ascii?), |spans| spans.as_text())
     }
 }
 
@@ -159,8 +162,7 @@ impl fmt::Debug for TextPairs<'_> {
 impl<'a> Spans<'a> {
     /// The pair as text, where it is UTF-8.
     pub(crate) fn as_text(&self) -> Result<(&'a str, &'a str), Skipped> {
-        let text = (str::from_utf8(self.name), str::from_utf8(self.value));
-        if let (Ok(name), Ok(value)) = text {
+        if let (Some(name), Some(value)) = (text(self.name), text(self.value)) {
             return Ok((name, value));
         }
         Err(Skipped::at(self.name_at..self.value_at + self.value.len(), SkipReason::NotUtf8))
@@ -212,8 +214,14 @@ impl<'a> Walk<'a> {
         end: usize,
     ) -> Option<Result<Spans<'_>, Skipped>> {
         let segment = Segment { start, equals, end };
-        if clean && let Some(word) = segment.plain_word(field) {
-            return Some(Err(Skipped::at(word, SkipReason::NoEquals)));
+        if clean {
+            if let Some(word) = segment.plain_word(field) {
+                return Some(Err(Skipped::at(word, SkipReason::NoEquals)));
+            }
+            // as text, of a field that isn't ASCII
+            if let Some(pair) = segment.plain(field) {
+                return Some(Ok(pair));
+            }
         }
         let piece = segment.trimmed(field);
         let whole = piece.whole();

@@ -1,9 +1,9 @@
 //! The parts of a `Set-Cookie` field, before they become a cookie.
 //!
 //! A cookie is over 100 octets, and one that has just been put together can't be moved before it has
-//! reached the cache. So a field is first read into spans and flags, and the cookie is made of them
-//! where it stays; errors are made out of the way. As text, the whole field is checked to be UTF-8,
-//! once, and what begins and ends at a `;`, `=` or white space is UTF-8, too.
+//! reached the cache. So a field is first read into its parts and flags, and the cookie is made of
+//! them where it stays; errors are made out of the way. As text, the whole field is checked to be
+//! UTF-8, once, and what begins and ends at a `;`, `=` or white space is UTF-8, too.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -84,7 +84,8 @@ impl<T: Copy + Default + AsRef<[u8]>> Parts<T> {
 }
 
 impl<T: AsRef<[u8]>> Parts<T> {
-    /// Whether there is such an attribute.
+    /// Whether there is such an attribute, and it isn't ignored. A `Domain` and a `Path` that are there
+    /// can be empty all the same.
     #[inline]
     pub(super) fn has(&self, attribute: Attribute) -> bool {
         self.there & bit(attribute) != 0

@@ -109,7 +109,7 @@ impl Segment {
 
     /// The same as text, of a field that is ASCII: what is a slice of that is text without a check.
     #[inline]
-    pub(crate) fn plain_text(self, field: &AsciiStr) -> Option<(&str, &str)> {
+    pub(crate) fn plain_ascii(self, field: &AsciiStr) -> Option<(&str, &str)> {
         let (name_at, value_at) = self.starts(field.as_bytes());
         let part = |span| Some(<&AsciiStr>::from(field.as_slice().get(span)?).as_str());
         let (name, value) = (part(name_at..self.equals)?, part(value_at..self.end)?);

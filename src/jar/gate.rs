@@ -43,7 +43,7 @@ impl CookieJar<'_> {
     /// ```compile_fail
     /// gingersnap::CookieJar::new().set("color");
     /// ```
-    #[inline] // Where it is called, or else the cookie is copied first: 10 ns.
+    #[inline] // A call would copy the cookie first, which is 10 ns.
     pub fn set<'c>(&mut self, cookie: impl Into<Cookie<'c>>) -> Result<(), CookieError> {
         self.set_cookie(&cookie.into())
     }

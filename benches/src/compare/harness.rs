@@ -12,7 +12,8 @@ const TURN: f64 = 0.003;
 pub(crate) struct Op(Box<dyn FnMut(u32)>);
 
 impl Op {
-    /// What `work` returns is used, and dropped within the time.
+    /// What `work` returns is used where it is, since moving it isn't part of the operation, and
+    /// dropped within the time.
     pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'static) -> Self {
         Self(Box::new(move |times| {
             for _ in 0..times {
