@@ -213,11 +213,10 @@ impl Changes {
             self.slots = Vec::with_capacity(8);
             self.text = String::with_capacity(line.octets().max(512));
         } else if self.slots.len() == self.slots.capacity() {
-            // By eight, and by four where there are many, since to move what is there takes a good
-            // part of setting them.
-            let more = if self.slots.len() < FEW { 7 } else { 3 };
-            self.slots.reserve_exact(more * self.slots.len());
-            self.text.reserve_exact(more * self.text.len());
+            // By eight, since to move what is there takes a good part of setting many cookies; but for
+            // text that is long already, which grows by itself.
+            self.slots.reserve_exact(7 * self.slots.len());
+            self.text.reserve_exact((7 * self.text.len()).min(0x1_0000));
         }
     }
 
