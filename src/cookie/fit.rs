@@ -351,6 +351,7 @@ fn check_path(cookie: &Cookie<'_>, path: &str, limits: &Limits) -> Result<(), Co
     if AV_OCTET.holds(octets) && octets.last() != Some(&b' ') {
         return Ok(());
     }
+    // OK because it starts with `/`.
     let offset = AV_OCTET.first_outside(octets).unwrap_or(octets.len() - 1);
     Err(CookieError::PathOctet { cookie: shown_name(cookie), offset, octet: octets[offset] })
 }

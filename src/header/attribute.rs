@@ -105,6 +105,7 @@ static BY_SLOT: [(u64, usize, Attribute); 8] = {
     while at < Attribute::ALL.len() {
         let attribute = Attribute::ALL[at];
         let name = attribute.as_str().as_bytes();
+        // OK because it is said while the crate is built.
         let Some(key) = key(name) else { panic!("each attribute has four octets") };
         assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
         table[slot(key)] = (key, name.len(), attribute);
