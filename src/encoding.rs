@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use thiserror::Error;
 
 use crate::octet::{CONTROL, COOKIE_OCTET, Class};
+use crate::scan::ends;
 
 /// How values are written to the wire and read from it.
 ///
@@ -82,9 +83,6 @@ impl Encoding {
 /// Whether no octet is to be encoded: a quick answer for most values. All but the shortest are
 /// looked at in blocks from both ends, which meet or overlap, and longer ones in others between.
 fn is_plain(value: &str) -> bool {
-    fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
-        Some([*octets.first_chunk()?, *octets.last_chunk()?])
-    }
     let octets = value.as_bytes();
     let nearest = match octets.len() {
         33.. => ends::<32>(octets).map(|ends| distance(ends.as_flattened())),

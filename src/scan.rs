@@ -192,7 +192,7 @@ const fn is_printable_word(word: [u8; 8]) -> bool {
 
 /// The first and the last octets of a slice, which meet or overlap in one of up to twice as many.
 #[inline]
-fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
+pub(crate) fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
     Some([*octets.first_chunk()?, *octets.last_chunk()?])
 }
 
