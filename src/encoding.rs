@@ -6,7 +6,7 @@ use memchr::{memchr, memchr_iter};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use thiserror::Error;
 
-use crate::octet::{CONTROL, COOKIE_OCTET, Class};
+use crate::byte::{CONTROL, COOKIE_OCTET, Class};
 use crate::scan::ends;
 
 /// How values are written to the wire and read from it.
@@ -37,17 +37,17 @@ pub enum Encoding {
     Raw,
 }
 
-/// An octet that a value can't hold when it is written [`Raw`](Encoding::Raw).
+/// A byte that a value can't hold when it is written [`Raw`](Encoding::Raw).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("octet {offset} of the value isn't a cookie-octet")]
+#[error("byte {offset} of the value isn't a cookie-octet")]
 pub struct ValueError {
-    /// Where in the value the octet stands, from 0.
+    /// Where in the value the byte stands, from 0.
     pub offset: usize,
-    /// Whether it is a control octet (HTAB apart), for which browsers drop the whole cookie.
+    /// Whether it is a control byte (HTAB apart), for which browsers drop the whole cookie.
     pub control: bool,
 }
 
-/// What `utf8_percent_encode` encodes beside the octets over 7F: all but cookie-octets, and `%`.
+/// What `utf8_percent_encode` encodes beside the bytes over 7F: all but cookie-octets, and `%`.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// What isn't encoded.
@@ -80,39 +80,39 @@ impl Encoding {
     }
 }
 
-/// Whether no octet is to be encoded: a quick answer for most values. All but the shortest are
+/// Whether no byte is to be encoded: a quick answer for most values. All but the shortest are
 /// looked at in blocks from both ends, which meet or overlap, and longer ones in others between.
 fn is_plain(value: &str) -> bool {
-    let octets = value.as_bytes();
-    let nearest = match octets.len() {
-        33.. => ends::<32>(octets).map(|ends| distance(ends.as_flattened())),
-        16.. => ends::<16>(octets).map(|ends| distance(ends.as_flattened())),
-        _ => ends::<8>(octets).map(|ends| distance(ends.as_flattened())),
+    let bytes = value.as_bytes();
+    let nearest = match bytes.len() {
+        33.. => ends::<32>(bytes).map(|ends| distance(ends.as_flattened())),
+        16.. => ends::<16>(bytes).map(|ends| distance(ends.as_flattened())),
+        _ => ends::<8>(bytes).map(|ends| distance(ends.as_flattened())),
     };
     match nearest {
-        None => PLAIN.holds(octets),
-        Some(nearest) if octets.len() <= 64 => nearest > 0,
-        Some(nearest) => nearest.min(distance(octets.as_chunks::<32>().0.as_flattened())) > 0,
+        None => PLAIN.holds(bytes),
+        Some(nearest) if bytes.len() <= 64 => nearest > 0,
+        Some(nearest) => nearest.min(distance(bytes.as_chunks::<32>().0.as_flattened())) > 0,
     }
 }
 
-/// How far the nearest octet is from one that is to be encoded; zero where one is. A least distance
-/// is arithmetic without branches, which becomes 28 vector instructions for 16 octets; comparisons
-/// joined by "or" are taken one octet at a time.
+/// How far the nearest byte is from one that is to be encoded; zero where one is. A least distance
+/// is arithmetic without branches, which becomes 28 vector instructions for 16 bytes; comparisons
+/// joined by "or" are taken one byte at a time.
 #[inline]
-fn distance(octets: &[u8]) -> u8 {
-    let of = |octet: u8| {
-        let within = (0x7F - 0x21_u8).saturating_sub(octet.wrapping_sub(0x21));
-        let inside = (octet ^ b'"').min(octet ^ b'%').min(octet ^ b',').min(octet ^ b';');
-        within.min(inside).min(octet ^ b'\\')
+fn distance(bytes: &[u8]) -> u8 {
+    let of = |byte: u8| {
+        let within = (0x7F - 0x21_u8).saturating_sub(byte.wrapping_sub(0x21));
+        let inside = (byte ^ b'"').min(byte ^ b'%').min(byte ^ b',').min(byte ^ b';');
+        within.min(inside).min(byte ^ b'\\')
     };
-    octets.iter().fold(u8::MAX, |least, &octet| least.min(of(octet)))
+    bytes.iter().fold(u8::MAX, |least, &byte| least.min(of(byte)))
 }
 
 impl Encoding {
-    /// Octets of the value as it is written.
+    /// Bytes of the value as it is written.
     #[inline]
-    pub(crate) fn encoded_octets(self, value: &str) -> Result<usize, ValueError> {
+    pub(crate) fn encoded_bytes(self, value: &str) -> Result<usize, ValueError> {
         match self {
             Self::Percent if is_plain(value) => Ok(value.len()),
             Self::Percent => Ok(utf8_percent_encode(value, ENCODED).map(str::len).sum()),
@@ -127,17 +127,17 @@ impl Encoding {
     }
 }
 
-/// A value that was written so, if it was; a `%` without its digits, or octets that aren't UTF-8,
+/// A value that was written so, if it was; a `%` without its digits, or bytes that aren't UTF-8,
 /// say that it wasn't. The crate `percent-encoding` leaves such a `%` as it is, but a value is
 /// decoded whole or not at all; one pass does both, into a string of exactly its size.
 fn decode(value: &str) -> Option<String> {
     let percents = memchr_iter(b'%', value.as_bytes()).count();
     let mut plain = Vec::with_capacity(value.len().checked_sub(2 * percents)?);
-    let mut octets = value.bytes();
-    while let Some(octet) = octets.next() {
-        plain.push(match octet {
-            b'%' => hex(octets.next()?)? << 4 | hex(octets.next()?)?,
-            octet => octet,
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            byte => byte,
         });
     }
     String::from_utf8(plain).ok()
@@ -155,14 +155,14 @@ const fn hex(digit: u8) -> Option<u8> {
 
 /// Whether `value` is a cookie-value.
 fn check_raw(value: &str) -> Result<(), ValueError> {
-    // Octet by octet only what may be refused, or holds a `%`.
+    // Byte by byte only what may be refused, or holds a `%`.
     if is_plain(value) {
         return Ok(());
     }
     // "DQUOTE *cookie-octet DQUOTE"
     let (inner, start) = match value.as_bytes() {
         [b'"', inner @ .., b'"'] => (inner, 1),
-        octets => (octets, 0),
+        bytes => (bytes, 0),
     };
     match COOKIE_OCTET.first_outside(inner) {
         None => Ok(()),
@@ -176,19 +176,19 @@ mod tests {
 
     #[test]
     fn plain_is_what_the_set_does_not_encode() {
-        for octet in 0..=0x7F_u8 {
-            let value = char::from(octet).to_string();
-            let plain = COOKIE_OCTET.contains(octet) && octet != b'%';
+        for byte in 0..=0x7F_u8 {
+            let value = char::from(byte).to_string();
+            let plain = COOKIE_OCTET.contains(byte) && byte != b'%';
             assert_eq!(
                 utf8_percent_encode(&value, ENCODED).to_string() == value,
                 plain,
-                "{octet:#x}"
+                "{byte:#x}"
             );
             for (length, at) in (0..135).flat_map(|length| (0..length).map(move |at| (length, at)))
             {
-                let [before, behind] = [at, length - 1 - at].map(|octets| "x".repeat(octets));
+                let [before, behind] = [at, length - 1 - at].map(|bytes| "x".repeat(bytes));
                 let value = before + &value + &behind;
-                assert_eq!(is_plain(&value), plain, "{octet:#x} at {at} of {length}");
+                assert_eq!(is_plain(&value), plain, "{byte:#x} at {at} of {length}");
             }
         }
         assert!(is_plain(""));

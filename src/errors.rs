@@ -1,7 +1,7 @@
 //! Every error of the crate, in one page.
 //!
 //! Each says what is wrong and where, in lower case and without a full stop: which cookie (escaped,
-//! and cut at 64 octets), which attribute or octet, the actual size and the limit. None holds a
+//! and cut at 64 bytes), which attribute or byte, the actual size and the limit. None holds a
 //! cookie's value.
 //!
 //! | error | comes from |
@@ -46,9 +46,9 @@ pub use crate::verdict::{Reason, SenderError};
 ///
 /// ```
 /// fn greet(field: &str) -> Result<String, gingersnap::Error> {
-///     let mut jar = gingersnap::CookieJar::parse(field)?;
+///     let mut jar = gingersnap::CookieJar::from_cookie_header(field)?;
 ///     jar.set(("greeted", "yes"))?;
-///     Ok(jar.fields().collect())
+///     Ok(jar.set_cookie_headers().collect())
 /// }
 /// assert_eq!(greet("a=1").unwrap(), "greeted=yes; Path=/");
 /// ```

@@ -13,17 +13,17 @@ impl Policy {
     /// # Errors
     ///
     /// Those of [`CookieJar::from_headers`].
-    pub fn jar(self, headers: &HeaderMap) -> Result<CookieJar<'_>, LimitError> {
+    pub fn jar_from_headers(self, headers: &HeaderMap) -> Result<CookieJar<'_>, LimitError> {
         let fields = headers.get_all(COOKIE);
         let mut each = fields.iter();
         match (each.next(), each.next()) {
             (None, _) => Ok(self.empty_jar()),
             // Nearly all requests have one field, which needs no list.
-            (Some(field), None) => self.parse(field),
+            (Some(field), None) => self.jar_from_cookie_header(field),
             _ => {
                 let list: Vec<_> = fields.iter().collect();
                 // A list that is moved would be copied each time that it is walked.
-                self.from_fields(list.iter().copied())
+                self.jar_from_cookie_headers(list.iter().copied())
             }
         }
     }
@@ -34,7 +34,7 @@ impl<'h> CookieJar<'h> {
     ///
     /// # Errors
     ///
-    /// [`LimitError::ReceivedOctets`] and [`LimitError::ReceivedPairs`]. A browser that is this
+    /// [`LimitError::ReceivedBytes`] and [`LimitError::ReceivedPairs`]. A browser that is this
     /// full stays so until it is told to clear its cookies; answer it so:
     ///
     /// ```
@@ -57,7 +57,7 @@ impl<'h> CookieJar<'h> {
     /// # Ok::<(), http::header::InvalidHeaderValue>(())
     /// ```
     pub fn from_headers(headers: &'h HeaderMap) -> Result<Self, LimitError> {
-        Policy::new().jar(headers)
+        Policy::new().jar_from_headers(headers)
     }
 
     /// Appends one `Set-Cookie` field for each change, in order, and what was there stays. It takes
@@ -77,8 +77,8 @@ impl<'h> CookieJar<'h> {
     /// # Ok::<(), gingersnap::errors::CookieError>(())
     /// ```
     pub fn append_to(self, headers: &mut HeaderMap) {
-        for field in self.fields() {
-            // OK because the gate lets no control octet but HTAB through.
+        for field in self.set_cookie_headers() {
+            // OK because the gate lets no control byte but HTAB through.
             let mut value = HeaderValue::from_str(field).expect("a field that was checked");
             value.set_sensitive(true);
             headers.append(SET_COOKIE, value);

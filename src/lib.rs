@@ -46,7 +46,7 @@
 //!
 //! let error = jar.set(Cookie::new("ad", "1").with_same_site(SameSite::None)).unwrap_err();
 //! assert_eq!(error.to_string(), "cookie `ad` needs Secure for SameSite=None");
-//! assert_eq!(jar.fields().next(), Some("color=dark%20red; Path=/"));
+//! assert_eq!(jar.set_cookie_headers().next(), Some("color=dark%20red; Path=/"));
 //! # Ok::<(), gingersnap::errors::CookieError>(())
 //! ```
 //!
@@ -90,13 +90,13 @@
 //!
 //! # How much is too much
 //!
-//! Browsers keep no cookie over 4096 octets and only so many of a site, and 20 cookies of 4 KB are
+//! Browsers keep no cookie over 4096 bytes and only so many of a site, and 20 cookies of 4 KB are
 //! 80 KB *with every request*, of which most servers take 8. [`Limits`] makes these checks, and
 //! [`CookieJar::budget`] shows where a jar stands.
 //!
 //! # Clients, proxies, tools
 //!
-//! The module [`header`] has the two fields as octets, without a jar: [`header::pairs`] and
+//! The module [`header`] has the two fields as bytes, without a jar: [`header::pairs`] and
 //! [`header::find`] read a `Cookie` field without an allocation, [`header::write_pair`] writes one,
 //! and [`header::SetCookie`] is a `Set-Cookie` field as a browser reads it. [`date`] reads every
 //! date that browsers do.
@@ -104,8 +104,8 @@
 //! # Features
 //!
 //! - **`http`** (on by default): [`CookieJar::from_headers`], [`CookieJar::append_to`] and
-//!   [`Policy::jar`] on the types of the `http` crate, which hyper, axum and reqwest share. Without
-//!   it, [`CookieJar::from_fields`] takes the fields and [`CookieJar::into_fields`] gives them.
+//!   [`Policy::jar_from_headers`] on the types of the `http` crate, which hyper, axum and reqwest share. Without
+//!   it, [`CookieJar::from_cookie_headers`] takes the fields and [`CookieJar::into_set_cookie_headers`] gives them.
 //! - **`signed`**: `CookieJar::signed` and `signed_mut`, by HMAC-SHA256.
 //! - **`encrypted`**: `CookieJar::encrypted` and `encrypted_mut`, by AES-256-GCM-SIV.
 //! - **`signed`** and **`encrypted`**: the module `protect`, with cookies that their owner can't
@@ -132,6 +132,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod byte;
 mod cookie;
 pub mod date;
 mod encoding;
@@ -141,7 +142,6 @@ pub mod header;
 mod http;
 mod jar;
 mod limits;
-mod octet;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
 mod scan;

@@ -2,41 +2,41 @@
 
 use thiserror::Error;
 
-/// The limits that a jar holds to, all in octets on the wire (after encoding) or in cookies.
+/// The limits that a jar holds to, all in bytes on the wire (after encoding) or in cookies.
 ///
 /// | limit | default | what is over it |
 /// | --- | --- | --- |
-/// | [`cookie_octets`](Self::cookie_octets) | 4096 | name and value of one cookie; browsers drop it |
-/// | [`attribute_octets`](Self::attribute_octets) | 1024 | one attribute's value; browsers ignore it |
+/// | [`cookie_bytes`](Self::cookie_bytes) | 4096 | name and value of one cookie; browsers drop it |
+/// | [`attribute_bytes`](Self::attribute_bytes) | 1024 | one attribute's value; browsers ignore it |
 /// | [`cookies`](Self::cookies) | 150 | cookies that the browser will send back |
-/// | [`field_octets`](Self::field_octets) | 8190 | the `Cookie` field that it will send, as most servers and proxies limit it |
-/// | [`received_octets`](Self::received_octets) | 65,536 | all `Cookie` fields of a request |
+/// | [`cookie_header_bytes`](Self::cookie_header_bytes) | 8190 | the `Cookie` field that it will send, as most servers and proxies limit it |
+/// | [`received_bytes`](Self::received_bytes) | 65,536 | all `Cookie` fields of a request |
 /// | [`received_pairs`](Self::received_pairs) | 3,000 | the pairs in them, skipped ones too |
 ///
 /// ```
 /// use gingersnap::Limits;
 ///
-/// const TIGHT: Limits = Limits::SPEC.with_field_octets(4096);
-/// assert_eq!((TIGHT.cookies(), TIGHT.field_octets()), (50, 4096));
+/// const TIGHT: Limits = Limits::SPEC.with_cookie_header_bytes(4096);
+/// assert_eq!((TIGHT.cookies(), TIGHT.cookie_header_bytes()), (50, 4096));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
-    cookie_octets: u32,
-    attribute_octets: u32,
+    cookie_bytes: u32,
+    attribute_bytes: u32,
     cookies: u32,
-    field_octets: u32,
-    received_octets: u32,
+    cookie_header_bytes: u32,
+    received_bytes: u32,
     received_pairs: u32,
 }
 
 impl Limits {
     /// What today's browsers and servers bear; the default.
     pub const DEFAULT: Self = Self {
-        cookie_octets: 4096,
-        attribute_octets: 1024,
+        cookie_bytes: 4096,
+        attribute_bytes: 1024,
         cookies: 150,
-        field_octets: 8190,
-        received_octets: 65_536,
+        cookie_header_bytes: 8190,
+        received_bytes: 65_536,
         received_pairs: 3_000,
     };
 
@@ -44,31 +44,31 @@ impl Limits {
     /// to keep of one site (RFC 6265bis, section 6.1).
     pub const SPEC: Self = Self::DEFAULT.with_cookies(50);
 
-    /// Octets of one cookie's name and value together, the `=` not counted. Browsers keep no
+    /// Bytes of one cookie's name and value together, the `=` not counted. Browsers keep no
     /// cookie over 4096 (RFC 6265bis, section 5.6).
     #[must_use]
-    pub const fn cookie_octets(&self) -> u32 {
-        self.cookie_octets
+    pub const fn cookie_bytes(&self) -> u32 {
+        self.cookie_bytes
     }
 
-    /// Another limit for octets of one cookie's name and value.
+    /// Another limit for bytes of one cookie's name and value.
     #[must_use]
-    pub const fn with_cookie_octets(mut self, limit: u32) -> Self {
-        self.cookie_octets = limit;
+    pub const fn with_cookie_bytes(mut self, limit: u32) -> Self {
+        self.cookie_bytes = limit;
         self
     }
 
-    /// Octets of one attribute's value. Browsers ignore an attribute over 1024 (RFC 6265bis,
+    /// Bytes of one attribute's value. Browsers ignore an attribute over 1024 (RFC 6265bis,
     /// section 5.6).
     #[must_use]
-    pub const fn attribute_octets(&self) -> u32 {
-        self.attribute_octets
+    pub const fn attribute_bytes(&self) -> u32 {
+        self.attribute_bytes
     }
 
-    /// Another limit for octets of one attribute's value.
+    /// Another limit for bytes of one attribute's value.
     #[must_use]
-    pub const fn with_attribute_octets(mut self, limit: u32) -> Self {
-        self.attribute_octets = limit;
+    pub const fn with_attribute_bytes(mut self, limit: u32) -> Self {
+        self.attribute_bytes = limit;
         self
     }
 
@@ -87,29 +87,29 @@ impl Limits {
         self
     }
 
-    /// Octets of the `Cookie` field that the browser will send back: all pairs, joined by `; `.
+    /// Bytes of the `Cookie` field that the browser will send back: all pairs, joined by `; `.
     #[must_use]
-    pub const fn field_octets(&self) -> u32 {
-        self.field_octets
+    pub const fn cookie_header_bytes(&self) -> u32 {
+        self.cookie_header_bytes
     }
 
-    /// Another limit for octets of the `Cookie` field to come.
+    /// Another limit for bytes of the `Cookie` field to come.
     #[must_use]
-    pub const fn with_field_octets(mut self, limit: u32) -> Self {
-        self.field_octets = limit;
+    pub const fn with_cookie_header_bytes(mut self, limit: u32) -> Self {
+        self.cookie_header_bytes = limit;
         self
     }
 
-    /// Octets received in all `Cookie` fields of a request.
+    /// Bytes received in all `Cookie` fields of a request.
     #[must_use]
-    pub const fn received_octets(&self) -> u32 {
-        self.received_octets
+    pub const fn received_bytes(&self) -> u32 {
+        self.received_bytes
     }
 
-    /// Another limit for octets received.
+    /// Another limit for bytes received.
     #[must_use]
-    pub const fn with_received_octets(mut self, limit: u32) -> Self {
-        self.received_octets = limit;
+    pub const fn with_received_bytes(mut self, limit: u32) -> Self {
+        self.received_bytes = limit;
         self
     }
 
@@ -131,8 +131,8 @@ impl Limits {
     /// These limits, but no tighter on one cookie than browsers are: what a browser may hold.
     pub(crate) fn of_what_is_held(self) -> Self {
         Self {
-            cookie_octets: self.cookie_octets.max(Self::DEFAULT.cookie_octets),
-            attribute_octets: self.attribute_octets.max(Self::DEFAULT.attribute_octets),
+            cookie_bytes: self.cookie_bytes.max(Self::DEFAULT.cookie_bytes),
+            attribute_bytes: self.attribute_bytes.max(Self::DEFAULT.attribute_bytes),
             ..self
         }
     }
@@ -144,31 +144,31 @@ impl Default for Limits {
     }
 }
 
-/// A size or a count over its limit. Sizes are octets on the wire.
+/// A size or a count over its limit. Sizes are bytes on the wire.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 octets.
+/// A cookie is named as errors show names: escaped, and cut at 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LimitError {
-    /// The cookie's name and value are over [`Limits::cookie_octets`].
-    #[error("cookie `{cookie}` is {actual} octets (name and value), over the limit of {limit}")]
+    /// The cookie's name and value are over [`Limits::cookie_bytes`].
+    #[error("cookie `{cookie}` is {actual} bytes (name and value), over the limit of {limit}")]
     Cookie {
         /// The cookie's name.
         cookie: String,
-        /// Octets of name and value, encoded.
+        /// Bytes of name and value, encoded.
         actual: usize,
         /// The limit.
         limit: usize,
     },
 
-    /// An attribute's value is over [`Limits::attribute_octets`].
-    #[error("cookie `{cookie}` has a {attribute} of {actual} octets, over the limit of {limit}")]
+    /// An attribute's value is over [`Limits::attribute_bytes`].
+    #[error("cookie `{cookie}` has a {attribute} of {actual} bytes, over the limit of {limit}")]
     Attribute {
         /// The cookie's name.
         cookie: String,
         /// The attribute: `Path` or `Domain`.
         attribute: &'static str,
-        /// Octets of the attribute's value.
+        /// Bytes of the attribute's value.
         actual: usize,
         /// The limit.
         limit: usize,
@@ -186,27 +186,27 @@ pub enum LimitError {
     },
 
     /// With this cookie, the `Cookie` field of the next request would be over
-    /// [`Limits::field_octets`].
+    /// [`Limits::cookie_header_bytes`].
     #[error(
-        "cookie `{cookie}` makes the Cookie field {actual} octets with every request, over the limit of {limit}"
+        "cookie `{cookie}` makes the Cookie field {actual} bytes with every request, over the limit of {limit}"
     )]
     Field {
         /// The cookie's name.
         cookie: String,
-        /// Octets of the next request's `Cookie` field.
+        /// Bytes of the next request's `Cookie` field.
         actual: usize,
         /// The limit.
         limit: usize,
     },
 
-    /// The request's `Cookie` fields are over [`Limits::received_octets`].
+    /// The request's `Cookie` fields are over [`Limits::received_bytes`].
     ///
     /// Any sibling host can fill a browser with cookies until this error meets every request. The
     /// way out is a response of `431 Request Header Fields Too Large` with
     /// `Clear-Site-Data: "cookies"`, which empties the browser's jar for the site.
-    #[error("the request's Cookie fields are {actual} octets, over the limit of {limit}")]
-    ReceivedOctets {
-        /// Octets of all `Cookie` fields.
+    #[error("the request's Cookie fields are {actual} bytes, over the limit of {limit}")]
+    ReceivedBytes {
+        /// Bytes of all `Cookie` fields.
         actual: usize,
         /// The limit.
         limit: usize,
@@ -214,7 +214,7 @@ pub enum LimitError {
 
     /// The request's `Cookie` fields hold more pairs than [`Limits::received_pairs`].
     ///
-    /// The way out is that of [`ReceivedOctets`](Self::ReceivedOctets).
+    /// The way out is that of [`ReceivedBytes`](Self::ReceivedBytes).
     #[error("the request's Cookie fields hold {actual} pairs, over the limit of {limit}")]
     ReceivedPairs {
         /// Pairs of all `Cookie` fields, kept or skipped.
@@ -225,10 +225,10 @@ pub enum LimitError {
 }
 
 impl LimitError {
-    /// Whether browsers drop such a cookie: one of more than 4096 octets. The other limits are
+    /// Whether browsers drop such a cookie: one of more than 4096 bytes. The other limits are
     /// those of servers, or count what a browser keeps at first.
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
-        matches!(self, Self::Cookie { actual, .. } if *actual > Limits::DEFAULT.cookie_octets as usize)
+        matches!(self, Self::Cookie { actual, .. } if *actual > Limits::DEFAULT.cookie_bytes as usize)
     }
 }

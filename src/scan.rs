@@ -1,21 +1,21 @@
-//! The fast loops: searches that look at many octets at once.
+//! The fast loops: searches that look at many bytes at once.
 //!
-//! Cookie headers are made of short names and values of some dozen octets, so that a general search
+//! Cookie headers are made of short names and values of some dozen bytes, so that a general search
 //! such as `memchr` spends more on being called than on searching, and a loop that ends somewhere
 //! else for each name and each value costs a mispredicted branch, 5 ns, each time. [`Marks`] instead
-//! turns 64 octets into 64 bits, one for each octet that is `;` or `=`, and then takes the bits one
+//! turns 64 bytes into 64 bits, one for each byte that is `;` or `=`, and then takes the bits one
 //! by one: of a header of 180 cookies a pair is read in 10 ns, where `memchr` takes 7 to find its `;`
 //! alone.
 //!
 //! The 64 comparisons are a few vector instructions. There is no safe way to the instruction that
 //! would gather their results into bits, so the eight words of results are laid over one another,
 //! each in a bit of its own, and the square of 8 by 8 bits that this makes is turned about its
-//! diagonal (Hacker's Delight, section 7-3): 54 instructions for 64 octets, or 30 without a mark.
+//! diagonal (Hacker's Delight, section 7-3): 54 instructions for 64 bytes, or 30 without a mark.
 //!
-//! [`has_control`] looks at every octet of a field once, before it is split, so that no pair has to
+//! [`has_control`] looks at every byte of a field once, before it is split, so that no pair has to
 //! be looked at again.
 //!
-//! Dates, attributes' names and domains are read eight octets at a time, too, where they are; everything
+//! Dates, attributes' names and domains are read eight bytes at a time, too, where they are; everything
 //! else in the crate is plain.
 
 use ascii::AsciiStr;
@@ -23,7 +23,7 @@ use ascii::AsciiStr;
 /// The places of `;` and `=` in a field, in order.
 #[derive(Clone)]
 pub(crate) struct Marks {
-    /// Where the block of 64 octets starts.
+    /// Where the block of 64 bytes starts.
     base: usize,
     /// Its marks that weren't taken yet.
     bits: u64,
@@ -74,11 +74,11 @@ impl Marks {
     }
 }
 
-/// The marks of the last octets of a field longer than a block: those of its last block, which
+/// The marks of the last bytes of a field longer than a block: those of its last block, which
 /// overlaps the one before it.
 #[inline(never)]
-fn last_marks(field: &[u8], octets: usize) -> u64 {
-    field.last_chunk().map_or(0, |last| marks(last) >> (64 - octets))
+fn last_marks(field: &[u8], bytes: usize) -> u64 {
+    field.last_chunk().map_or(0, |last| marks(last) >> (64 - bytes))
 }
 
 /// The marks of a field shorter than a block, a word at a time: a block that is filled up with zeros
@@ -94,34 +94,34 @@ fn short_marks(rest: &[u8]) -> u64 {
         None => rest
             .iter()
             .rev()
-            .fold(0, |marks, octet| marks << 1 | u64::from(matches!(octet, b';' | b'='))),
+            .fold(0, |marks, byte| marks << 1 | u64::from(matches!(byte, b';' | b'='))),
     }
 }
 
-/// Bit `i` is set where octet `i` is `;` or `=`.
+/// Bit `i` is set where byte `i` is `;` or `=`.
 #[inline]
 const fn word_marks(word: [u8; 8]) -> u64 {
     let word = u64::from_le_bytes(word);
     let hits = zeros(word ^ (ONES * b';' as u64)) | zeros(word ^ (ONES * b'=' as u64));
-    // Each octet's bit is moved to its place in the highest octet.
+    // Each byte's bit is moved to its place in the highest byte.
     (hits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// The high bit of each octet that is zero.
+/// The high bit of each byte that is zero.
 #[inline]
 const fn zeros(word: u64) -> u64 {
     let low = ONES * 0x7F;
     !(((word & low) + low) | word | low)
 }
 
-/// Bit `i` is set where octet `i` is `;` (3B) or `=` (3D).
+/// Bit `i` is set where byte `i` is `;` (3B) or `=` (3D).
 #[inline]
 fn marks(block: &[u8; 64]) -> u64 {
     let mut hits = [0; 64];
-    for ((hit, octet), bit) in hits.iter_mut().zip(block).zip(&BITS) {
-        *hit = if octet.wrapping_sub(0x3B) & !0x02 == 0 { *bit } else { 0 };
+    for ((hit, byte), bit) in hits.iter_mut().zip(block).zip(&BITS) {
+        *hit = if byte.wrapping_sub(0x3B) & !0x02 == 0 { *bit } else { 0 };
     }
-    // Bit `k` of octet `j` is what bit `j` of octet `k` is to be.
+    // Bit `k` of byte `j` is what bit `j` of byte `k` is to be.
     let (words, _) = hits.as_chunks();
     let laid = words.iter().fold(0, |laid, word| laid | u64::from_le_bytes(*word));
     // Long values have whole blocks without a mark.
@@ -133,7 +133,7 @@ fn marks(block: &[u8; 64]) -> u64 {
     swap(twice, 28, 0x0000_0000_F0F0_F0F0)
 }
 
-/// For each octet of a block, the bit of its word.
+/// For each byte of a block, the bit of its word.
 const BITS: [u8; 64] = {
     let mut bits = [0; 64];
     let mut at = 0;
@@ -144,7 +144,7 @@ const BITS: [u8; 64] = {
     bits
 };
 
-/// One bit for each octet of a word.
+/// One bit for each byte of a word.
 pub(crate) const ONES: u64 = u64::MAX / 0xFF;
 
 /// Swaps the bits that `mask` names with those `distance` above them.
@@ -154,34 +154,34 @@ const fn swap(bits: u64, distance: u32, mask: u64) -> u64 {
     bits ^ differing ^ (differing << distance)
 }
 
-/// Whether any octet is a control octet other than HTAB.
+/// Whether any byte is a control byte other than HTAB.
 #[inline]
-pub(crate) fn has_control(octets: &[u8]) -> bool {
-    !is_printable(octets) && find_control(octets)
+pub(crate) fn has_control(bytes: &[u8]) -> bool {
+    !is_printable(bytes) && find_control(bytes)
 }
 
-/// Whether all octets are printable ASCII, as in nearly every field. To take the largest is less
-/// work than to compare each: three instructions for 16 octets.
+/// Whether all bytes are printable ASCII, as in nearly every field. To take the largest is less
+/// work than to compare each: three instructions for 16 bytes.
 #[inline]
-pub(crate) fn is_printable(octets: &[u8]) -> bool {
+pub(crate) fn is_printable(bytes: &[u8]) -> bool {
     let most =
-        |octets: &[u8]| octets.iter().fold(0, |most: u8, octet| most.max(octet.wrapping_sub(b' ')));
-    let printable = |octets: &[u8]| most(octets) <= b'~' - b' ';
-    // The last octets once more, so that none are left over to be looked at one by one.
-    if let Some(last) = octets.last_chunk::<32>() {
-        return printable(octets.as_chunks::<32>().0.as_flattened()) & printable(last);
+        |bytes: &[u8]| bytes.iter().fold(0, |most: u8, byte| most.max(byte.wrapping_sub(b' ')));
+    let printable = |bytes: &[u8]| most(bytes) <= b'~' - b' ';
+    // The last bytes once more, so that none are left over to be looked at one by one.
+    if let Some(last) = bytes.last_chunk::<32>() {
+        return printable(bytes.as_chunks::<32>().0.as_flattened()) & printable(last);
     }
-    if let Some([first, last]) = ends::<16>(octets) {
+    if let Some([first, last]) = ends::<16>(bytes) {
         return printable(&first) & printable(&last);
     }
-    if let Some([first, last]) = ends::<8>(octets) {
+    if let Some([first, last]) = ends::<8>(bytes) {
         return is_printable_word(first) & is_printable_word(last);
     }
-    printable(octets)
+    printable(bytes)
 }
 
-/// The same of a few octets: the highest bit of an octet is set by itself, by a difference below
-/// zero, or by a sum over 7F. What is borrowed or carried goes to the octets above one that has it
+/// The same of a few bytes: the highest bit of a byte is set by itself, by a difference below
+/// zero, or by a sum over 7F. What is borrowed or carried goes to the bytes above one that has it
 /// set, so that the lowest is always right.
 #[inline]
 const fn is_printable_word(word: [u8; 8]) -> bool {
@@ -190,48 +190,48 @@ const fn is_printable_word(word: [u8; 8]) -> bool {
     strange & (ONES << 7) == 0
 }
 
-/// The first and the last octets of a slice, which meet or overlap in one of up to twice as many.
+/// The first and the last bytes of a slice, which meet or overlap in one of up to twice as many.
 #[inline]
-pub(crate) fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
-    Some([*octets.first_chunk()?, *octets.last_chunk()?])
+pub(crate) fn ends<const N: usize>(bytes: &[u8]) -> Option<[[u8; N]; 2]> {
+    Some([*bytes.first_chunk()?, *bytes.last_chunk()?])
 }
 
-/// The octets as text, where they are UTF-8. `str::from_utf8` takes the octets before and behind
+/// The bytes as text, where they are UTF-8. `str::from_utf8` takes the bytes before and behind
 /// those of whole, aligned words one by one, 150 instructions for most values: short ASCII is text
 /// in 45.
 #[inline]
-pub(crate) fn text(octets: &[u8]) -> Option<&str> {
-    if octets.len() < 64
-        && let Ok(ascii) = AsciiStr::from_ascii(octets)
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    if bytes.len() < 64
+        && let Ok(ascii) = AsciiStr::from_ascii(bytes)
     {
         return Some(ascii.as_str());
     }
-    // as fast for more octets
-    str::from_utf8(octets).ok()
+    // as fast for more bytes
+    str::from_utf8(bytes).ok()
 }
 
 #[cold]
-fn find_control(octets: &[u8]) -> bool {
-    any(octets, |octet| u8::from(octet < 0x20) & u8::from(octet != b'\t') | u8::from(octet == 0x7F))
+fn find_control(bytes: &[u8]) -> bool {
+    any(bytes, |byte| u8::from(byte < 0x20) & u8::from(byte != b'\t') | u8::from(byte == 0x7F))
 }
 
-/// Whether any octet gives 1. What is asked is arithmetic without branches, so that a block of
-/// octets becomes a few vector instructions; the last block overlaps the one before it, so that no
-/// octets are left over to be asked one by one.
+/// Whether any byte gives 1. What is asked is arithmetic without branches, so that a block of
+/// bytes becomes a few vector instructions; the last block overlaps the one before it, so that no
+/// bytes are left over to be asked one by one.
 #[inline]
-pub(crate) fn any(octets: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
-    let found = |octets: &[u8]| octets.iter().fold(0, |found, &octet| found | wanted(octet)) != 0;
-    if let Some(last) = octets.last_chunk::<32>() {
-        let (blocks, _) = octets.as_chunks::<32>();
+pub(crate) fn any(bytes: &[u8], wanted: impl Fn(u8) -> u8) -> bool {
+    let found = |bytes: &[u8]| bytes.iter().fold(0, |found, &byte| found | wanted(byte)) != 0;
+    if let Some(last) = bytes.last_chunk::<32>() {
+        let (blocks, _) = bytes.as_chunks::<32>();
         return blocks.iter().any(|block| found(block)) || found(last);
     }
-    if let Some([first, last]) = ends::<16>(octets) {
+    if let Some([first, last]) = ends::<16>(bytes) {
         return found(&first) | found(&last);
     }
-    if let Some([first, last]) = ends::<8>(octets) {
+    if let Some([first, last]) = ends::<8>(bytes) {
         return found(&first) | found(&last);
     }
-    found(octets)
+    found(bytes)
 }
 
 #[cfg(test)]
@@ -253,23 +253,23 @@ mod tests {
     }
 
     #[test]
-    fn every_octet_is_a_mark_or_not() {
-        for octet in 0..=u8::MAX {
-            let expected = if matches!(octet, b';' | b'=') { u64::MAX } else { 0 };
-            assert_eq!(marks(&[octet; 64]), expected, "{octet:#x}");
+    fn every_byte_is_a_mark_or_not() {
+        for byte in 0..=u8::MAX {
+            let expected = if matches!(byte, b';' | b'=') { u64::MAX } else { 0 };
+            assert_eq!(marks(&[byte; 64]), expected, "{byte:#x}");
         }
     }
 
     #[test]
     fn controls_are_found_wherever_they_stand() {
-        for octet in 0..=u8::MAX {
-            let control = crate::octet::CONTROL.contains(octet);
+        for byte in 0..=u8::MAX {
+            let control = crate::byte::CONTROL.contains(byte);
             let short = (1..=17).flat_map(|length| (0..length).map(move |at| (length, at)));
             for (length, at) in short.chain([(31, 30), (32, 31), (33, 32), (80, 40)]) {
-                let mut octets = vec![b'x'; length];
-                octets[0] = b'\t';
-                octets[at] = octet;
-                assert_eq!(has_control(&octets), control, "{octet:#x} at {at} of {length}");
+                let mut bytes = vec![b'x'; length];
+                bytes[0] = b'\t';
+                bytes[at] = byte;
+                assert_eq!(has_control(&bytes), control, "{byte:#x} at {at} of {length}");
             }
         }
     }

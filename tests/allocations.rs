@@ -9,18 +9,18 @@ use gingersnap::header::{self, SetCookie};
 use gingersnap::{Cookie, CookieJar, Encoding, Policy, SameSite, date};
 
 thread_local! {
-    /// How often this thread has asked for memory, and for how many octets.
+    /// How often this thread has asked for memory, and for how many bytes.
     static ASKED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
 /// The system's allocator, counted.
 struct Counted;
 
-fn count(octets: usize) {
+fn count(bytes: usize) {
     // A thread that ends has no counter any more, and nothing to prove.
     let _ = ASKED.try_with(|asked| {
         let (times, sum) = asked.get();
-        asked.set((times + 1, sum + octets));
+        asked.set((times + 1, sum + bytes));
     });
 }
 
@@ -53,12 +53,12 @@ unsafe impl GlobalAlloc for Counted {
 #[global_allocator]
 static ALLOCATOR: Counted = Counted;
 
-/// What `work` gives, how often it allocates and how many octets.
+/// What `work` gives, how often it allocates and how many bytes.
 fn measured<T>(work: impl FnOnce() -> T) -> (T, usize, usize) {
-    let (times, octets) = ASKED.get();
+    let (times, bytes) = ASKED.get();
     let made = black_box(work());
-    let (times_after, octets_after) = ASKED.get();
-    (made, times_after - times, octets_after - octets)
+    let (times_after, bytes_after) = ASKED.get();
+    (made, times_after - times, bytes_after - bytes)
 }
 
 /// `work` allocates at most so often.
@@ -77,8 +77,8 @@ fn plain_field(pairs: usize) -> String {
 
 #[test]
 fn the_counter_counts() {
-    let (made, times, octets) = measured(|| vec![0_u8; 100]);
-    assert_eq!((made.len(), times, octets), (100, 1, 100));
+    let (made, times, bytes) = measured(|| vec![0_u8; 100]);
+    assert_eq!((made.len(), times, bytes), (100, 1, 100));
     let (_, times, _) = measured(|| {
         let mut vec = made;
         vec.reserve_exact(1_000);
@@ -152,19 +152,20 @@ fn nothing_to_read_or_to_write_a_date() {
 fn one_to_make_a_jar_of_plain_pairs() {
     for pairs in [1, 2, 31, 32, 33, 180, 1_000] {
         let field = plain_field(pairs);
-        let jar = allocates(1, || CookieJar::parse(&field)).expect("within the limits");
+        let jar =
+            allocates(1, || CookieJar::from_cookie_header(&field)).expect("within the limits");
         assert_eq!(jar.len(), pairs);
         let policy = Policy::new().with_encoding(Encoding::Raw);
-        allocates(1, || policy.parse(&field)).expect("within the limits");
+        allocates(1, || policy.jar_from_cookie_header(&field)).expect("within the limits");
         allocates(0, || (jar.get("name0"), jar.contains("absent"), jar.get_all("name0").count()));
         allocates(0, || (jar.iter().count(), jar.len(), jar.is_empty()));
         allocates(0, || jar.budget());
     }
     allocates(0, CookieJar::new);
-    allocates(0, || CookieJar::from_fields::<[u8], _>([])).expect("within the limits");
+    allocates(0, || CookieJar::from_cookie_headers::<[u8], _>([])).expect("within the limits");
     let field = plain_field(16);
     let encoded = field.replace('-', "%2D");
-    let jar = allocates(2, || CookieJar::parse(&encoded)).expect("within the limits");
+    let jar = allocates(2, || CookieJar::from_cookie_header(&encoded)).expect("within the limits");
     assert_eq!(jar.get("name15"), Some("value-15"));
 }
 
@@ -175,12 +176,12 @@ fn two_to_make_a_jar_of_several_fields() {
     let field = plain_field(180);
     for fields in [vec![&*field, &field], field.split("; ").collect()] {
         let pairs = fields.join("; ").matches('=').count();
-        let jar = allocates(2, || CookieJar::from_fields(fields.iter().copied()))
+        let jar = allocates(2, || CookieJar::from_cookie_headers(fields.iter().copied()))
             .expect("within the limits");
         assert_eq!(jar.len(), pairs);
     }
     let fields = [&b"a=1"[..], b"b=\xFF", b"c=3"];
-    let jar = allocates(3, || CookieJar::from_fields(fields)).expect("within the limits");
+    let jar = allocates(3, || CookieJar::from_cookie_headers(fields)).expect("within the limits");
     assert_eq!((jar.len(), jar.skipped().len()), (2, 1));
 }
 
@@ -262,7 +263,9 @@ fn one_a_pair_at_most_to_write_a_cookie_field() {
 fn two_at_most_to_set_a_cookie() {
     let field = plain_field(8);
     let names: Vec<_> = (0..20).map(|n| format!("new{n}")).collect();
-    for mut jar in [CookieJar::new(), CookieJar::parse(&field).expect("within the limits")] {
+    for mut jar in
+        [CookieJar::new(), CookieJar::from_cookie_header(&field).expect("within the limits")]
+    {
         let ((), first, _) = measured(|| jar.set(("first", "value")).expect("fit to send"));
         assert!(first <= 2, "{first} allocations for the first cookie");
         let ((), all, _) = measured(|| {
@@ -299,8 +302,8 @@ fn what_is_replaced_is_forgotten() {
         jar.set(("visits", n.to_string())).expect("fit to send");
         jar.remove("color").expect("a name");
     }
-    let (_, _, octets) = measured(|| jar.clone());
-    assert!(octets < 4_096, "{octets} octets of two changes");
+    let (_, _, bytes) = measured(|| jar.clone());
+    assert!(bytes < 4_096, "{bytes} bytes of two changes");
 }
 
 #[cfg(feature = "http")]
@@ -310,15 +313,15 @@ fn each_field_is_copied_into_headers_once() {
     for n in 0..20 {
         jar.set((format!("name{n}"), "v".repeat(300))).expect("fit to send");
     }
-    let fields: Vec<_> = jar.fields().map(str::to_owned).collect();
+    let fields: Vec<_> = jar.set_cookie_headers().map(str::to_owned).collect();
     let in_fields: usize = fields.iter().map(String::len).sum();
     let mut headers = http::HeaderMap::with_capacity(64);
     headers.insert("set-cookie", http::HeaderValue::from_static("before=1"));
-    let ((), _, octets) = measured(|| jar.append_to(&mut headers));
+    let ((), _, bytes) = measured(|| jar.append_to(&mut headers));
     let values: Vec<_> = headers.get_all("set-cookie").iter().skip(1).collect();
     let written: Vec<_> = values.iter().map(|value| value.as_bytes()).collect();
     assert_eq!(written, fields.iter().map(String::as_bytes).collect::<Vec<_>>());
     assert!(values.iter().all(|value| value.is_sensitive()));
     // The rest is the map's own: a table of values, far smaller than the fields.
-    assert!((in_fields..2 * in_fields).contains(&octets), "{octets} octets");
+    assert!((in_fields..2 * in_fields).contains(&bytes), "{bytes} bytes");
 }

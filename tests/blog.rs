@@ -345,18 +345,18 @@ fn the_cookies_page_shows_what_was_sent() {
     // Two fields are one list, and a name can come twice.
     let page = client.send("/cookies", &["color=red; size=a%20bc", "color=blue; nameless; =x"]);
     page.says(&[
-        "<bdi>color</bdi></code><span><strong>8</strong> octets",
-        "<bdi>size</bdi></code><span><strong>10</strong> octets",
-        "<bdi>color</bdi></code><span><strong>9</strong> octets",
+        "<bdi>color</bdi></code><span><strong>8</strong> bytes",
+        "<bdi>size</bdi></code><span><strong>10</strong> bytes",
+        "<bdi>color</bdi></code><span><strong>9</strong> bytes",
         "<bdi>red</bdi>",
         "<bdi>a bc</bdi>",
         "<bdi>blue</bdi>",
         "<strong>5</strong> of 150 cookies",
-        "<strong>48</strong> of 8190 octets",
+        "<strong>48</strong> of 8190 bytes",
         r#"<rect x="0" width="8" height="1">"#,
         "The largest of them is <code><bdi>size</bdi></code>",
-        "a pair of 8 octets, at octet 12 of Cookie field 1, has no `=`",
-        "a pair of 2 octets, at octet 22 of Cookie field 1, has an empty name",
+        "a pair of 8 bytes, at byte 12 of Cookie field 1, has no `=`",
+        "a pair of 2 bytes, at byte 22 of Cookie field 1, has an empty name",
     ]);
     page.sets(&[]);
 
@@ -365,7 +365,7 @@ fn the_cookies_page_shows_what_was_sent() {
         "200.0% of the 4096",
         "100.0% of the 8190",
         r#"class="bar over""#,
-        "8196</strong> of 8190 octets with each request, which is over the limit",
+        "8196</strong> of 8190 bytes with each request, which is over the limit",
     ]);
 }
 
@@ -457,7 +457,7 @@ fn a_large_form_is_answered_not_read() {
     for size in [2 << 10, 200 << 10, 900 << 10, 64 << 20] {
         let body = vec![b'x'; size];
         let answer = client.curl("/color", &["--data-binary", "@-"], &body);
-        assert_eq!(answer.status, 413, "{size} octets");
+        assert_eq!(answer.status, 413, "{size} bytes");
     }
     // It isn't even asked for.
     let mut stream = connect(&blog);
@@ -475,7 +475,7 @@ fn a_large_form_is_answered_not_read() {
 fn what_is_over_the_limits_gets_the_way_out() {
     let blog = Blog::start();
     let client = Client::new(&blog);
-    let field = |octets: usize| format!("a={}", "x".repeat(octets - 2));
+    let field = |bytes: usize| format!("a={}", "x".repeat(bytes - 2));
     let many = |pairs: usize| vec!["a=1"; pairs];
     for path in ["/", "/color", "/visits", "/stop-tracking", "/cookies", "/nothing"] {
         for fields in [vec![&*field(65_537)], vec![&field(32_768), &field(32_769)], many(3_001)] {
@@ -502,7 +502,7 @@ fn a_full_browser_gets_a_page_that_says_so() {
     let client = Client::new(&blog);
     let full = format!("other={}", "x".repeat(8_190 - 6));
     let page = client.send("/visits", &[&full]);
-    page.says(&["no room to count", "octets with every request, over the limit of 8190"]);
+    page.says(&["no room to count", "bytes with every request, over the limit of 8190"]);
     page.sets(&[]);
     client
         .send("/color", &[&full])
@@ -581,8 +581,8 @@ fn ctrl_c_ends_it() {
     let blog = Blog::start();
     let mut stream = connect(&blog);
     stream.write_all(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    let mut octet = [0];
-    stream.read_exact(&mut octet).unwrap();
+    let mut byte = [0];
+    stream.read_exact(&mut byte).unwrap();
     interrupt(&blog);
     assert_eq!(wait(blog), Some(0));
 }

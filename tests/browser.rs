@@ -150,17 +150,17 @@ fn twenty_large_cookies_end_in_a_typed_error() {
     let blog = Blog::start();
     let browser = Browser::start();
     let port = server::start(|_, cookies| {
-        let mut jar = CookieJar::parse(cookies).expect("within the limits");
+        let mut jar = CookieJar::from_cookie_header(cookies).expect("within the limits");
         let large = (0..20).map(|i| (format!("large{i:02}"), "x".repeat(4_000)));
         let error = jar.set_all(large).expect_err("80 KB with every request");
         assert!(matches!(error, CookieError::Limit(LimitError::Field { .. })), "{error:?}");
-        let fields = jar.fields().map(|field| field.as_bytes().to_vec()).collect();
+        let fields = jar.set_cookie_headers().map(|field| field.as_bytes().to_vec()).collect();
         (fields, error.to_string())
     });
     for _ in 0..2 {
         browser.go(&format!("http://127.0.0.1:{port}/"));
         browser
-            .shows(&["cookie `large02` makes the Cookie field 12028 octets with every request, \
+            .shows(&["cookie `large02` makes the Cookie field 12028 bytes with every request, \
             over the limit of 8190"]);
         let names: Vec<_> = browser.cookies().into_iter().map(|cookie| cookie.name).collect();
         assert_eq!(names, ["large00", "large01"]);
@@ -169,7 +169,7 @@ fn twenty_large_cookies_end_in_a_typed_error() {
     browser.go(&format!("{}/visits", blog.url));
     browser.shows(&["This is your first visit"]);
     browser.click_link("Cookies");
-    browser.shows(&["3 of 150 cookies", "8028 of 8190 octets", "large01"]);
+    browser.shows(&["3 of 150 cookies", "8028 of 8190 bytes", "large01"]);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
     let told = (1..=3).find(|_| {
         browser.go(&format!("{}/visits", blog.url));
         browser
-            .shows(&["80198 octets, over the limit of 65536", "told to clear this site's cookies"]);
+            .shows(&["80198 bytes, over the limit of 65536", "told to clear this site's cookies"]);
         browser.is_cleared()
     });
     assert!(told.is_some(), "the browser is as full as before");

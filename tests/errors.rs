@@ -56,28 +56,28 @@ fn unfit() -> Vec<(Cookie<'static>, &'static str, bool)> {
         (cookie().with_name(""), "a cookie's name is empty", false),
         (
             cookie().with_name("a b"),
-            "cookie `a b` has ` ` at octet 1 of its name, which a token can't hold",
+            "cookie `a b` has ` ` at byte 1 of its name, which a token can't hold",
             false,
         ),
         (
             cookie().with_name("a\r\nb"),
-            r"cookie `a\r\nb` has `\r` at octet 1 of its name, which a token can't hold",
+            r"cookie `a\r\nb` has `\r` at byte 1 of its name, which a token can't hold",
             true,
         ),
         (
             cookie().with_name("é"),
-            r"cookie `\xc3\xa9` has `\xc3` at octet 0 of its name, which a token can't hold",
+            r"cookie `\xc3\xa9` has `\xc3` at byte 0 of its name, which a token can't hold",
             false,
         ),
         (cookie().with_path("x"), "cookie `sid` has a Path that doesn't start with `/`", false),
         (
             cookie().with_path("/é"),
-            r"cookie `sid` has `\xc3` at octet 1 of its Path; percent-encode it",
+            r"cookie `sid` has `\xc3` at byte 1 of its Path; percent-encode it",
             false,
         ),
         (
             cookie().with_path("/\0"),
-            r"cookie `sid` has `\x00` at octet 1 of its Path; percent-encode it",
+            r"cookie `sid` has `\x00` at byte 1 of its Path; percent-encode it",
             true,
         ),
         (
@@ -102,7 +102,7 @@ fn unfit() -> Vec<(Cookie<'static>, &'static str, bool)> {
         ),
         (
             cookie().with_domain("a..example"),
-            "cookie `sid` has a Domain that is no host name, from octet 2 on",
+            "cookie `sid` has a Domain that is no host name, from byte 2 on",
             true,
         ),
         (
@@ -144,12 +144,12 @@ fn unfit() -> Vec<(Cookie<'static>, &'static str, bool)> {
         ),
         (
             cookie().with_value(SECRET.repeat(700)),
-            "cookie `sid` is 4203 octets (name and value), over the limit of 4096",
+            "cookie `sid` is 4203 bytes (name and value), over the limit of 4096",
             true,
         ),
         (
             cookie().with_path("/".repeat(1025)),
-            "cookie `sid` has a Path of 1025 octets, over the limit of 1024",
+            "cookie `sid` has a Path of 1025 bytes, over the limit of 1024",
             false,
         ),
     ]
@@ -164,17 +164,17 @@ fn a_cookie_that_is_not_fit_to_send() {
     for (value, expected, dropped) in [
         (
             "S3CR3T; S3CR3T",
-            "cookie `sid` can't be written raw: octet 6 of the value isn't a cookie-octet",
+            "cookie `sid` can't be written raw: byte 6 of the value isn't a cookie-octet",
             false,
         ),
         (
             "S3CR3T\n",
-            "cookie `sid` can't be written raw: octet 6 of the value isn't a cookie-octet",
+            "cookie `sid` can't be written raw: byte 6 of the value isn't a cookie-octet",
             true,
         ),
         (
             "\"S3CR3T",
-            "cookie `sid` can't be written raw: octet 0 of the value isn't a cookie-octet",
+            "cookie `sid` can't be written raw: byte 0 of the value isn't a cookie-octet",
             false,
         ),
     ] {
@@ -190,40 +190,40 @@ fn names_are_escaped_and_cut() {
     let error = cookie().with_name(name).to_set_cookie(Encoding::Percent).unwrap_err();
     let shown = r"\x1b[31m".to_owned() + &"n".repeat(56);
     let expected =
-        format!(r"cookie `{shown}…` has `\x1b` at octet 0 of its name, which a token can't hold");
+        format!(r"cookie `{shown}…` has `\x1b` at byte 0 of its name, which a token can't hold");
     says(error, &expected);
 }
 
 #[test]
 fn a_limit_of_a_jar() {
-    let limits = Limits::DEFAULT.with_cookies(2).with_field_octets(40).with_cookie_octets(20);
+    let limits = Limits::DEFAULT.with_cookies(2).with_cookie_header_bytes(40).with_cookie_bytes(20);
     let policy = Policy::new().with_limits(limits);
     let check = |error: CookieError, expected: &str| {
         says(error.clone(), expected);
         assert!(!error.is_dropped_by_browsers(), "{error}");
     };
-    let mut jar = policy.parse("a=1; b=2").unwrap();
+    let mut jar = policy.jar_from_cookie_header("a=1; b=2").unwrap();
     let error = jar.set(cookie()).unwrap_err();
     check(error, "cookie `sid` makes 3 cookies, over the limit of 2");
-    let mut jar = policy.parse("a=S3CR3T-S3CR3T-S3CR3T-S3CR3T").unwrap();
+    let mut jar = policy.jar_from_cookie_header("a=S3CR3T-S3CR3T-S3CR3T-S3CR3T").unwrap();
     let error = jar.set(cookie()).unwrap_err();
     let expected =
-        "cookie `sid` makes the Cookie field 41 octets with every request, over the limit of 40";
+        "cookie `sid` makes the Cookie field 41 bytes with every request, over the limit of 40";
     check(error, expected);
     // A tighter limit than the browsers' is not theirs.
     let error = jar.set(cookie().with_value(SECRET.repeat(3))).unwrap_err();
-    check(error, "cookie `sid` is 21 octets (name and value), over the limit of 20");
+    check(error, "cookie `sid` is 21 bytes (name and value), over the limit of 20");
 
-    let limits = Limits::DEFAULT.with_received_octets(20).with_received_pairs(2);
+    let limits = Limits::DEFAULT.with_received_bytes(20).with_received_pairs(2);
     let policy = Policy::new().with_limits(limits);
     for (field, expected) in [
         (
             "a=S3CR3T; b=S3CR3T; c=",
-            "the request's Cookie fields are 22 octets, over the limit of 20",
+            "the request's Cookie fields are 22 bytes, over the limit of 20",
         ),
         ("a=S3CR3T; b; =", "the request's Cookie fields hold 3 pairs, over the limit of 2"),
     ] {
-        let error = policy.parse(field).unwrap_err();
+        let error = policy.jar_from_cookie_header(field).unwrap_err();
         says(error.clone(), expected);
         assert!(!error.is_dropped_by_browsers());
     }
@@ -235,7 +235,7 @@ fn a_name_that_no_browser_holds() {
     says(jar.remove("").unwrap_err(), "a cookie's name is empty");
     says(
         jar.remove("a=b").unwrap_err(),
-        "cookie `a=b` has `=` at octet 1 of its name, which a token can't hold",
+        "cookie `a=b` has `=` at byte 1 of its name, which a token can't hold",
     );
 }
 
@@ -243,9 +243,9 @@ fn a_name_that_no_browser_holds() {
 fn a_set_cookie_field_that_is_refused() {
     let long = format!("sid={}", SECRET.repeat(700));
     let cases: [(&[u8], &str); 8] = [
-        (b"sid=S3CR3T\x00", r"the Set-Cookie field has the control octet `\x00` at octet 10"),
+        (b"sid=S3CR3T\x00", r"the Set-Cookie field has the control byte `\x00` at byte 10"),
         (b"=; S3CR3T", "the Set-Cookie field has neither a name nor a value"),
-        (long.as_bytes(), "cookie `sid` is 4203 octets (name and value), over the limit of 4096"),
+        (long.as_bytes(), "cookie `sid` is 4203 bytes (name and value), over the limit of 4096"),
         (b"sid=S3CR3T; Domain=\xFFS3CR3T", "the Domain of cookie `sid` isn't ASCII"),
         (b"\xFF=S3CR3T", r"the name of cookie `\xff` isn't UTF-8"),
         (b"sid=S3CR3T\xFF", "the value of cookie `sid` isn't UTF-8"),
@@ -264,11 +264,11 @@ fn a_pair_that_can_not_be_written() {
     says(write("", SECRET), "a cookie's name is empty");
     says(
         write("a=b", SECRET),
-        "cookie `a=b` has `=` at octet 1 of its name, which a Cookie field can't carry",
+        "cookie `a=b` has `=` at byte 1 of its name, which a Cookie field can't carry",
     );
     says(
         write("sid", "S3CR3T; S3CR3T"),
-        "octet 6 of the value of cookie `sid` can't stand in a Cookie field",
+        "byte 6 of the value of cookie `sid` can't stand in a Cookie field",
     );
 }
 
@@ -276,7 +276,7 @@ fn a_pair_that_can_not_be_written() {
 fn a_value_that_can_not_be_raw() {
     let error = Encoding::Raw.encode("S3CR3T,").unwrap_err();
     assert_eq!(error, ValueError { offset: 6, control: false });
-    says(error, "octet 6 of the value isn't a cookie-octet");
+    says(error, "byte 6 of the value isn't a cookie-octet");
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn parts_of_a_url_that_make_no_sender() {
         ("a\n", "a.example", r"the scheme `a\n` is none of http, https, ws and wss"),
         ("https", "", "the host is empty"),
         ("https", "é.example", "the host isn't ASCII; write its A-label (`xn--...`)"),
-        ("https", "a.example:80", "the host has `:` at octet 9, which no host holds"),
+        ("https", "a.example:80", "the host has `:` at byte 9, which no host holds"),
     ] {
         says(Sender::new(scheme, host, "/").unwrap_err(), expected);
     }
@@ -317,15 +317,15 @@ fn parts_of_a_url_that_make_no_sender() {
 #[test]
 fn a_pair_that_was_skipped() {
     let field = b"a=1; S3CR3T; =S3CR3T; b=S3CR3T\n; c=S3CR3T\xFF";
-    let jar = CookieJar::parse(field).unwrap();
+    let jar = CookieJar::from_cookie_header(field).unwrap();
     let shown: Vec<_> = jar.skipped().iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
         [
-            "a pair of 6 octets, at octet 5 of Cookie field 0, has no `=`",
-            "a pair of 7 octets, at octet 13 of Cookie field 0, has an empty name",
-            "a pair of 9 octets, at octet 22 of Cookie field 0, holds a control octet",
-            "a pair of 9 octets, at octet 33 of Cookie field 0, isn't UTF-8",
+            "a pair of 6 bytes, at byte 5 of Cookie field 0, has no `=`",
+            "a pair of 7 bytes, at byte 13 of Cookie field 0, has an empty name",
+            "a pair of 9 bytes, at byte 22 of Cookie field 0, holds a control byte",
+            "a pair of 9 bytes, at byte 33 of Cookie field 0, isn't UTF-8",
         ]
     );
     shows_no_value(jar.skipped());
@@ -334,7 +334,7 @@ fn a_pair_that_was_skipped() {
 #[test]
 fn nothing_that_holds_a_value_shows_it() {
     let field = "sid=S3CR3T; a=S3%43R3T; =S3CR3T; b=S3CR3T; S3CR3T";
-    let mut jar = CookieJar::parse(field).unwrap();
+    let mut jar = CookieJar::from_cookie_header(field).unwrap();
     jar.set(("new", SECRET)).unwrap();
     jar.set(("encoded", "S3CR3T S3CR3T")).unwrap();
     jar.set(Cookie::host("sid", SECRET)).unwrap();
@@ -397,21 +397,21 @@ fn every_variant_is_here() {
     cookie_errors.push(cookie().with_value(";").to_set_cookie(Encoding::Raw).unwrap_err());
     assert_eq!(made(cookie_errors), variants(include_str!("../src/cookie/fit.rs"), "CookieError"));
 
-    let tight = Limits::DEFAULT.with_cookies(0).with_attribute_octets(0);
+    let tight = Limits::DEFAULT.with_cookies(0).with_attribute_bytes(0);
     let set = |limits| Policy::new().with_limits(limits).empty_jar().set(cookie());
     let limit = |limits| match set(limits) {
         Err(CookieError::Limit(error)) => error,
         other => panic!("{other:?}"),
     };
-    let none = Limits::DEFAULT.with_received_octets(9).with_received_pairs(0);
+    let none = Limits::DEFAULT.with_received_bytes(9).with_received_pairs(0);
     let none = Policy::new().with_limits(none);
     let limit_errors: [LimitError; 6] = [
         limit(tight),
-        limit(tight.with_attribute_octets(1)),
-        limit(tight.with_cookie_octets(1)),
-        limit(Limits::DEFAULT.with_field_octets(1)),
-        none.parse("a=b; c=d; ").unwrap_err(),
-        none.parse("a=b").unwrap_err(),
+        limit(tight.with_attribute_bytes(1)),
+        limit(tight.with_cookie_bytes(1)),
+        limit(Limits::DEFAULT.with_cookie_header_bytes(1)),
+        none.jar_from_cookie_header("a=b; c=d; ").unwrap_err(),
+        none.jar_from_cookie_header("a=b").unwrap_err(),
     ];
     assert_eq!(made(limit_errors), variants(include_str!("../src/limits.rs"), "LimitError"));
 
@@ -442,7 +442,7 @@ fn every_variant_is_here() {
     date_errors.push(date::imf_fixdate(far).unwrap_err());
     assert_eq!(made(date_errors), variants(include_str!("../src/date/mod.rs"), "DateError"));
 
-    let skipped = CookieJar::parse(b"a; =a; a=\0; a=\xFF").unwrap();
+    let skipped = CookieJar::from_cookie_header(b"a; =a; a=\0; a=\xFF").unwrap();
     let reasons = skipped.skipped().iter().map(|skipped| skipped.reason);
     assert_eq!(made(reasons), variants(include_str!("../src/header/pairs.rs"), "SkipReason"));
 

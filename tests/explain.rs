@@ -156,7 +156,7 @@ fn what_is_not_printable_is_escaped() {
         b"",
         1,
         r"
-error: the field has the control octet `\x1b`
+error: the field has the control byte `\x1b`
  |
  | é漢\u{202e}\x1b[31m=\; Domain=a.example
  |            ^^^^
@@ -327,7 +327,7 @@ fn help_is_no_failure() {
 fn colours_are_for_those_who_want_them() {
     let arguments = ["a=1; foo", "https://shop.example"];
     let printed = |command: &mut Command| command.output().expect("the example runs").stdout;
-    let coloured = |octets: &[u8]| octets.contains(&0x1b);
+    let coloured = |bytes: &[u8]| bytes.contains(&0x1b);
     assert!(!coloured(&printed(&mut command(&arguments))), "it is no terminal");
     assert!(coloured(&printed(command(&arguments).env("CLICOLOR_FORCE", "1"))));
     let both = &mut command(&arguments);

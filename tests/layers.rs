@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 /// The layers, from the top: a file, or a folder, of `src/` each, and those above it that it may not
 /// use.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("octet", &[]),
+    ("byte", &[]),
     ("scan", &[]),
-    ("limits", &["octet"]),
+    ("limits", &["byte"]),
     ("date", &["limits"]),
     ("encoding", &["limits", "date"]),
     ("cookie", &[]),
@@ -147,7 +147,7 @@ fn a_layer_that_uses_one_below_is_found() {
         "use crate::{\n    date::parse,\n    jar::{CookieJar, Policy},\n};",
         below,
     );
-    finds("octet.rs", "fn f() {\n    crate::jar::g(crate::octet::h());\n}", below);
+    finds("byte.rs", "fn f() {\n    crate::jar::g(crate::byte::h());\n}", below);
     finds("verdict/mod.rs", "pub(crate) use crate::jar::CookieJar;", below);
     finds("store/mod.rs", "use crate::jar::CookieJar;", &["`crate::jar` is not to be known"]);
     finds("http.rs", "use crate::tower::Layer;", &["`crate::tower` is a layer below"]);
@@ -160,15 +160,15 @@ fn an_import_through_the_root_and_an_unknown_layer_are_found() {
     finds("jar/gate.rs", "use crate::Cookie;", &root);
     finds("errors.rs", "pub use crate::Cookie;", &root);
     let errors = ["`crate::errors` is no layer: import by the path of its module"];
-    finds("jar/gate.rs", "use crate::{errors::CookieError, octet};", &errors);
+    finds("jar/gate.rs", "use crate::{errors::CookieError, byte};", &errors);
     finds("util.rs", "", &["`util` is no layer"]);
     finds("util/mod.rs", "", &["`util` is no layer"]);
     let leaves = ["`super::` leaves the layer: write `crate::`"];
     finds("jar/gate.rs", "use super::super::cookie::Cookie;", &leaves);
     finds("jar/mod.rs", "use super::cookie::Cookie;", &leaves);
-    finds("date.rs", "use super::octet::TCHAR;", &leaves);
+    finds("date.rs", "use super::byte::TCHAR;", &leaves);
     finds("lib.rs", "pub fn run() {}", &["the guide and index holds logic"]);
-    finds("octet.rs", &"\n".repeat(LINES + 1), &["401 lines are over 400"]);
+    finds("byte.rs", &"\n".repeat(LINES + 1), &["401 lines are over 400"]);
 }
 
 #[test]
@@ -176,11 +176,11 @@ fn what_is_right_is_let_by() {
     finds("cookie/data.rs", "use super::SameSite;\nuse crate::date::parse;", &[]);
     finds(
         "jar/gate.rs",
-        "//! [`crate::Cookie`]\nuse crate::{cookie::{Cookie, Fit}, octet::shown};",
+        "//! [`crate::Cookie`]\nuse crate::{cookie::{Cookie, Fit}, byte::shown};",
         &[],
     );
-    finds("octet.rs", "#[cfg(test)]\nmod tests {\n    use super::*;\n}", &[]);
+    finds("byte.rs", "#[cfg(test)]\nmod tests {\n    use super::*;\n}", &[]);
     finds("errors.rs", "pub use crate::header::PairError;", &[]);
     finds("store/mod.rs", "use crate::verdict::Verdict;", &[]);
-    finds("octet.rs", &"\n".repeat(LINES), &[]);
+    finds("byte.rs", &"\n".repeat(LINES), &[]);
 }

@@ -20,7 +20,7 @@ type Work = Box<dyn FnMut()>;
 /// What is measured.
 struct Case {
     name: String,
-    /// The smallest: octets, pairs or changes.
+    /// The smallest: bytes, pairs or changes.
     size: usize,
     /// Makes the work of a size.
     prepare: Box<dyn Fn(usize) -> Work>,
@@ -33,12 +33,12 @@ impl Case {
 }
 
 /// Twice this, and twice and twice again.
-const OCTETS: usize = 8 * 1024;
+const BYTES: usize = 8 * 1024;
 const PAIRS: usize = 375;
 
 /// Twice the input may cost so many times the instructions; if they grew with its square, it would
 /// be 4. What sorts names comes to 2.2, and what moves the index of 3,000 names to 2.6: callgrind
-/// counts each octet of a long move.
+/// counts each byte of a long move.
 const MOST_GROWTH: f64 = 2.8;
 
 /// The only function whose instructions are counted.
@@ -49,8 +49,8 @@ fn measured(work: &mut Work) {
 
 fn wide() -> Policy {
     let most = u32::MAX;
-    let limits = Limits::DEFAULT.with_received_octets(most).with_received_pairs(most);
-    Policy::new().with_limits(limits.with_cookies(most).with_field_octets(most))
+    let limits = Limits::DEFAULT.with_received_bytes(most).with_received_pairs(most);
+    Policy::new().with_limits(limits.with_cookies(most).with_cookie_header_bytes(most))
 }
 
 /// All ways to read a `Cookie` field.
@@ -60,36 +60,36 @@ fn read_all(field: &[u8]) {
     black_box(header::find(field, "absent"));
     black_box(header::find(field, &field[..field.len() / 2]));
     // Within the limits, and without.
-    black_box(CookieJar::parse(field).is_ok());
-    let jar = wide().parse(field).expect("within the limits");
+    black_box(CookieJar::from_cookie_header(field).is_ok());
+    let jar = wide().jar_from_cookie_header(field).expect("within the limits");
     black_box((jar.get("absent"), jar.len(), jar.budget().cookies()));
 }
 
 /// One piece, again and again.
-fn repeated(piece: &[u8], octets: usize) -> Vec<u8> {
-    piece.iter().copied().cycle().take(octets).collect()
+fn repeated(piece: &[u8], bytes: usize) -> Vec<u8> {
+    piece.iter().copied().cycle().take(bytes).collect()
 }
 
 /// A `Cookie` field of one piece is read.
 fn cookie_field(name: &str, piece: impl AsRef<[u8]> + 'static) -> Case {
-    Case::new(format!("Cookie: {name}"), OCTETS, move |octets| {
-        let field = repeated(piece.as_ref(), octets);
+    Case::new(format!("Cookie: {name}"), BYTES, move |bytes| {
+        let field = repeated(piece.as_ref(), bytes);
         Box::new(move || read_all(&field))
     })
 }
 
 /// A `Set-Cookie` field is read, whose attributes are one piece.
 fn set_cookie_field(name: &str, piece: impl AsRef<[u8]> + 'static) -> Case {
-    Case::new(format!("Set-Cookie: {name}"), OCTETS, move |octets| {
-        let field = [b"a=b; ", &repeated(piece.as_ref(), octets)[..]].concat();
+    Case::new(format!("Set-Cookie: {name}"), BYTES, move |bytes| {
+        let field = [b"a=b; ", &repeated(piece.as_ref(), bytes)[..]].concat();
         Box::new(move || _ = black_box(SetCookie::parse(&field).is_ok()))
     })
 }
 
 /// A value of one piece is encoded, decoded and written.
 fn value(piece: &'static str) -> Case {
-    Case::new(format!("value: `{piece}`"), OCTETS, move |octets| {
-        let value = piece.repeat(octets / piece.len());
+    Case::new(format!("value: `{piece}`"), BYTES, move |bytes| {
+        let value = piece.repeat(bytes / piece.len());
         Box::new(move || {
             black_box(Encoding::Percent.encode(&value).is_ok());
             black_box(Encoding::Raw.encode(&value).is_ok());
@@ -101,8 +101,8 @@ fn value(piece: &'static str) -> Case {
 
 /// A date of one piece is read.
 fn cookie_date(piece: &'static str) -> Case {
-    Case::new(format!("date: `{piece}`"), OCTETS, move |octets| {
-        let date = repeated(piece.as_bytes(), octets);
+    Case::new(format!("date: `{piece}`"), BYTES, move |bytes| {
+        let date = repeated(piece.as_bytes(), bytes);
         Box::new(move || _ = black_box(date::parse(&date).is_ok()))
     })
 }
@@ -111,7 +111,8 @@ fn cookie_date(piece: &'static str) -> Case {
 fn jar(name: &str, pair: fn(usize) -> String, work: fn(&mut CookieJar<'_>, usize)) -> Case {
     Case::new(format!("jar: {name}"), PAIRS, move |pairs| {
         let field = (0..pairs).map(pair).collect::<Vec<_>>().join("; ");
-        let mut jar = wide().parse(&field).expect("within the limits").into_owned();
+        let mut jar =
+            wide().jar_from_cookie_header(&field).expect("within the limits").into_owned();
         Box::new(move || work(&mut jar, pairs))
     })
 }
@@ -148,21 +149,21 @@ fn cookie_fields() -> Vec<Case> {
         cookie_field("plain pairs", "name=value; "),
         cookie_field("pairs of spaces", " = ; "),
         cookie_field("encoded values", "a=%41%42; "),
-        cookie_field("control octets", "\x01"),
-        cookie_field("pairs with control octets", "a=\x01; "),
+        cookie_field("control bytes", "\x01"),
+        cookie_field("pairs with control bytes", "a=\x01; "),
         cookie_field("pairs that aren't UTF-8", b"a=\xFF; "),
-        cookie_field("octets that aren't UTF-8", b"\xFF"),
+        cookie_field("bytes that aren't UTF-8", b"\xFF"),
         cookie_field("half a sequence", b"\xE2\x82"),
         cookie_field("pairs of text", "ü=€; "),
-        Case::new("Cookie: a name of all octets".to_owned(), OCTETS, |octets| {
-            let field = "n".repeat(octets - 2) + "=v";
+        Case::new("Cookie: a name of all bytes".to_owned(), BYTES, |bytes| {
+            let field = "n".repeat(bytes - 2) + "=v";
             Box::new(move || read_all(field.as_bytes()))
         }),
-        Case::new("Cookie: many fields".to_owned(), OCTETS, |octets| {
-            let fields = vec!["a=%41"; octets / 5];
+        Case::new("Cookie: many fields".to_owned(), BYTES, |bytes| {
+            let fields = vec!["a=%41"; bytes / 5];
             Box::new(move || {
                 black_box(header::pairs_of(fields.iter().copied()).count());
-                black_box(wide().from_fields(fields.iter().copied()).is_ok());
+                black_box(wide().jar_from_cookie_headers(fields.iter().copied()).is_ok());
             })
         }),
         Case::new("Cookie: pairs written".to_owned(), PAIRS, |pairs| {
@@ -190,8 +191,8 @@ fn set_cookie_fields() -> Vec<Case> {
         set_cookie_field("ages", attribute("Max-Age", "9")),
         set_cookie_field("domains", attribute("Domain", "A")),
         set_cookie_field("domains that aren't ASCII", attribute("Domain", "é")),
-        Case::new("Set-Cookie: a control octet at its end".to_owned(), OCTETS, |octets| {
-            let field = "n".repeat(octets - 1) + "\0";
+        Case::new("Set-Cookie: a control byte at its end".to_owned(), BYTES, |bytes| {
+            let field = "n".repeat(bytes - 1) + "\0";
             Box::new(move || _ = black_box(SetCookie::parse(&field).is_ok()))
         }),
     ]
@@ -223,7 +224,7 @@ fn jars() -> Vec<Case> {
             "all that is there",
             |n| each(n / 2),
             |jar, _| {
-                black_box((jar.iter().count(), jar.budget(), jar.fields().count()));
+                black_box((jar.iter().count(), jar.budget(), jar.set_cookie_headers().count()));
                 black_box(jar.get_all("name0").count());
             },
         ),

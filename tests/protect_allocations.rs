@@ -72,28 +72,28 @@ fn of_a_change(text: &str) -> u64 {
 #[test]
 fn one_to_seal_and_one_to_open() {
     let keyring = Keyring::new(&Key::generate().unwrap());
-    for octets in [0, 1, 32, 512, 2900] {
-        let value = "x".repeat(octets);
+    for bytes in [0, 1, 32, 512, 2900] {
+        let value = "x".repeat(bytes);
 
         let mut jar = CookieJar::new();
         let mut view = jar.signed_mut(&keyring);
         let (sealing, result) = count(|| view.set_at((NAME, &*value), now()));
         result.unwrap();
         let text = jar.get_raw(NAME).unwrap();
-        assert_eq!(sealing - of_a_change(text), 1, "{octets} octets signed");
+        assert_eq!(sealing - of_a_change(text), 1, "{bytes} bytes signed");
         let (opening, opened) = count(|| jar.signed(&keyring).get_at(NAME, now()));
         assert_eq!(opened.unwrap().unwrap().value, value);
-        assert_eq!(opening, 0, "{octets} octets signed: they are read where they stand");
+        assert_eq!(opening, 0, "{bytes} bytes signed: they are read where they stand");
 
         let mut jar = CookieJar::new();
         let mut view = jar.encrypted_mut(&keyring);
         let (sealing, result) = count(|| view.set_at((NAME, &*value), now()));
         result.unwrap();
         let text = jar.get_raw(NAME).unwrap();
-        assert_eq!(sealing - of_a_change(text), 1, "{octets} octets encrypted");
+        assert_eq!(sealing - of_a_change(text), 1, "{bytes} bytes encrypted");
         let (opening, opened) = count(|| jar.encrypted(&keyring).get_at(NAME, now()));
         assert_eq!(opened.unwrap().unwrap().value, value);
-        assert_eq!(opening, 1, "{octets} octets encrypted");
+        assert_eq!(opening, 1, "{bytes} bytes encrypted");
     }
 }
 

@@ -29,11 +29,11 @@ const SESSION: Cookie = Cookie::from_static("__Host-sid")
 const CART: Cookie = Cookie::from_static_at("cart", Some("example.com"), "/shop");
 static CART_AGAIN: Cookie = CART;
 const LIMITS: Limits = Limits::SPEC
-    .with_cookie_octets(2_048)
-    .with_attribute_octets(512)
+    .with_cookie_bytes(2_048)
+    .with_attribute_bytes(512)
     .with_cookies(20)
-    .with_field_octets(4_096)
-    .with_received_octets(16_384)
+    .with_cookie_header_bytes(4_096)
+    .with_received_bytes(16_384)
     .with_received_pairs(300);
 const POLICY: Policy = Policy::new().with_limits(LIMITS).with_encoding(Encoding::Raw);
 const PREFIX: &str = Prefix::HostHttp.as_str();
@@ -44,11 +44,11 @@ fn cookies_and_policies_are_constants() {
     assert_eq!((VISITS.name(), VISITS.value(), VISITS.path()), ("visits", "", Some("/")));
     assert_eq!((CART.domain(), CART.path()), (Some("example.com"), Some("/shop")));
     assert_eq!((VISITS.max_age(), VISITS.is_removal()), (Some(TWO_YEARS), false));
-    let flags = [SESSION.secure(), SESSION.http_only(), SESSION.partitioned()];
+    let flags = [SESSION.is_secure(), SESSION.is_http_only(), SESSION.is_partitioned()];
     assert_eq!((flags, SESSION.same_site()), ([true; 3], SameSite::Lax));
     assert_eq!((PREFIX, NEEDED), ("__Host-Http-", &[Requirement::Secure][..]));
     assert_eq!((POLICY.limits().cookies(), POLICY.encoding()), (20, Encoding::Raw));
-    let mut jar = POLICY.parse("visits=1%20").unwrap();
+    let mut jar = POLICY.jar_from_cookie_header("visits=1%20").unwrap();
     assert_eq!(jar.get("visits"), Some("1%20"));
     jar.set(VISITS.with_value("2")).unwrap();
     jar.set(SESSION.with_value("31d4")).unwrap();
@@ -60,12 +60,12 @@ fn cookies_and_policies_are_constants() {
 #[test]
 fn what_it_looks_like_to_use() {
     fn visit(cookie_field: &str) -> Result<Vec<String>, Error> {
-        let mut jar = CookieJar::parse(cookie_field)?;
+        let mut jar = CookieJar::from_cookie_header(cookie_field)?;
         let visits =
             jar.get("visits").and_then(|v| v.parse().ok()).unwrap_or(0_u32).saturating_add(1);
         jar.set(Cookie::new("visits", visits.to_string()).with_max_age(TWO_YEARS))?;
         jar.remove("color")?;
-        Ok(jar.fields().map(str::to_owned).collect())
+        Ok(jar.set_cookie_headers().map(str::to_owned).collect())
     }
     assert_eq!(
         visit("visits=41").unwrap(),
@@ -99,7 +99,7 @@ fn what_it_looks_like_to_use_with_http() {
     let mut headers = http::HeaderMap::new();
     headers.append("cookie", "a=1".parse().unwrap());
     headers.append("cookie", "b=%32; a=3".parse().unwrap());
-    let jar = POLICY.jar(&headers).unwrap();
+    let jar = POLICY.jar_from_headers(&headers).unwrap();
     let all: Vec<_> = jar.iter().collect();
     assert_eq!(all, [("a", "1"), ("b", "%32"), ("a", "3")]);
 }
@@ -119,10 +119,12 @@ fn what_is_taken() {
     jar.remove(&owned).unwrap();
     jar.remove(&cookie).unwrap();
     jar.remove(cookie).unwrap();
-    for octets in [CookieJar::parse(b"a=1"), CookieJar::parse(&b"a=1".to_vec())] {
-        assert_eq!(octets.unwrap().get("a"), Some("1"));
+    for bytes in
+        [CookieJar::from_cookie_header(b"a=1"), CookieJar::from_cookie_header(&b"a=1".to_vec())]
+    {
+        assert_eq!(bytes.unwrap().get("a"), Some("1"));
     }
-    let _ = CookieJar::parse(&"a=1".to_owned()).unwrap().into_owned();
+    let _ = CookieJar::from_cookie_header(&"a=1".to_owned()).unwrap().into_owned();
     let _ = Cookie::new("a", "b").with_expires(SystemTime::UNIX_EPOCH);
     // `time` has this, too, and shows in no signature.
     let moment = time::OffsetDateTime::UNIX_EPOCH;
@@ -145,7 +147,7 @@ fn what_a_jar_takes_need_not_outlive_the_call() {
     // Nor does what it gives borrow more than the jar.
     let jar = {
         let field = "a=1".to_owned();
-        CookieJar::parse(&field).unwrap().into_owned()
+        CookieJar::from_cookie_header(&field).unwrap().into_owned()
     };
     assert_eq!(jar.get("a"), Some("1"));
     let cookie = {

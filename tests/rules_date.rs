@@ -21,7 +21,7 @@ fn read_as(seconds: i64, dates: &[&str]) {
         // An attribute is trimmed of SP and HTAB, which are delimiters, and ends at a `;`.
         if !date.contains(';') {
             let field = format!("a=b; Expires={date}");
-            let cookie = Cookie::parse(&field).expect("no control octets");
+            let cookie = Cookie::parse(&field).expect("no control bytes");
             assert_eq!(cookie.expires(), Some(at(seconds)), "{field:?}");
         }
     }
@@ -79,12 +79,12 @@ fn rule_21_delimiters() {
         let run = ["", "06", "Nov", "1994", "08:49:37", ""].join(&delimiter.to_string().repeat(3));
         read_as(NOV_1994, &[&run]);
     }
-    // All other octets join what stands around them: `06xNov` is a day and no month.
-    for octet in (0..=0xFF_u8).filter(
-        |&octet| !matches!(octet, b'\t' | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E),
+    // All other bytes join what stands around them: `06xNov` is a day and no month.
+    for byte in (0..=0xFF_u8).filter(
+        |&byte| !matches!(byte, b'\t' | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E),
     ) {
-        let date = [b"06", &[octet][..], b"Nov 1994 08:49:37"].concat();
-        let expected = if octet.is_ascii_digit() { DateError::NoDay } else { DateError::NoMonth };
+        let date = [b"06", &[byte][..], b"Nov 1994 08:49:37"].concat();
+        let expected = if byte.is_ascii_digit() { DateError::NoDay } else { DateError::NoMonth };
         assert_eq!(date::parse(&date), Err(expected), "{}", date.escape_ascii());
     }
 }
@@ -264,7 +264,7 @@ fn rule_21_a_year_is_two_to_four_digits() {
     for none in ["", "7", "0", "10000", "19700", "00070", "x1970", "１９７０"] {
         assert_eq!(start(none), Err(DateError::NoYear), "{none}");
     }
-    // However many digits: 65606 + 65536 would be 70 in two octets.
+    // However many digits: 65606 + 65536 would be 70 in two bytes.
     for digits in [5, 6, 64, 1_000, 100_000] {
         let many = "0".repeat(digits - 2) + "70";
         assert_eq!(start(&many), Err(DateError::NoYear), "{digits}");
@@ -345,7 +345,7 @@ fn rule_21_what_is_no_date() {
 }
 
 #[test]
-fn rule_04_an_imf_fixdate_is_29_octets_that_read_back() {
+fn rule_04_an_imf_fixdate_is_29_bytes_that_read_back() {
     for seconds in [-11_644_473_600, -1, 0, NOV_1994, 951_782_400, 253_402_300_799] {
         let printed = date::imf_fixdate(at(seconds)).unwrap();
         assert_eq!(printed.as_str().len(), 29);

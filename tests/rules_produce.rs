@@ -16,7 +16,7 @@ fn writes(cookie: &Cookie, encoding: Encoding, expected: &str) {
     if !cookie.is_removal() {
         let mut jar = Policy::new().with_encoding(encoding).empty_jar();
         assert_eq!(jar.set(cookie), Ok(()));
-        assert_eq!(jar.fields().collect::<Vec<_>>(), [expected]);
+        assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), [expected]);
     }
 }
 
@@ -28,7 +28,7 @@ fn refuses(cookie: &Cookie, encoding: Encoding, expected: &CookieError) {
     assert_eq!(field, "before");
     let mut jar = Policy::new().with_encoding(encoding).empty_jar();
     assert_eq!(jar.set(cookie).as_ref(), Err(expected));
-    assert_eq!(jar.fields().count(), 0);
+    assert_eq!(jar.set_cookie_headers().count(), 0);
 }
 
 /// All of these are written with this attribute, after `a=b; `.
@@ -75,10 +75,10 @@ fn rule_01_a_name_is_a_token() {
                 writes(&cookie, Encoding::Raw, &format!("{name}=v; Path=/"));
             } else {
                 let refused = cookie.to_set_cookie(Encoding::Percent).unwrap_err();
-                let CookieError::NameOctet { offset: at, octet, .. } = refused else {
-                    panic!("{name:?} is refused for its octet, not as {refused:?}");
+                let CookieError::NameByte { offset: at, byte, .. } = refused else {
+                    panic!("{name:?} is refused for its byte, not as {refused:?}");
                 };
-                assert_eq!((at, octet), (offset, char as u8), "{name:?}");
+                assert_eq!((at, byte), (offset, char as u8), "{name:?}");
                 assert_eq!(CookieJar::new().set(cookie), Err(refused));
             }
         }
@@ -92,25 +92,21 @@ fn rule_01_names_that_pose() {
     refuses_all(
         |name| Cookie::new(name, "b"),
         &[
-            ("a=b", CookieError::NameOctet { cookie: "a=b".into(), offset: 1, octet: b'=' }),
-            ("a; x", CookieError::NameOctet { cookie: "a; x".into(), offset: 1, octet: b';' }),
+            ("a=b", CookieError::NameByte { cookie: "a=b".into(), offset: 1, byte: b'=' }),
+            ("a; x", CookieError::NameByte { cookie: "a; x".into(), offset: 1, byte: b';' }),
             (
                 "a\r\nX-Evil: 1",
-                CookieError::NameOctet {
-                    cookie: "a\\r\\nX-Evil: 1".into(),
-                    offset: 1,
-                    octet: b'\r',
-                },
+                CookieError::NameByte { cookie: "a\\r\\nX-Evil: 1".into(), offset: 1, byte: b'\r' },
             ),
-            (" a", CookieError::NameOctet { cookie: " a".into(), offset: 0, octet: b' ' }),
-            ("a\t", CookieError::NameOctet { cookie: "a\\t".into(), offset: 1, octet: b'\t' }),
-            ("é", CookieError::NameOctet { cookie: "\\xc3\\xa9".into(), offset: 0, octet: 0xC3 }),
+            (" a", CookieError::NameByte { cookie: " a".into(), offset: 0, byte: b' ' }),
+            ("a\t", CookieError::NameByte { cookie: "a\\t".into(), offset: 1, byte: b'\t' }),
+            ("é", CookieError::NameByte { cookie: "\\xc3\\xa9".into(), offset: 0, byte: 0xC3 }),
             (
                 "\u{2003}__Host-a",
-                CookieError::NameOctet {
+                CookieError::NameByte {
                     cookie: "\\xe2\\x80\\x83__Host-a".into(),
                     offset: 0,
-                    octet: 0xE2,
+                    byte: 0xE2,
                 },
             ),
         ],
@@ -122,7 +118,7 @@ fn rule_01_names_that_pose() {
 }
 
 #[test]
-fn rule_02_a_raw_value_is_cookie_octets() {
+fn rule_02_a_raw_value_is_cookie_bytes() {
     for char in (0..=0x7F).map(char::from) {
         for (value, offset) in
             [(format!("{char}v"), 0), (format!("v{char}w"), 1), (format!("\"v{char}\""), 2)]
@@ -191,17 +187,17 @@ fn rule_02_what_is_no_cookie_octet_is_percent_encoded() {
 }
 
 #[test]
-fn rule_03_a_path_is_av_octets_from_its_slash_on() {
+fn rule_03_a_path_is_av_bytes_from_its_slash_on() {
     for char in (0..=0x7F).map(char::from) {
         let cookie = Cookie::new("a", "b").with_path(format!("/x{char}y"));
         if matches!(char, ' '..=':' | '<'..='~') {
             writes(&cookie, Encoding::Percent, &format!("a=b; Path=/x{char}y"));
         } else {
-            let error = CookieError::PathOctet { cookie: a(), offset: 2, octet: char as u8 };
+            let error = CookieError::PathByte { cookie: a(), offset: 2, byte: char as u8 };
             refuses(&cookie, Encoding::Percent, &error);
         }
     }
-    let octet = |offset, octet| CookieError::PathOctet { cookie: a(), offset, octet };
+    let byte = |offset, byte| CookieError::PathByte { cookie: a(), offset, byte };
     let start = CookieError::PathStart { cookie: a() };
     refuses_all(
         |path| Cookie::new("a", "b").with_path(path),
@@ -212,15 +208,15 @@ fn rule_03_a_path_is_av_octets_from_its_slash_on() {
             ("\t/", start.clone()),
             ("*", start.clone()),
             ("http://example.com/", start),
-            ("/ ", octet(1, b' ')),
-            ("/x ", octet(2, b' ')),
-            ("/x  ", octet(3, b' ')),
-            ("/x\t", octet(2, b'\t')),
-            ("/é", octet(1, 0xC3)),
-            ("/; Domain=evil.example", octet(1, b';')),
-            ("/\r\nX-Evil: 1", octet(1, b'\r')),
-            ("/\0", octet(1, 0)),
-            ("/\x7F", octet(1, 0x7F)),
+            ("/ ", byte(1, b' ')),
+            ("/x ", byte(2, b' ')),
+            ("/x  ", byte(3, b' ')),
+            ("/x\t", byte(2, b'\t')),
+            ("/é", byte(1, 0xC3)),
+            ("/; Domain=evil.example", byte(1, b';')),
+            ("/\r\nX-Evil: 1", byte(1, b'\r')),
+            ("/\0", byte(1, 0)),
+            ("/\x7F", byte(1, 0x7F)),
         ],
     );
     writes_all(
@@ -332,7 +328,7 @@ fn rule_03_a_domain_in_a_const_is_written_in_lower_case() {
         writes(&cookie, Encoding::Percent, &expected);
         let mut jar = CookieJar::new();
         assert_eq!(jar.remove(&cookie), Ok(()));
-        let removed = jar.fields().next().unwrap_or_default();
+        let removed = jar.set_cookie_headers().next().unwrap_or_default();
         assert!(removed.contains(&expected["a=; ".len()..]), "{removed}");
     }
 }
@@ -454,7 +450,7 @@ fn rule_05_one_attribute_of_a_kind_and_one_field_a_cookie() {
     let mut jar = CookieJar::new();
     jar.set(("a", "1,2")).unwrap();
     jar.set(("b", "x, c=3")).unwrap();
-    let fields: Vec<_> = jar.fields().collect();
+    let fields: Vec<_> = jar.set_cookie_headers().collect();
     assert_eq!(fields, ["a=1%2C2; Path=/", "b=x%2C%20c=3; Path=/"]);
 }
 
@@ -465,18 +461,18 @@ fn rule_05_one_field_an_identity() {
     jar.set(("b", "2")).unwrap();
     jar.set(("a", "3")).unwrap();
     // The later change of one identity takes the last place.
-    assert_eq!(jar.fields().collect::<Vec<_>>(), ["b=2; Path=/", "a=3; Path=/"]);
+    assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), ["b=2; Path=/", "a=3; Path=/"]);
     // Another case, path, domain or partition is another identity.
     jar.set(("A", "4")).unwrap();
     jar.set(Cookie::new("a", "5").with_path("/x")).unwrap();
     jar.set(Cookie::new("a", "6").with_domain("example.com")).unwrap();
     jar.set(Cookie::new("a", "7").with_secure(true).with_partitioned(true)).unwrap();
     jar.set(Cookie::new("a", "8").with_default_path()).unwrap();
-    assert_eq!(jar.fields().count(), 7);
+    assert_eq!(jar.set_cookie_headers().count(), 7);
     // The same domain, written otherwise.
     jar.set(Cookie::new("a", "9").with_domain(".Example.COM")).unwrap();
-    assert_eq!(jar.fields().count(), 7);
-    assert_eq!(jar.fields().next_back(), Some("a=9; Domain=example.com; Path=/"));
+    assert_eq!(jar.set_cookie_headers().count(), 7);
+    assert_eq!(jar.set_cookie_headers().next_back(), Some("a=9; Domain=example.com; Path=/"));
 }
 
 #[test]
@@ -500,14 +496,14 @@ fn rule_06_same_site_none_and_partitioned_need_secure() {
 }
 
 #[test]
-fn a_cookie_is_at_most_4096_octets() {
+fn a_cookie_is_at_most_4096_bytes() {
     let fits = Cookie::new("name", "v".repeat(4092));
     writes(&fits, Encoding::Percent, &format!("name={}; Path=/", "v".repeat(4092)));
     let limit = 4096;
     let error = |cookie: &str, actual| LimitError::Cookie { cookie: cookie.into(), actual, limit };
     let over = Cookie::new("name", "v".repeat(4093));
     refuses(&over, Encoding::Raw, &error("name", 4097).into());
-    // What counts is what goes over the wire: 1365 of three octets each, and the name.
+    // What counts is what goes over the wire: 1365 of three bytes each, and the name.
     let expected = format!("a={}; Path=/", "%3B".repeat(1365));
     writes(&Cookie::new("a", ";".repeat(1365)), Encoding::Percent, &expected);
     let over = Cookie::new("ab", ";".repeat(1365));
@@ -517,24 +513,24 @@ fn a_cookie_is_at_most_4096_octets() {
     let shown = "n".repeat(64) + "…";
     refuses(&Cookie::new(name.as_str(), "v"), Encoding::Percent, &error(&shown, 4097).into());
     // A jar holds to its own policy.
-    let mut jar = Policy::new().with_limits(Limits::DEFAULT.with_cookie_octets(3)).empty_jar();
+    let mut jar = Policy::new().with_limits(Limits::DEFAULT.with_cookie_bytes(3)).empty_jar();
     assert_eq!(jar.set(("ab", "c")), Ok(()));
     let limit = LimitError::Cookie { cookie: "ab".into(), actual: 4, limit: 3 };
     assert_eq!(jar.set(("ab", "cd")), Err(limit.into()));
 }
 
 #[test]
-fn an_attribute_is_at_most_1024_octets() {
-    let path = |octets: usize| "/".to_owned() + &"p".repeat(octets - 1);
+fn an_attribute_is_at_most_1024_bytes() {
+    let path = |bytes: usize| "/".to_owned() + &"p".repeat(bytes - 1);
     let fits = Cookie::new("a", "b").with_path(path(1024));
     writes(&fits, Encoding::Percent, &format!("a=b; Path={}", path(1024)));
     let over = Cookie::new("a", "b").with_path(path(1025));
     let attribute = "Path";
     let error = LimitError::Attribute { cookie: a(), attribute, actual: 1025, limit: 1024 };
     refuses(&over, Encoding::Percent, &error.into());
-    let limits = Limits::DEFAULT.with_attribute_octets(10);
+    let limits = Limits::DEFAULT.with_attribute_bytes(10);
     let mut jar = Policy::new().with_limits(limits).empty_jar();
-    assert_eq!(jar.set(Cookie::new("a", "b").with_domain(".ten.octets")), Ok(()));
+    assert_eq!(jar.set(Cookie::new("a", "b").with_domain(".ten.bytes")), Ok(()));
     let error = LimitError::Attribute { cookie: a(), attribute: "Domain", actual: 11, limit: 10 };
-    assert_eq!(jar.set(Cookie::new("a", "b").with_domain("more.octets")), Err(error.into()));
+    assert_eq!(jar.set(Cookie::new("a", "b").with_domain("more.bytes")), Err(error.into()));
 }

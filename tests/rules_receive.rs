@@ -6,26 +6,29 @@ use gingersnap::header::{self, Skipped, write_pair};
 use gingersnap::{CookieJar, Encoding, Limits, Policy};
 
 /// A segment that isn't blank: a name and a value; or why it is skipped, where it starts and how
-/// many octets it has.
+/// many bytes it has.
 type Seen<'a> = Result<(&'a str, &'a str), (SkipReason, usize, usize)>;
 
 fn place(skipped: Skipped) -> (SkipReason, usize, usize) {
-    (skipped.reason, skipped.offset, skipped.octets)
+    (skipped.reason, skipped.offset, skipped.bytes)
 }
 
-/// As octets, as text and by a jar, the field reads as the table says.
+/// As bytes, as text and by a jar, the field reads as the table says.
 #[track_caller]
 fn reads(field: &str, expected: &[Seen]) {
     let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
     assert_eq!(text, expected, "the text pairs of {field:?}");
 
-    let as_text = |octets| str::from_utf8(octets).expect("a part of a str");
-    let octets: Vec<Seen> = header::pairs(field)
+    let as_text = |bytes| str::from_utf8(bytes).expect("a part of a str");
+    let bytes: Vec<Seen> = header::pairs(field)
         .map(|pair| pair.map(|(name, value)| (as_text(name), as_text(value))).map_err(place))
         .collect();
-    assert_eq!(octets, expected, "the pairs of {field:?}");
+    assert_eq!(bytes, expected, "the pairs of {field:?}");
 
-    let jar = Policy::new().with_encoding(Encoding::Raw).parse(field).expect("within the limits");
+    let jar = Policy::new()
+        .with_encoding(Encoding::Raw)
+        .jar_from_cookie_header(field)
+        .expect("within the limits");
     let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
     assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "the jar of {field:?}");
     let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
@@ -44,12 +47,12 @@ fn read_as_nothing(fields: &[&str]) {
 #[test]
 fn rule_09_several_fields_are_one_list() {
     let fields = ["a=1; b=2", "", " ; ", "c=3; =d; b=4"];
-    let jar = CookieJar::from_fields(fields).unwrap();
+    let jar = CookieJar::from_cookie_headers(fields).unwrap();
     let all: Vec<_> = jar.iter().collect();
     assert_eq!(all, [("a", "1"), ("b", "2"), ("c", "3"), ("b", "4")]);
     assert_eq!(jar.get_all("b").collect::<Vec<_>>(), ["2", "4"]);
     let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
-    assert_eq!((skipped.field, skipped.offset, skipped.octets), (3, 5, 2));
+    assert_eq!((skipped.field, skipped.offset, skipped.bytes), (3, 5, 2));
 
     let names: Vec<_> = header::pairs_of(&fields).flatten().map(|(name, _)| name).collect();
     assert_eq!(names, [b"a", b"b", b"c", b"b"]);
@@ -60,7 +63,7 @@ fn rule_09_several_fields_are_one_list() {
 #[test]
 fn rule_09_a_field_that_is_not_utf8_costs_no_other_field() {
     let fields: [&[u8]; 3] = [b"a=1", b"b=2; c=\xFF; d=\xC3\xBC", b"e=5"];
-    let jar = CookieJar::from_fields(fields).unwrap();
+    let jar = CookieJar::from_cookie_headers(fields).unwrap();
     let all: Vec<_> = jar.iter().collect();
     assert_eq!(all, [("a", "1"), ("b", "2"), ("d", "ü"), ("e", "5")]);
     let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
@@ -69,7 +72,7 @@ fn rule_09_a_field_that_is_not_utf8_costs_no_other_field() {
 
 #[test]
 fn rule_09_a_pair_does_not_run_over_the_end_of_its_field() {
-    let jar = CookieJar::from_fields(["a=1; b", "=2; c=", "3"]).unwrap();
+    let jar = CookieJar::from_cookie_headers(["a=1; b", "=2; c=", "3"]).unwrap();
     assert_eq!(jar.iter().collect::<Vec<_>>(), [("a", "1"), ("c", "")]);
     let skipped: Vec<_> = jar.skipped().iter().map(|s| (s.field, s.reason)).collect();
     assert_eq!(skipped, [(0, NoEquals), (1, EmptyName), (2, NoEquals)]);
@@ -102,7 +105,7 @@ fn rule_10_space_and_tab_are_trimmed_and_nothing_else() {
     );
     reads("\u{FEFF}a=1", &[Ok(("\u{FEFF}a", "1"))]);
     reads("\u{85}a=1\u{2028}", &[Ok(("\u{85}a", "1\u{2028}"))]);
-    // Vertical tab, form feed, CR and LF are control octets, not white space to trim.
+    // Vertical tab, form feed, CR and LF are control bytes, not white space to trim.
     for control in ["\x0B", "\x0C", "\r", "\n"] {
         reads(&format!("{control}a=1"), &[Err((Control, 0, 4))]);
         reads(&format!("a=1{control}"), &[Err((Control, 0, 4))]);
@@ -141,7 +144,7 @@ fn rule_10_dollar_names_mean_nothing() {
 
 #[test]
 fn rule_11_names_are_never_decoded() {
-    let jar = CookieJar::parse("__%48ost-sid=evil; sess%69on=evil; a+b=c").unwrap();
+    let jar = CookieJar::from_cookie_header("__%48ost-sid=evil; sess%69on=evil; a+b=c").unwrap();
     for name in ["__Host-sid", "session", "a b"] {
         assert!(!jar.contains(name), "{name}");
     }
@@ -185,7 +188,7 @@ fn rule_11_values_are_decoded_by_the_jar_whole_or_not_at_all() {
     ];
     for (raw, value) in cases {
         let field = format!("first=%41; v={raw}; last=%42");
-        let jar = CookieJar::parse(&field).unwrap();
+        let jar = CookieJar::from_cookie_header(&field).unwrap();
         assert_eq!((jar.get("v"), jar.get_raw("v")), (Some(value), Some(raw)), "{raw}");
         assert_eq!((jar.get("first"), jar.get("last")), (Some("A"), Some("B")), "{raw}");
         assert_eq!(Encoding::Percent.decode(raw), value);
@@ -203,7 +206,7 @@ fn rule_12_nameless_pairs_are_skipped() {
     reads("a=1;  bare value\t; b=2", &[Ok(("a", "1")), Err((NoEquals, 6, 10)), Ok(("b", "2"))]);
     assert_eq!(header::find("=a; =a=1; a; ", "a"), None);
     assert_eq!(header::find("=x; x", ""), None);
-    assert_eq!(CookieJar::parse("=x; x").unwrap().get(""), None);
+    assert_eq!(CookieJar::from_cookie_header("=x; x").unwrap().get(""), None);
 }
 
 #[test]
@@ -215,7 +218,7 @@ fn rule_12_what_poses_as_a_prefix_is_refused_in_its_nameless_form() {
 
 #[test]
 fn rule_13_all_pairs_of_a_name_are_there_in_order() {
-    let jar = CookieJar::parse("a=1; A=2; a=3; a=1; b=").unwrap();
+    let jar = CookieJar::from_cookie_header("a=1; A=2; a=3; a=1; b=").unwrap();
     assert_eq!(jar.get("a"), Some("1"));
     assert_eq!(jar.get_all("a").collect::<Vec<_>>(), ["1", "3", "1"]);
     assert_eq!(jar.get_all("A").collect::<Vec<_>>(), ["2"]);
@@ -227,13 +230,12 @@ fn rule_13_all_pairs_of_a_name_are_there_in_order() {
 }
 
 #[test]
-fn rule_14_every_control_octet_costs_its_own_pair_alone() {
-    for octet in (0..=0x1F_u8).chain([0x7F]) {
-        for bad in [[b'x', octet, b'=', b'y'], [b'x', b'=', octet, b'y'], [b'x', b'=', b'y', octet]]
-        {
+fn rule_14_every_control_byte_costs_its_own_pair_alone() {
+    for byte in (0..=0x1F_u8).chain([0x7F]) {
+        for bad in [[b'x', byte, b'=', b'y'], [b'x', b'=', byte, b'y'], [b'x', b'=', b'y', byte]] {
             let field = [b"a=1; ", &bad[..], b"; b=2"].concat();
             let field = str::from_utf8(&field).unwrap();
-            if octet == b'\t' {
+            if byte == b'\t' {
                 assert!(header::pairs(field).all(|pair| pair.is_ok()), "{field:?}");
             } else {
                 reads(field, &[Ok(("a", "1")), Err((Control, 5, 4)), Ok(("b", "2"))]);
@@ -241,7 +243,7 @@ fn rule_14_every_control_octet_costs_its_own_pair_alone() {
         }
     }
     reads("a\tb=c\td", &[Ok(("a\tb", "c\td"))]);
-    // A control octet in a segment that would be skipped anyway; and alone.
+    // A control byte in a segment that would be skipped anyway; and alone.
     reads("\0; a=1; =\n", &[Err((Control, 0, 1)), Ok(("a", "1")), Err((Control, 8, 2))]);
 }
 
@@ -251,11 +253,11 @@ fn rule_14_pairs_that_are_not_utf8_are_skipped_where_text_is_asked_for() {
         (b"a=1; b=\xFF; c=3", &[Ok(("a", "1")), Err((NotUtf8, 5, 3)), Ok(("c", "3"))]),
         (b"a\xFF=1; c=3", &[Err((NotUtf8, 0, 4)), Ok(("c", "3"))]),
         (b"a=\xC3; b=\xBC", &[Err((NotUtf8, 0, 3)), Err((NotUtf8, 5, 3))]),
-        // A sequence that would be whole without the `=` between its octets.
+        // A sequence that would be whole without the `=` between its bytes.
         (b"a\xC3=\xBC", &[Err((NotUtf8, 0, 4))]),
         (b"a=\xED\xA0\x80; b=\xC0\x80", &[Err((NotUtf8, 0, 5)), Err((NotUtf8, 7, 4))]),
         (b" \xFF = 1 ;a=1", &[Err((NotUtf8, 1, 5)), Ok(("a", "1"))]),
-        // Neither text nor a pair: the reason is the one that octets have, too.
+        // Neither text nor a pair: the reason is the one that bytes have, too.
         (
             b"\xFF; =\xFF; \xFF\0",
             &[Err((NoEquals, 0, 1)), Err((EmptyName, 3, 2)), Err((Control, 7, 2))],
@@ -264,13 +266,13 @@ fn rule_14_pairs_that_are_not_utf8_are_skipped_where_text_is_asked_for() {
     for (field, expected) in cases {
         let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
         assert_eq!(text, expected, "{}", field.escape_ascii());
-        let jar = CookieJar::parse(field).unwrap();
+        let jar = CookieJar::from_cookie_header(field).unwrap();
         let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
         assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "{}", field.escape_ascii());
         let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
         assert_eq!(jar.skipped().iter().copied().map(place).collect::<Vec<_>>(), skipped);
     }
-    // As octets, such a pair is as good as any.
+    // As bytes, such a pair is as good as any.
     let pairs: Vec<_> = header::pairs(b"a=\xFF; \xFF=b").flatten().collect();
     assert_eq!(pairs, [(&b"a"[..], &b"\xFF"[..]), (b"\xFF", b"b")]);
 }
@@ -294,9 +296,9 @@ fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
         let pairs: Vec<_> = pairs.collect();
         let policy = Policy::new().with_limits(Limits::DEFAULT.with_received_pairs(most));
         let most = most as usize;
-        let jar = policy.from_fields(&pairs[..most]).expect("within the limits");
+        let jar = policy.jar_from_cookie_headers(&pairs[..most]).expect("within the limits");
         let one = pairs[..most].join(";");
-        let jar_of_one = policy.parse(&one).expect("within the limits");
+        let jar_of_one = policy.jar_from_cookie_header(&one).expect("within the limits");
         let kept = pairs[..most].iter().filter_map(|pair| pair.split_once('='));
         let kept: Vec<_> = kept.filter(|(name, _)| !name.is_empty()).collect();
         for jar in [jar, jar_of_one] {
@@ -304,7 +306,7 @@ fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
             assert_eq!(jar.skipped().len(), most - kept.len());
         }
         for fields in [pairs.clone(), vec![pairs.join("; ")]] {
-            let error = policy.from_fields(&fields).expect_err("one pair too many");
+            let error = policy.jar_from_cookie_headers(&fields).expect_err("one pair too many");
             assert_eq!(error, LimitError::ReceivedPairs { actual: most + 1, limit: most });
         }
     }
@@ -313,14 +315,14 @@ fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
 #[test]
 fn the_iterators_show_how_much_is_left_and_nothing_of_it() {
     let mut pairs = header::pairs("a=secret; b=2");
-    assert_eq!(format!("{pairs:?}"), "Pairs(<13 octets>)");
+    assert_eq!(format!("{pairs:?}"), "Pairs(<13 bytes>)");
     pairs.next();
-    assert_eq!(format!("{pairs:?}"), "Pairs(<4 octets>)");
+    assert_eq!(format!("{pairs:?}"), "Pairs(<4 bytes>)");
     pairs.next();
-    assert_eq!(format!("{pairs:?}"), "Pairs(<0 octets>)");
+    assert_eq!(format!("{pairs:?}"), "Pairs(<0 bytes>)");
     assert_eq!(pairs.next(), None);
-    assert_eq!(format!("{pairs:?}"), "Pairs(<0 octets>)");
-    assert_eq!(format!("{:?}", header::text_pairs("a=1")), "TextPairs(<3 octets>)");
+    assert_eq!(format!("{pairs:?}"), "Pairs(<0 bytes>)");
+    assert_eq!(format!("{:?}", header::text_pairs("a=1")), "TextPairs(<3 bytes>)");
 }
 
 #[track_caller]
@@ -354,22 +356,22 @@ fn a_cookie_field_is_written_as_it_would_be_read() {
 #[test]
 fn a_cookie_field_takes_no_pair_that_would_read_otherwise() {
     refuses("", "x", &PairError::EmptyName);
-    for octet in (0..=0x1F_u8).chain([0x7F, b';', b'=']).filter(|&octet| octet != b'\t') {
-        let cookie = format!("a{}b", octet.escape_ascii());
-        refuses([b'a', octet, b'b'], "x", &PairError::Name { cookie, offset: 1, octet });
-        if octet != b'=' {
+    for byte in (0..=0x1F_u8).chain([0x7F, b';', b'=']).filter(|&byte| byte != b'\t') {
+        let cookie = format!("a{}b", byte.escape_ascii());
+        refuses([b'a', byte, b'b'], "x", &PairError::Name { cookie, offset: 1, byte });
+        if byte != b'=' {
             let error = PairError::Value { cookie: "n".to_owned(), offset: 2 };
-            refuses("n", [b'a', b'b', octet, b'c'], &error);
+            refuses("n", [b'a', b'b', byte, b'c'], &error);
         }
     }
-    for (octet, shown) in [(b' ', " "), (b'\t', "\\t")] {
-        let name = |offset, cookie: String| PairError::Name { cookie, offset, octet };
-        refuses([octet, b'a'], "x", &name(0, format!("{shown}a")));
-        refuses([b'a', octet], "x", &name(1, format!("a{shown}")));
-        refuses([octet], "x", &name(0, shown.to_owned()));
+    for (byte, shown) in [(b' ', " "), (b'\t', "\\t")] {
+        let name = |offset, cookie: String| PairError::Name { cookie, offset, byte };
+        refuses([byte, b'a'], "x", &name(0, format!("{shown}a")));
+        refuses([b'a', byte], "x", &name(1, format!("a{shown}")));
+        refuses([byte], "x", &name(0, shown.to_owned()));
         let value = |offset| PairError::Value { cookie: "n".to_owned(), offset };
-        refuses("n", [octet, b'a'], &value(0));
-        refuses("n", [b'a', octet], &value(1));
-        refuses("n", [octet], &value(0));
+        refuses("n", [byte, b'a'], &value(0));
+        refuses("n", [b'a', byte], &value(1));
+        refuses("n", [byte], &value(0));
     }
 }

@@ -102,9 +102,9 @@ fn rule_07_what_only_looks_like_a_prefix_asks_for_nothing() {
 /// The removal is these fields, none of which the check on what is set refuses for its attributes.
 #[track_caller]
 fn removes(jar: &CookieJar, expected: &[String]) {
-    assert_eq!(jar.fields().collect::<Vec<_>>(), expected);
-    // Browsers hold no cookie over 4096 octets.
-    for field in jar.fields().filter(|field| field.len() < 4096) {
+    assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), expected);
+    // Browsers hold no cookie over 4096 bytes.
+    for field in jar.set_cookie_headers().filter(|field| field.len() < 4096) {
         let cookie = Cookie::parse(field).expect("browsers read the removal");
         assert!(cookie.is_removal(), "{field}");
         assert_eq!(cookie.value(), "");
@@ -148,7 +148,7 @@ fn rule_08_a_removal_names_the_identity_and_is_long_past() {
         assert_eq!(jar.remove(&cookie), Ok(()));
         removes(&jar, &expected);
         // In a jar that has set it, or got it, too.
-        let mut jar = CookieJar::parse("a=1").unwrap();
+        let mut jar = CookieJar::from_cookie_header("a=1").unwrap();
         let _ = jar.set(&cookie);
         assert_eq!(jar.remove(cookie), Ok(()));
         removes(&jar, &expected);
@@ -185,7 +185,7 @@ fn rule_08_a_removal_has_what_its_prefix_asks_for() {
 
 #[test]
 fn rule_08_by_name_every_pending_change_is_removed_where_it_was_set() {
-    let mut jar = CookieJar::parse("a=1; b=2").unwrap();
+    let mut jar = CookieJar::from_cookie_header("a=1; b=2").unwrap();
     jar.set(Cookie::new("a", "x").with_path("/x").with_http_only(true)).unwrap();
     jar.set(Cookie::new("b", "y")).unwrap();
     jar.set(Cookie::new("a", "z").with_domain("example.com")).unwrap();
@@ -209,14 +209,14 @@ fn rule_08_by_name_every_pending_change_is_removed_where_it_was_set() {
     jar.remove("a").unwrap();
     removes(&jar, &[format!("a{GONE}; Path=/; HttpOnly")]);
     jar.set(("a", "y")).unwrap();
-    assert_eq!(jar.fields().collect::<Vec<_>>(), ["a=y; Path=/"]);
+    assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), ["a=y; Path=/"]);
 }
 
 #[track_caller]
 fn removes_but(jar: &CookieJar, set: &str, removed: &[String]) {
-    let fields: Vec<_> = jar.fields().filter(|field| *field != set).collect();
+    let fields: Vec<_> = jar.set_cookie_headers().filter(|field| *field != set).collect();
     assert_eq!(fields, removed);
-    assert_eq!(jar.fields().filter(|field| *field == set).count(), 1);
+    assert_eq!(jar.set_cookie_headers().filter(|field| *field == set).count(), 1);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn rule_08_to_set_what_is_past_is_to_remove() {
             .with_expires(UNIX_EPOCH + Duration::from_secs(1 << 36)),
     ] {
         assert!(cookie.is_removal());
-        let mut jar = CookieJar::parse("a=1").unwrap();
+        let mut jar = CookieJar::from_cookie_header("a=1").unwrap();
         assert_eq!(jar.set(cookie), Ok(()));
         removes(&jar, &[format!("a{GONE}; Path=/")]);
         assert!(!jar.contains("a"));
@@ -270,21 +270,21 @@ fn rule_08_every_name_that_came_in_can_be_removed() {
     let field = field.join("; ");
     // Whatever the limits.
     let none = Limits::DEFAULT
-        .with_attribute_octets(0)
-        .with_cookie_octets(0)
+        .with_attribute_bytes(0)
+        .with_cookie_bytes(0)
         .with_cookies(0)
-        .with_field_octets(0);
+        .with_cookie_header_bytes(0);
     for limits in [Limits::DEFAULT, none] {
         let policy = Policy::new().with_limits(limits);
         for name in names {
-            let mut jar = policy.parse(&field).unwrap();
+            let mut jar = policy.jar_from_cookie_header(&field).unwrap();
             assert_eq!(jar.remove(name), Ok(()), "{name:?}");
             assert!(!jar.contains(name));
             assert_eq!(jar.len(), names.len() - 1);
             let flags = if Prefix::of(name).is_some() { "; Secure" } else { "" };
             removes(&jar, &[format!("{name}{GONE}; Path=/{flags}")]);
         }
-        let mut jar = policy.parse(&field).unwrap();
+        let mut jar = policy.jar_from_cookie_header(&field).unwrap();
         jar.remove_all();
         assert!(jar.is_empty());
         assert_eq!((jar.changes().count(), jar.budget().cookies()), (names.len(), 0));
@@ -293,23 +293,23 @@ fn rule_08_every_name_that_came_in_can_be_removed() {
 
 #[test]
 fn rule_08_names_that_no_browser_could_hold_are_not_removed() {
-    let octet = |cookie: &str, offset, octet| CookieError::NameOctet {
+    let byte = |cookie: &str, offset, byte| CookieError::NameByte {
         cookie: cookie.to_owned(),
         offset,
-        octet,
+        byte,
     };
     let size = |actual| LimitError::Cookie { cookie: "n".repeat(64) + "…", actual, limit: 4096 };
     for (name, error) in [
         ("", CookieError::EmptyName),
-        ("a=b", octet("a=b", 1, b'=')),
-        ("a;b", octet("a;b", 1, b';')),
-        ("a\nb", octet("a\\nb", 1, b'\n')),
-        ("\0", octet("\\x00", 0, 0)),
-        ("\x7F", octet("\\x7f", 0, 0x7F)),
-        (" a", octet(" a", 0, b' ')),
-        ("a ", octet("a ", 1, b' ')),
-        ("\ta", octet("\\ta", 0, b'\t')),
-        ("a\t", octet("a\\t", 1, b'\t')),
+        ("a=b", byte("a=b", 1, b'=')),
+        ("a;b", byte("a;b", 1, b';')),
+        ("a\nb", byte("a\\nb", 1, b'\n')),
+        ("\0", byte("\\x00", 0, 0)),
+        ("\x7F", byte("\\x7f", 0, 0x7F)),
+        (" a", byte(" a", 0, b' ')),
+        ("a ", byte("a ", 1, b' ')),
+        ("\ta", byte("\\ta", 0, b'\t')),
+        ("a\t", byte("a\\t", 1, b'\t')),
         (&"n".repeat(4097), size(4097).into()),
     ] {
         let mut jar = CookieJar::new();
@@ -322,8 +322,8 @@ fn rule_08_names_that_no_browser_could_hold_are_not_removed() {
 
 #[test]
 fn rule_08_what_was_set_under_wider_limits_can_be_removed() {
-    let wide = Limits::DEFAULT.with_cookie_octets(9_000).with_attribute_octets(9_000);
-    let policy = Policy::new().with_limits(wide.with_field_octets(99_999));
+    let wide = Limits::DEFAULT.with_cookie_bytes(9_000).with_attribute_bytes(9_000);
+    let policy = Policy::new().with_limits(wide.with_cookie_header_bytes(99_999));
     let name = "n".repeat(5_000);
     let path = "/".repeat(2_000);
     let mut jar = policy.empty_jar();

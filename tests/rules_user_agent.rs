@@ -59,7 +59,7 @@ fn says_text(
 }
 
 fn flags(cookie: &Cookie) -> [bool; 3] {
-    [cookie.secure(), cookie.http_only(), cookie.partitioned()]
+    [cookie.is_secure(), cookie.is_http_only(), cookie.is_partitioned()]
 }
 
 fn age(cookie: &Cookie) -> Option<u64> {
@@ -67,8 +67,8 @@ fn age(cookie: &Cookie) -> Option<u64> {
 }
 
 #[test]
-fn rule_15_a_control_octet_anywhere_refuses_the_field() {
-    for octet in (0..=0x1F_u8).chain([0x7F]).filter(|&octet| octet != b'\t') {
+fn rule_15_a_control_byte_anywhere_refuses_the_field() {
+    for byte in (0..=0x1F_u8).chain([0x7F]).filter(|&byte| byte != b'\t') {
         for (before, after) in [
             ("", "a=b"),
             ("a", "=b"),
@@ -80,32 +80,32 @@ fn rule_15_a_control_octet_anywhere_refuses_the_field() {
             ("a=b; x=y", "; Secure"),
             ("a=b;", ";"),
         ] {
-            let field = [before.as_bytes(), &[octet], after.as_bytes()].concat();
-            refuses(field, &SetCookieError::Control { offset: before.len(), octet });
+            let field = [before.as_bytes(), &[byte], after.as_bytes()].concat();
+            refuses(field, &SetCookieError::Control { offset: before.len(), byte });
         }
     }
     // It comes before all else that is wrong.
-    refuses("\n", &SetCookieError::Control { offset: 0, octet: b'\n' });
-    refuses("=; \r", &SetCookieError::Control { offset: 3, octet: b'\r' });
+    refuses("\n", &SetCookieError::Control { offset: 0, byte: b'\n' });
+    refuses("=; \r", &SetCookieError::Control { offset: 3, byte: b'\r' });
     refuses(
         [&[b'v'; 9_999][..], b"\0"].concat(),
-        &SetCookieError::Control { offset: 9_999, octet: 0 },
+        &SetCookieError::Control { offset: 9_999, byte: 0 },
     );
 }
 
 #[test]
-fn rule_15_tabs_and_octets_over_7f_do_not() {
+fn rule_15_tabs_and_bytes_over_7f_do_not() {
     names(&[
         ("a\tb=c\td", "a\tb", "c\td"),
         ("ü=é", "ü", "é"),
         ("\u{85}a\u{A0}=\u{2028}", "\u{85}a\u{A0}", "\u{2028}"),
         ("a=b; x=\t\u{FF}", "a", "b"),
     ]);
-    let octets: Vec<u8> = (0x80..=0xFF).collect();
-    let field = [b"n=", &octets[..], b"; Path=/", &octets[..]].concat();
+    let bytes: Vec<u8> = (0x80..=0xFF).collect();
+    let field = [b"n=", &bytes[..], b"; Path=/", &bytes[..]].concat();
     let cookie = read(&field);
-    assert_eq!(cookie.value(), octets);
-    assert_eq!(cookie.path(), Some(&[b"/", &octets[..]].concat()[..]));
+    assert_eq!(cookie.value(), bytes);
+    assert_eq!(cookie.path(), Some(&[b"/", &bytes[..]].concat()[..]));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn rule_16_a_field_is_split_at_semicolons_then_at_the_first_equals_sign() {
         ("\"a=b\"", "\"a", "b\""),
     ]);
     let nameless = read("a; Path=/x; Secure");
-    assert_eq!((nameless.path(), nameless.secure()), (Some(&b"/x"[..]), true));
+    assert_eq!((nameless.path(), nameless.is_secure()), (Some(&b"/x"[..]), true));
 }
 
 #[test]
@@ -174,8 +174,8 @@ fn rule_17_name_and_value_both_empty_are_refused() {
 }
 
 #[test]
-fn rule_17_name_and_value_are_at_most_4096_octets_together() {
-    let x = |octets: usize| "x".repeat(octets);
+fn rule_17_name_and_value_are_at_most_4096_bytes_together() {
+    let x = |bytes: usize| "x".repeat(bytes);
     let over = |cookie: &str, actual| {
         SetCookieError::from(LimitError::Cookie { cookie: cookie.into(), actual, limit: 4096 })
     };
@@ -188,7 +188,7 @@ fn rule_17_name_and_value_are_at_most_4096_octets_together() {
         (&x(4096), "", &x(4096)),
         // The `=`, what is trimmed, and the attributes don't count.
         (&format!("{0}a{0}={0}{1}{0}; x={1}", " ".repeat(2_000), x(4095)), "a", &x(4095)),
-        // Octets count, not chars.
+        // Bytes count, not chars.
         (&format!("ab={}", "é".repeat(2047)), "ab", &"é".repeat(2047)),
     ]);
     refuses(format!("a={}", x(4096)), &over("a", 4097));
@@ -201,9 +201,9 @@ fn rule_17_name_and_value_are_at_most_4096_octets_together() {
 }
 
 #[test]
-fn rule_18_an_attribute_over_1024_octets_is_ignored() {
-    let long = |octets: usize| "/".to_owned() + &"p".repeat(octets - 1);
-    let x = |octets: usize| "x".repeat(octets);
+fn rule_18_an_attribute_over_1024_bytes_is_ignored() {
+    let long = |bytes: usize| "/".to_owned() + &"p".repeat(bytes - 1);
+    let x = |bytes: usize| "x".repeat(bytes);
     says_text(
         Cookie::path,
         &[
@@ -234,7 +234,7 @@ fn rule_18_an_attribute_over_1024_octets_is_ignored() {
             (format!("Secure; Secure={}", x(1025)), [true, false, false]),
         ],
     );
-    let zeros = |octets: usize| "0".repeat(octets - 1) + "7";
+    let zeros = |bytes: usize| "0".repeat(bytes - 1) + "7";
     says(
         age,
         [
@@ -250,7 +250,7 @@ fn rule_18_an_attribute_over_1024_octets_is_ignored() {
             (format!("SameSite=Lax; SameSite={}", x(1025)), SameSite::Lax),
         ],
     );
-    let date = |octets: usize| "6 Nov 1994 08:49:37".to_owned() + &" ".repeat(octets - 20) + "x";
+    let date = |bytes: usize| "6 Nov 1994 08:49:37".to_owned() + &" ".repeat(bytes - 20) + "x";
     let time = Some(UNIX_EPOCH + Duration::from_secs(784_111_777));
     says(
         Cookie::expires,
@@ -306,7 +306,7 @@ fn rule_19_attribute_names_are_compared_without_case() {
             // The Kelvin sign and the long s fold to `k` and `s` in Unicode, and not here.
             ("\u{17F}ecure; HttpOnl\u{17F}", [false; 3]),
             ("Secur; Secured; Http-Only; Http_Only; Partition", [false; 3]),
-            // What differs in one octet, wherever it stands.
+            // What differs in one byte, wherever it stands.
             ("SecurE\u{E5}; Sexure; HttxOnly; Xecure; HttpOnlx; XttpOnly", [false; 3]),
             ("Partxtioned; Partiitoned; Partitxoned; Partitionex; Partitiooned", [false; 3]),
         ],

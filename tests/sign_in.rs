@@ -201,6 +201,6 @@ fn a_key_that_is_none_is_not_shown() {
         EXAMPLE.command().env("COOKIE_KEY", "c2VjcmV0c2VjcmV0").output().expect("it starts");
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.starts_with("sign_in: COOKIE_KEY: the key is 12 octets, and must be 32 or more"));
+    assert!(text.starts_with("sign_in: COOKIE_KEY: the key is 12 bytes, and must be 32 or more"));
     assert!(!text.contains("c2VjcmV0") && !text.contains("secret"));
 }

@@ -17,7 +17,7 @@ fn sender(url: &str) -> Sender {
     Sender::new(scheme, host, path).expect("a sender")
 }
 
-/// A verdict, with the parts of the field in place of their octets: `kind [part] text (section)`.
+/// A verdict, with the parts of the field in place of their bytes: `kind [part] text (section)`.
 fn lines(field: &[u8], verdict: &Verdict<'_>) -> Vec<String> {
     let part = |range: &std::ops::Range<usize>| field[range.clone()].escape_ascii().to_string();
     let reasons = verdict.reasons().iter().map(|found| {
@@ -66,7 +66,7 @@ fn reading_refuses() {
         "a=1\r\n; Path=/x\0",
         &[
             &format!(
-                r"reason [\r\n] the field has 3 control octets, the first of them `\r` ({step})"
+                r"reason [\r\n] the field has 3 control bytes, the first of them `\r` ({step})"
             ),
             // The Path is `/x` and a NUL, which isn't the sender's.
             "warning [/x\\x00] the cookie won't be sent to the path that sets it, `/cart/items` \
@@ -76,7 +76,7 @@ fn reading_refuses() {
     finds(
         SHOP,
         b"a=\x7F1",
-        &[&format!(r"reason [\x7f] the field has the control octet `\x7f` ({step})")],
+        &[&format!(r"reason [\x7f] the field has the control byte `\x7f` ({step})")],
     );
     for empty in ["", "=", " = ", ";", "; Path=/"] {
         finds(
@@ -93,7 +93,7 @@ fn reading_refuses() {
         SHOP,
         format!("{large} ; Path=/"),
         &[&format!(
-            "reason [{large}] name and value are 4097 octets, over the limit of 4096 \
+            "reason [{large}] name and value are 4097 bytes, over the limit of 4096 \
          (RFC 6265bis, section 5.7, step 4)"
         )],
     );
@@ -386,7 +386,7 @@ fn attributes_warn() {
     finds(
         SHOP,
         format!("a=1; Path=/; {long}"),
-        &[&format!("warning [{long}] Path is ignored: 1025 octets, over the limit of 1024 {bis}")],
+        &[&format!("warning [{long}] Path is ignored: 1025 bytes, over the limit of 1024 {bis}")],
     );
     let repeated = "(RFC 6265bis, section 5.7)";
     finds(
@@ -612,7 +612,7 @@ fn public_suffixes_are_asked_for() {
     // One that is the host itself is host-only, so that a prefix is content.
     let field = "__Host-a=1; Domain=shop.example; Path=/; Secure";
     let verdict = explain_with(field, &shop, now(), suffix);
-    assert!(verdict.stored().is_some_and(Stored::host_only), "{verdict}");
+    assert!(verdict.stored().is_some_and(Stored::is_host_only), "{verdict}");
     // Both reasons, where there are two.
     assert_eq!(explain_with("a=1; Domain=co.uk", &shop, now(), suffix).reasons().len(), 2);
 }
@@ -624,10 +624,10 @@ fn what_is_stored() {
     let verdict = explain(field, &www, now());
     let stored = verdict.stored().expect("a cookie");
     assert_eq!((stored.name(), stored.value()), (&b"sid"[..], &b"\"\xFF\""[..]));
-    assert_eq!((stored.domain(), stored.host_only()), ("shop.example", false));
+    assert_eq!((stored.domain(), stored.is_host_only()), ("shop.example", false));
     assert_eq!(stored.path(), b"/cart");
     assert_eq!(stored.expires(), Some(now() + Duration::from_secs(34_560_000)));
-    assert!(stored.secure() && stored.http_only() && stored.partitioned());
+    assert!(stored.is_secure() && stored.is_http_only() && stored.is_partitioned());
     assert_eq!(stored.same_site(), SameSite::Strict);
     assert_eq!(&field[verdict.lifetime().unwrap()], b"Max-Age=999999999999999999999");
     assert_eq!(
@@ -654,7 +654,7 @@ fn what_is_stored() {
 
     let verdict = explain("=1; Path=/", &www, now());
     let stored = verdict.stored().expect("a cookie");
-    assert!(stored.host_only() && !stored.secure() && !stored.http_only());
+    assert!(stored.is_host_only() && !stored.is_secure() && !stored.is_http_only());
     assert_eq!((stored.name(), stored.expires(), verdict.lifetime()), (&b""[..], None, None));
     assert_eq!(
         stored.to_string(),
@@ -694,10 +694,10 @@ fn a_verdict_as_text() {
     says(
         "sid=31d4; SameSite=None; Max-Age=1h",
         "refused\n\
-         reason: SameSite=None needs Secure (octets 10..23; RFC 6265bis, section 5.7, step 19)\n\
-         warning: named like a session, and scripts can read it: HttpOnly is missing (octets 0..3; \
+         reason: SameSite=None needs Secure (bytes 10..23; RFC 6265bis, section 5.7, step 19)\n\
+         warning: named like a session, and scripts can read it: HttpOnly is missing (bytes 0..3; \
          RFC 6265bis, section 4.1.2.6)\n\
-         warning: Max-Age is ignored: it isn't a number of seconds (octets 25..35; RFC 6265bis, \
+         warning: Max-Age is ignored: it isn't a number of seconds (bytes 25..35; RFC 6265bis, \
          section 5.6.2)",
     );
 }
@@ -728,7 +728,7 @@ fn senders_are_checked() {
     assert_eq!(error("", "a"), "the scheme `` is none of http, https, ws and wss");
     assert_eq!(error("https", ""), "the host is empty");
     assert_eq!(error("https", "é"), "the host isn't ASCII; write its A-label (`xn--...`)");
-    assert_eq!(error("https", "a:1"), "the host has `:` at octet 1, which no host holds");
+    assert_eq!(error("https", "a:1"), "the host has `:` at byte 1, which no host holds");
     let sender = Sender::new("HTTPS", "Shop.Example", "?a=/b").unwrap();
     assert_eq!((sender.host(), sender.path(), sender.is_secure()), ("shop.example", "/", true));
     let sender = Sender::new("http", "::1", "/a/b#/c").unwrap();

@@ -23,7 +23,7 @@ fn senders() -> impl Strategy<Value = Sender> {
     })
 }
 
-/// Pieces of fields, and any octets between them.
+/// Pieces of fields, and any bytes between them.
 fn fields() -> impl Strategy<Value = Vec<u8>> {
     let words: Vec<&[u8]> = vec![
         b"; ",
@@ -139,8 +139,8 @@ proptest! {
             return Ok(());
         };
         let found = of_reading.iter().any(|found| match (&error, &found.what) {
-            (SetCookieError::Control { offset, octet }, Reason::Control { octet: first, .. }) => {
-                (*offset, octet) == (found.range.start, first)
+            (SetCookieError::Control { offset, byte }, Reason::Control { byte: first, .. }) => {
+                (*offset, byte) == (found.range.start, first)
             }
             (SetCookieError::Limit(LimitError::Cookie { actual, limit, .. }), found) => {
                 *found == Reason::TooLarge { actual: *actual, limit: *limit }
@@ -158,12 +158,12 @@ proptest! {
         let Some(stored) = verdict.stored() else { return Ok(()) };
         let read = SetCookie::parse(&field).expect("a field that is stored");
         prop_assert_eq!((stored.name(), stored.value()), (read.name(), read.value()));
-        prop_assert_eq!(stored.host_only(), read.domain().is_none());
+        prop_assert_eq!(stored.is_host_only(), read.domain().is_none());
         prop_assert_eq!(stored.domain(), read.domain().unwrap_or(sender.host()));
         prop_assert_eq!(stored.path(), read.path().unwrap_or(sender.default_path().as_bytes()));
         prop_assert_eq!(
-            (stored.secure(), stored.http_only(), stored.partitioned(), stored.same_site()),
-            (read.secure(), read.http_only(), read.partitioned(), read.same_site())
+            (stored.is_secure(), stored.is_http_only(), stored.is_partitioned(), stored.same_site()),
+            (read.is_secure(), read.is_http_only(), read.is_partitioned(), read.same_site())
         );
         let session = read.max_age().is_none() && read.expires().is_none();
         prop_assert_eq!(stored.expires().is_none(), session);
@@ -203,7 +203,7 @@ proptest! {
         if jar.set(cookie).is_err() {
             return Ok(());
         }
-        let field = jar.fields().next().expect("a field");
+        let field = jar.set_cookie_headers().next().expect("a field");
         let verdict = explain(field, &sender, now());
         prop_assert_eq!(verdict.reasons(), &[], "{}", field);
         let expired = SetCookie::parse(field).is_ok_and(|read| match read.max_age() {

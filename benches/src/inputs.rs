@@ -33,13 +33,13 @@ fn name_of(text: &'static str) -> &'static str {
 /// A name that no realistic header has, and that the hostile ones are full of.
 pub const MISSING: &str = "uid";
 
-/// One cookie, about 40 octets.
+/// One cookie, about 40 bytes.
 #[must_use]
 pub fn one() -> Header {
     header("1 cookie", include_str!("../data/header-1.txt"))
 }
 
-/// 8 cookies, about 350 octets.
+/// 8 cookies, about 350 bytes.
 #[must_use]
 pub fn eight() -> Header {
     header("8 cookies", include_str!("../data/header-8.txt"))
@@ -72,13 +72,13 @@ pub fn percent() -> Header {
     header("12 cookies heavy in `%`", include_str!("../data/header-percent.txt"))
 }
 
-/// Hostile headers of a size in octets.
+/// Hostile headers of a size in bytes.
 #[must_use]
-pub fn hostile(octets: usize) -> [Header; 4] {
+pub fn hostile(bytes: usize) -> [Header; 4] {
     // Names that are looked up, at each of which a search for the name may stop.
     [("`;`", ";"), ("one word", "uid"), ("words without `=`", "uid;"), ("`a=;`", "a=;")].map(
         |(label, piece)| {
-            let pieces = piece.repeat(octets / piece.len());
+            let pieces = piece.repeat(bytes / piece.len());
             Header { label, text: aligned(&pieces) }
         },
     )
@@ -120,7 +120,7 @@ fn field(line: &str) -> &'static str {
     aligned(line.trim_end())
 }
 
-/// A copy at a multiple of 64 octets: vector code takes as many steps in every build.
+/// A copy at a multiple of 64 bytes: vector code takes as many steps in every build.
 fn aligned(text: &str) -> &'static str {
     let memory = vec![0; text.len() + 64].leak();
     let start = memory.as_ptr().align_offset(64);

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 
 use crate::page::{self, Reply};
 
-/// A cookie as it came: its name, its plain value, and the octets of both on the wire.
+/// A cookie as it came: its name, its plain value, and the bytes of both on the wire.
 struct Sent<'j> {
     name: &'j str,
     value: &'j str,
-    octets: usize,
+    bytes: usize,
 }
 
 pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
@@ -21,7 +21,7 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
     let sent: Vec<_> = jar
         .iter()
         .zip(pairs)
-        .map(|((name, value), (_, raw))| Sent { name, value, octets: name.len() + raw.len() })
+        .map(|((name, value), (_, raw))| Sent { name, value, bytes: name.len() + raw.len() })
         .collect();
     let budget = jar.budget();
     let main = html! {
@@ -52,7 +52,7 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
 
 /// What all cookies weigh together.
 fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
-    let (cookies, octets) = (budget.cookies(), budget.field_octets());
+    let (cookies, bytes) = (budget.cookies(), budget.cookie_header_bytes());
     let limits = budget.limits();
     html! {
         section.card.budget aria-labelledby="budget" {
@@ -63,10 +63,10 @@ fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
             }
             (bar([cookies], limits.cookies()))
             p.figure {
-                strong { (octets) } " of " (limits.field_octets()) " octets with each request"
-                (over(octets, limits.field_octets()))
+                strong { (bytes) } " of " (limits.cookie_header_bytes()) " bytes with each request"
+                (over(bytes, limits.cookie_header_bytes()))
             }
-            (bar(sent.iter().map(|cookie| cookie.octets + "=; ".len()), limits.field_octets()))
+            (bar(sent.iter().map(|cookie| cookie.bytes + "=; ".len()), limits.cookie_header_bytes()))
             @if let Some((name, _)) = budget.largest() {
                 p { small { "The largest of them is " code { bdi { (name) } } "." } }
             }
@@ -76,17 +76,17 @@ fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
 
 /// One cookie, and its share of the limits.
 fn show_cookie(cookie: &Sent<'_>, budget: &Budget<'_>) -> Markup {
-    let (own, all) = (budget.limits().cookie_octets(), budget.limits().field_octets());
+    let (own, all) = (budget.limits().cookie_bytes(), budget.limits().cookie_header_bytes());
     html! {
         p.figure {
             code.name { bdi { (cookie.name) } }
-            span { strong { (cookie.octets) } " octets" }
+            span { strong { (cookie.bytes) } " bytes" }
         }
-        (bar([cookie.octets], own))
+        (bar([cookie.bytes], own))
         p {
             small {
-                (percent(cookie.octets, own)) " of the " (own) " that a cookie may have, "
-                (percent(cookie.octets, all)) " of the " (all) " that a request may carry"
+                (percent(cookie.bytes, own)) " of the " (own) " that a cookie may have, "
+                (percent(cookie.bytes, all)) " of the " (all) " that a request may carry"
             }
         }
         p.value { code { bdi { (cookie.value) } } }

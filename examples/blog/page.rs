@@ -106,7 +106,7 @@ pub(crate) fn wire(jar: &CookieJar<'_>) -> Markup {
         section aria-labelledby="wire" {
             h2 #wire { "On the wire" }
             p { "This page came with a header for your browser:" }
-            @for field in jar.fields() { pre { code { "Set-Cookie: " (field) } } }
+            @for field in jar.set_cookie_headers() { pre { code { "Set-Cookie: " (field) } } }
         }
     }
 }

@@ -26,11 +26,11 @@ use crate::{color, cookies, home, visits};
 /// How long a request's head, its body, and the end of open connections may each take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Octets of a form that are read into memory: ours have under 40.
-const FORM_OCTETS: usize = 1024;
+/// Bytes of a form that are read into memory: ours have under 40.
+const FORM_BYTES: usize = 1024;
 
-/// Octets of a form that are read at all, so that whoever sends a large one gets to see the answer.
-const BODY_OCTETS: usize = 1 << 20;
+/// Bytes of a form that are read at all, so that whoever sends a large one gets to see the answer.
+const BODY_BYTES: usize = 1 << 20;
 
 /// Serves until Ctrl-C; then lets open connections end, for a while, or until the next Ctrl-C.
 /// `ready` is called when both are heard: connections and Ctrl-C.
@@ -113,29 +113,29 @@ async fn answer(request: Request<Incoming>) -> Result<Reply, Infallible> {
 /// Reads the body of a form, within a size and a time.
 async fn form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, StatusCode> {
     let is_form = |kind: &HeaderValue| {
-        let essence = kind.as_bytes().split(|&octet| octet == b';').next().unwrap_or_default();
+        let essence = kind.as_bytes().split(|&byte| byte == b';').next().unwrap_or_default();
         essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
     };
     if !headers.get(CONTENT_TYPE).is_none_or(is_form) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    if body.size_hint().lower() > BODY_OCTETS as u64 {
+    if body.size_hint().lower() > BODY_BYTES as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let read = async {
-        let (mut form, mut octets) = (Vec::new(), 0);
+        let (mut form, mut bytes) = (Vec::new(), 0);
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else {
                 continue; // trailers
             };
-            octets += data.len();
-            if octets <= FORM_OCTETS {
+            bytes += data.len();
+            if bytes <= FORM_BYTES {
                 form.extend_from_slice(&data);
-            } else if octets > BODY_OCTETS {
+            } else if bytes > BODY_BYTES {
                 break;
             }
         }
-        if octets > FORM_OCTETS { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
+        if bytes > FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
     };
     timeout(PATIENCE, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }

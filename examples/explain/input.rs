@@ -3,22 +3,22 @@
 /// A field, and where it comes from.
 pub(crate) struct Field {
     /// Its value, without the field's name.
-    pub(crate) octets: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Which line of the input, from 1.
     pub(crate) line: Option<usize>,
 }
 
 impl Field {
     /// A field that was pasted with its name or without.
-    pub(crate) fn of_argument(octets: &[u8]) -> Self {
-        Self { octets: behind_name(octets).unwrap_or(octets).to_vec(), line: None }
+    pub(crate) fn of_argument(bytes: &[u8]) -> Self {
+        Self { bytes: behind_name(bytes).unwrap_or(bytes).to_vec(), line: None }
     }
 }
 
 /// The fields of an input. Where a line starts with `set-cookie:`, only such lines are fields, and
 /// of what `curl -i` prints only the heads; otherwise each line is one, unless it is of a response.
 pub(crate) fn fields(input: &[u8]) -> Vec<Field> {
-    let lines = input.split(|octet| *octet == b'\n');
+    let lines = input.split(|byte| *byte == b'\n');
     let lines: Vec<&[u8]> = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
     let is_status = |line: &&[u8]| line.starts_with(b"HTTP/") || line.starts_with(b"< HTTP/");
     let response = lines.iter().any(is_status);
@@ -30,10 +30,10 @@ pub(crate) fn fields(input: &[u8]) -> Vec<Field> {
         if response {
             inside_head = is_status(&line) || inside_head && !matches!(line, b"" | b"< ");
         }
-        let octets = if named { behind_name(line) } else { Some(line) };
-        match octets {
-            Some(octets) if inside_head && (named || !octets.is_empty()) => {
-                fields.push(Field { octets: octets.to_vec(), line: Some(number) });
+        let bytes = if named { behind_name(line) } else { Some(line) };
+        match bytes {
+            Some(bytes) if inside_head && (named || !bytes.is_empty()) => {
+                fields.push(Field { bytes: bytes.to_vec(), line: Some(number) });
             }
             _ => {}
         }

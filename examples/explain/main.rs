@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             return NOTHING.into();
         }
     };
-    let fields = match asked.fields() {
+    let fields = match asked.set_cookie_headers() {
         Ok(fields) if fields.is_empty() => {
             anstream::eprintln!("explain: there is no Set-Cookie field in the input");
             return NOTHING.into();
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     let mut refused = 0;
     let now = SystemTime::now();
     for field in &fields {
-        let verdict = explain(&field.octets, &asked.sender, now);
+        let verdict = explain(&field.bytes, &asked.sender, now);
         refused |= u8::from(verdict.is_refused());
         let page = page::of(field, &verdict);
         let written = anstream::stdout().write_all(page.as_bytes());
@@ -113,14 +113,14 @@ impl Asked {
     }
 
     /// The fields that they name.
-    fn fields(&self) -> io::Result<Vec<input::Field>> {
+    fn set_cookie_headers(&self) -> io::Result<Vec<input::Field>> {
         if self.field != "-" {
-            let octets = self.field.as_encoded_bytes();
-            return Ok(vec![input::Field::of_argument(octets)]);
+            let bytes = self.field.as_encoded_bytes();
+            return Ok(vec![input::Field::of_argument(bytes)]);
         }
-        let mut octets = Vec::new();
-        io::stdin().lock().read_to_end(&mut octets)?;
-        Ok(input::fields(&octets))
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(input::fields(&bytes))
     }
 }
 

@@ -74,7 +74,7 @@ fn render(
 /// A field as it can be shown: what isn't printable is escaped.
 struct Source {
     text: String,
-    /// Where in the text each octet starts, and where the last ends.
+    /// Where in the text each byte starts, and where the last ends.
     starts: Vec<usize>,
     line: Option<usize>,
 }
@@ -82,7 +82,7 @@ struct Source {
 impl Source {
     fn of(field: &Field) -> Self {
         let mut source = Self { text: String::new(), starts: vec![0], line: field.line };
-        for chunk in field.octets.utf8_chunks() {
+        for chunk in field.bytes.utf8_chunks() {
             for character in chunk.valid().chars() {
                 source.push(character.len_utf8(), |text| match character {
                     '"' | '\'' | '\\' => text.push(character),
@@ -90,19 +90,19 @@ impl Source {
                     _ => text.extend(character.escape_debug()),
                 });
             }
-            for octet in chunk.invalid() {
-                source.push(1, |text| *text += &octet.escape_ascii().to_string());
+            for byte in chunk.invalid() {
+                source.push(1, |text| *text += &byte.escape_ascii().to_string());
             }
         }
         source
     }
 
-    /// Adds what is shown of so many octets.
-    fn push(&mut self, octets: usize, add: impl FnOnce(&mut String)) {
+    /// Adds what is shown of so many bytes.
+    fn push(&mut self, bytes: usize, add: impl FnOnce(&mut String)) {
         let start = self.text.len();
         add(&mut self.text);
         self.starts.pop();
-        self.starts.extend(std::iter::repeat_n(start, octets));
+        self.starts.extend(std::iter::repeat_n(start, bytes));
         self.starts.push(self.text.len());
     }
 

@@ -25,8 +25,8 @@ use crate::visit::{THEMES, Visit, Wish};
 /// How long a request's head, its body, and the end of open connections may each take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Octets of a form.
-const FORM_OCTETS: usize = 4096;
+/// Bytes of a form.
+const FORM_BYTES: usize = 4096;
 
 /// Characters of a user's name.
 const NAME: std::ops::RangeInclusive<usize> = 1..=64;
@@ -153,7 +153,7 @@ fn is_cross_site(headers: &HeaderMap) -> bool {
 
 /// The body of a form, within a size and a time.
 async fn read(body: Incoming) -> Option<Vec<u8>> {
-    let read = Limited::new(body, FORM_OCTETS).collect();
+    let read = Limited::new(body, FORM_BYTES).collect();
     let body = timeout(PATIENCE, read).await.ok()?.ok()?;
     Some(body.to_bytes().to_vec())
 }

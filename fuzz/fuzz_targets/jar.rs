@@ -19,7 +19,7 @@ use reference::Reference;
 struct Input<'a> {
     raw: bool,
     cookies: Option<u8>,
-    field_octets: Option<u16>,
+    cookie_header_bytes: Option<u16>,
     field: &'a [u8],
     changes: Vec<Change<'a>>,
 }
@@ -76,12 +76,12 @@ fuzz_target!(|input: Input| {
     if let Some(cookies) = input.cookies {
         limits = limits.with_cookies(cookies.into());
     }
-    if let Some(octets) = input.field_octets {
-        limits = limits.with_field_octets(octets.into());
+    if let Some(bytes) = input.cookie_header_bytes {
+        limits = limits.with_cookie_header_bytes(bytes.into());
     }
     let encoding = if input.raw { Encoding::Raw } else { Encoding::Percent };
     let policy = Policy::new().with_limits(limits).with_encoding(encoding);
-    let Ok(mut jar) = policy.parse(input.field) else { return };
+    let Ok(mut jar) = policy.jar_from_cookie_header(input.field) else { return };
     let mut plain = Reference::parse(policy, input.field);
     let mut names = vec![""];
     for change in &input.changes {

@@ -1,4 +1,4 @@
-//! Any octets as a `Cookie` field: no panic, and what a plain reader reads.
+//! Any bytes as a `Cookie` field: no panic, and what a plain reader reads.
 #![no_main]
 
 #[path = "../../tests/laws/segments.rs"]
@@ -15,15 +15,15 @@ fuzz_target!(|field: &[u8]| {
     let read: Vec<_> = header::pairs(field).collect();
     assert_eq!(read.len(), expected.len());
     let mut again = Vec::new();
-    for (read, (offset, octets, expected)) in read.iter().zip(&expected) {
+    for (read, (offset, bytes, expected)) in read.iter().zip(&expected) {
         match (read, expected) {
             (Ok((name, value)), Ok(expected)) => {
                 assert_eq!((*name, *value), *expected);
                 write_pair(&mut again, name, value).expect("a pair that was read");
             }
             (Err(skipped), Err(reason)) => assert_eq!(
-                (skipped.offset, skipped.octets, skipped.reason),
-                (*offset, *octets, *reason)
+                (skipped.offset, skipped.bytes, skipped.reason),
+                (*offset, *bytes, *reason)
             ),
             (read, expected) => panic!("{read:?} for {expected:?}"),
         }
@@ -36,20 +36,20 @@ fuzz_target!(|field: &[u8]| {
     }
     let text: Vec<_> = header::text_pairs(field).collect();
     assert_eq!(text.len(), read.len());
-    for (text, octets) in text.iter().zip(&read) {
-        match (text, octets) {
-            (Ok((name, value)), Ok(octets)) => {
-                assert_eq!((name.as_bytes(), value.as_bytes()), *octets);
+    for (text, bytes) in text.iter().zip(&read) {
+        match (text, bytes) {
+            (Ok((name, value)), Ok(bytes)) => {
+                assert_eq!((name.as_bytes(), value.as_bytes()), *bytes);
             }
-            (Err(text), Err(octets)) => assert_eq!(text, octets),
+            (Err(text), Err(bytes)) => assert_eq!(text, bytes),
             (Err(skipped), Ok((name, value))) => {
                 assert_eq!(skipped.reason, SkipReason::NotUtf8);
                 assert!(str::from_utf8(name).is_err() || str::from_utf8(value).is_err());
             }
-            (text, octets) => panic!("{text:?} as text, and {octets:?}"),
+            (text, bytes) => panic!("{text:?} as text, and {bytes:?}"),
         }
     }
-    if let Ok(jar) = CookieJar::parse(field) {
+    if let Ok(jar) = CookieJar::from_cookie_header(field) {
         assert!(jar.iter().map(|(name, _)| name).eq(text.iter().flatten().map(|pair| pair.0)));
         assert_eq!(jar.len() + jar.skipped().len(), expected.len());
         assert_eq!(jar.budget().cookies(), expected.len());

@@ -1,4 +1,4 @@
-//! Any octets as a `Set-Cookie` field: no panic, what the model of a browser reads, and what can be
+//! Any bytes as a `Set-Cookie` field: no panic, what the model of a browser reads, and what can be
 //! written of it reads the same.
 #![no_main]
 
@@ -23,13 +23,13 @@ fuzz_target!(|field: &[u8]| {
     assert_eq!(read.max_age().map(|age| age.as_secs()), expected.max_age);
     assert_eq!(read.expires(), expected.expires);
     assert_eq!(
-        (read.secure(), read.http_only(), read.partitioned(), read.same_site()),
+        (read.is_secure(), read.is_http_only(), read.is_partitioned(), read.same_site()),
         (expected.secure, expected.http_only, expected.partitioned, expected.same_site)
     );
     let Ok(cookie) = read.to_cookie() else { return };
     for encoding in [Encoding::Raw, Encoding::Percent] {
         if let Ok(line) = cookie.to_set_cookie(encoding) {
-            assert!(line.bytes().all(|octet| (0x20..=0x7E).contains(&octet)));
+            assert!(line.bytes().all(|byte| (0x20..=0x7E).contains(&byte)));
             let again = Cookie::parse(&line).expect("what was written reads back");
             let value = encoding.decode(again.value()).into_owned();
             assert_eq!(again.with_value(value), cookie);

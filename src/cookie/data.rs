@@ -132,19 +132,19 @@ impl<'c> Cookie<'c> {
 
     /// `Secure`: sent over secure connections only.
     #[must_use]
-    pub const fn secure(&self) -> bool {
+    pub const fn is_secure(&self) -> bool {
         self.secure
     }
 
     /// `HttpOnly`: out of reach of scripts.
     #[must_use]
-    pub const fn http_only(&self) -> bool {
+    pub const fn is_http_only(&self) -> bool {
         self.http_only
     }
 
     /// `Partitioned`: lives under the top-level site in which it was set, and is sent only there.
     #[must_use]
-    pub const fn partitioned(&self) -> bool {
+    pub const fn is_partitioned(&self) -> bool {
         self.partitioned
     }
 
@@ -307,7 +307,7 @@ impl fmt::Debug for Cookie<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cookie")
             .field("name", &self.name())
-            .field("value", &format_args!("<{} octets>", self.value.len()))
+            .field("value", &format_args!("<{} bytes>", self.value.len()))
             .field("domain", &self.domain())
             .field("path", &self.path())
             .field("max_age", &self.max_age())

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use crate::octet::HOST_OCTET;
+use crate::byte::HOST_BYTE;
 use crate::scan::{ONES, any};
 
 /// Why a domain can't stand in a `Domain` attribute.
@@ -15,10 +15,10 @@ pub(crate) enum Fault {
     IpAddress,
     /// `example.com.`
     TrailingDot,
-    /// An octet over 7F.
+    /// A byte over 7F.
     NonAscii,
-    /// An octet that no host name holds, a label that is empty, over 63 octets, or has a hyphen at
-    /// its end, or a name over 253 octets. What is wrong stands at this offset.
+    /// A byte that no host name holds, a label that is empty, over 63 bytes, or has a hyphen at
+    /// its end, or a name over 253 bytes. What is wrong stands at this offset.
     Label(usize),
 }
 
@@ -45,7 +45,7 @@ pub(crate) const fn without_dot(domain: &str) -> &str {
 
 /// A domain in lower case.
 pub(crate) fn lower_cased(domain: Cow<'_, str>) -> Cow<'_, str> {
-    if any(domain.as_bytes(), |octet| u8::from(octet.is_ascii_uppercase())) {
+    if any(domain.as_bytes(), |byte| u8::from(byte.is_ascii_uppercase())) {
         Cow::Owned(domain.to_ascii_lowercase())
     } else {
         domain
@@ -73,7 +73,7 @@ pub(crate) fn check(domain: &str) -> Result<(), Fault> {
 }
 
 /// Whether a domain is labels of lower-case letters, digits and `_`, and single hyphens between them,
-/// at most 63 octets in all and with a letter at its end, as no IP address has that `check` looks
+/// at most 63 bytes in all and with a letter at its end, as no IP address has that `check` looks
 /// for: a quick answer for most, of which there is nothing to check and nothing to lower-case.
 #[inline]
 pub(crate) fn is_plain(domain: &str) -> bool {
@@ -85,12 +85,12 @@ pub(crate) fn is_plain(domain: &str) -> bool {
     }
     let Some(last) = domain.last_chunk() else {
         let mut word = [b'a'; 8];
-        word.iter_mut().zip(domain).for_each(|(octet, given)| *octet = *given);
+        word.iter_mut().zip(domain).for_each(|(byte, given)| *byte = *given);
         return is_plain_word(word);
     };
     let mut plain = is_plain_word(*last);
     let mut rest = domain;
-    // Each word has the last octet of the one before it, which may be a dot.
+    // Each word has the last byte of the one before it, which may be a dot.
     while let (Some(word), Some((_, behind))) = (rest.first_chunk(), rest.split_first_chunk::<7>())
     {
         plain &= is_plain_word(*word);
@@ -99,9 +99,9 @@ pub(crate) fn is_plain(domain: &str) -> bool {
     plain
 }
 
-/// Whether eight octets are lower-case letters, digits, `_`, and single dots or hyphens. In arithmetic
-/// of octets that are ASCII, the highest bit says whether one is above another: 30 instructions,
-/// where a table takes 7 for each octet.
+/// Whether eight bytes are lower-case letters, digits, `_`, and single dots or hyphens. In arithmetic
+/// of bytes that are ASCII, the highest bit says whether one is above another: 30 instructions,
+/// where a table takes 7 for each byte.
 #[inline]
 const fn is_plain_word(word: [u8; 8]) -> bool {
     const HIGHEST: u64 = ONES << 7;
@@ -122,7 +122,7 @@ fn check_labels(domain: &str) -> Result<(), Fault> {
         return Err(Fault::Label(253));
     }
     let mut start = 0;
-    for label in domain.as_bytes().split(|&octet| octet == b'.') {
+    for label in domain.as_bytes().split(|&byte| byte == b'.') {
         check_label(label).map_err(|at| Fault::Label(start + at))?;
         start += label.len() + 1;
     }
@@ -131,7 +131,7 @@ fn check_labels(domain: &str) -> Result<(), Fault> {
 
 /// Where a label is wrong.
 fn check_label(label: &[u8]) -> Result<(), usize> {
-    if let Some(at) = HOST_OCTET.first_outside(label) {
+    if let Some(at) = HOST_BYTE.first_outside(label) {
         return Err(at);
     }
     match label {
@@ -152,7 +152,7 @@ mod tests {
         for _ in 0..6 {
             let longer = domains
                 .iter()
-                .flat_map(|domain| ["a", "7", "-", ".", ";"].map(|octet| domain.clone() + octet));
+                .flat_map(|domain| ["a", "7", "-", ".", ";"].map(|byte| domain.clone() + byte));
             domains = longer.chain([String::new()]).collect();
             for domain in &domains {
                 if is_plain(domain) {
@@ -165,15 +165,15 @@ mod tests {
     }
 
     #[test]
-    fn each_octet_of_a_plain_domain_is_looked_at() {
+    fn each_byte_of_a_plain_domain_is_looked_at() {
         for length in (1..=17).chain(62..=64) {
             let domain = "x".repeat(length);
             assert_eq!(is_plain(&domain), length <= 63);
-            for (at, octet) in (0..length).flat_map(|at| (0..0x80).map(move |octet| (at, octet))) {
-                let mut octets = domain.clone().into_bytes();
-                octets[at] = octet;
-                let other = String::from_utf8(octets).unwrap();
-                let plain = match octet {
+            for (at, byte) in (0..length).flat_map(|at| (0..0x80).map(move |byte| (at, byte))) {
+                let mut bytes = domain.clone().into_bytes();
+                bytes[at] = byte;
+                let other = String::from_utf8(bytes).unwrap();
+                let plain = match byte {
                     b'a'..=b'z' => true,
                     b'0'..=b'9' | b'_' => at < length - 1,
                     b'.' | b'-' => (1..length - 1).contains(&at),

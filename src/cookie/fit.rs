@@ -5,14 +5,14 @@ use thiserror::Error;
 
 use super::domain::{self, Fault};
 use super::{Cookie, Prefix, Requirement, SameSite};
+use crate::byte::{AV_OCTET, CONTROL, TCHAR, is_wsp, shown};
 use crate::date::{DateError, ImfFixdate};
 use crate::encoding::{Encoding, ValueError};
 use crate::limits::{LimitError, Limits};
-use crate::octet::{AV_OCTET, CONTROL, TCHAR, is_wsp, shown};
 
 /// Why a cookie isn't fit to send.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 octets. Values are never shown.
+/// A cookie is named as errors show names: escaped, and cut at 64 bytes. Values are never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CookieError {
@@ -21,14 +21,14 @@ pub enum CookieError {
     EmptyName,
 
     /// The name isn't a token (RFC 9110, section 5.6.2).
-    #[error("cookie `{cookie}` has `{}` at octet {offset} of its name, which a token can't hold", octet.escape_ascii())]
-    NameOctet {
+    #[error("cookie `{cookie}` has `{}` at byte {offset} of its name, which a token can't hold", byte.escape_ascii())]
+    NameByte {
         /// The cookie's name.
         cookie: String,
         /// Where in the name, from 0.
         offset: usize,
-        /// The octet there.
-        octet: u8,
+        /// The byte there.
+        byte: u8,
     },
 
     /// The value isn't a cookie-value, and [`Encoding::Raw`] doesn't encode it.
@@ -36,7 +36,7 @@ pub enum CookieError {
     Value {
         /// The cookie's name.
         cookie: String,
-        /// Which octet.
+        /// Which byte.
         source: ValueError,
     },
 
@@ -47,16 +47,16 @@ pub enum CookieError {
         cookie: String,
     },
 
-    /// The `Path` holds a control octet, `;`, an octet over 7E, or a space at its end, which
+    /// The `Path` holds a control byte, `;`, a byte over 7E, or a space at its end, which
     /// browsers trim.
-    #[error("cookie `{cookie}` has `{}` at octet {offset} of its Path; percent-encode it", octet.escape_ascii())]
-    PathOctet {
+    #[error("cookie `{cookie}` has `{}` at byte {offset} of its Path; percent-encode it", byte.escape_ascii())]
+    PathByte {
         /// The cookie's name.
         cookie: String,
         /// Where in the path, from 0.
         offset: usize,
-        /// The octet there.
-        octet: u8,
+        /// The byte there.
+        byte: u8,
     },
 
     /// The `Domain` is empty.
@@ -87,9 +87,9 @@ pub enum CookieError {
         cookie: String,
     },
 
-    /// The `Domain` isn't letter-digit-hyphen labels: each 1 to 63 octets, hyphens inside only, and
-    /// 253 octets in all.
-    #[error("cookie `{cookie}` has a Domain that is no host name, from octet {offset} on")]
+    /// The `Domain` isn't letter-digit-hyphen labels: each 1 to 63 bytes, hyphens inside only, and
+    /// 253 bytes in all.
+    #[error("cookie `{cookie}` has a Domain that is no host name, from byte {offset} on")]
     DomainLabel {
         /// The cookie's name.
         cookie: String,
@@ -152,9 +152,7 @@ impl CookieError {
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
         match self {
-            Self::NameOctet { octet, .. } | Self::PathOctet { octet, .. } => {
-                CONTROL.contains(*octet)
-            }
+            Self::NameByte { byte, .. } | Self::PathByte { byte, .. } => CONTROL.contains(*byte),
             Self::Value { source, .. } => source.control,
             Self::DomainTrailingDot { .. }
             | Self::DomainNonAscii { .. }
@@ -178,8 +176,8 @@ impl CookieError {
 pub(crate) struct Fit<'a> {
     /// The cookie.
     pub(crate) cookie: &'a Cookie<'a>,
-    /// Octets of its value as it is written; more than it has where it is to be encoded.
-    pub(crate) value_octets: usize,
+    /// Bytes of its value as it is written; more than it has where it is to be encoded.
+    pub(crate) value_bytes: usize,
     /// Whether its `Domain`, if it has one, is known to be in lower case.
     pub(crate) plain_domain: bool,
 }
@@ -194,16 +192,16 @@ impl<'a> Fit<'a> {
         limits: &Limits,
     ) -> Result<Self, CookieError> {
         check_name(cookie)?;
-        let value_octets = encoding
-            .encoded_octets(cookie.value())
+        let value_bytes = encoding
+            .encoded_bytes(cookie.value())
             .map_err(|source| CookieError::Value { cookie: shown_name(cookie), source })?;
-        Self::sized(cookie, value_octets, limits)
+        Self::sized(cookie, value_bytes, limits)
     }
 
     /// Checks a cookie that a server sets, whose value this crate wrote: all but the value.
     #[cfg(any(feature = "signed", feature = "encrypted"))]
     pub(crate) fn written(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
-        debug_assert!(Encoding::Raw.encoded_octets(cookie.value()).is_ok(), "a value as written");
+        debug_assert!(Encoding::Raw.encoded_bytes(cookie.value()).is_ok(), "a value as written");
         check_name(cookie)?;
         Self::sized(cookie, cookie.value().len(), limits)
     }
@@ -213,28 +211,28 @@ impl<'a> Fit<'a> {
     #[expect(clippy::inline_always, reason = "a part of `to_set`")]
     fn sized(
         cookie: &'a Cookie<'_>,
-        value_octets: usize,
+        value_bytes: usize,
         limits: &Limits,
     ) -> Result<Self, CookieError> {
-        let actual = cookie.name().len() + value_octets;
-        let limit = limits.cookie_octets() as usize;
+        let actual = cookie.name().len() + value_bytes;
+        let limit = limits.cookie_bytes() as usize;
         if actual > limit {
             return Err(LimitError::Cookie { cookie: shown_name(cookie), actual, limit }.into());
         }
         if asks_for_nothing(cookie, limits) {
-            return Ok(Self { cookie, value_octets, plain_domain: true });
+            return Ok(Self { cookie, value_bytes, plain_domain: true });
         }
         let plain_domain = check_attributes(cookie, limits)?;
         // Behind what the prefix asks for, without which browsers drop the cookie in any case.
         check_prefix_case(cookie)?;
-        Ok(Self { cookie, value_octets, plain_domain })
+        Ok(Self { cookie, value_bytes, plain_domain })
     }
 
     /// Checks a removal, which has a name that a browser can hold, token or not.
     pub(crate) fn to_remove(cookie: &'a Cookie<'_>, limits: &Limits) -> Result<Self, CookieError> {
         check_removable(cookie.name())?;
         let plain_domain = check_attributes(cookie, limits)?;
-        Ok(Self { cookie, value_octets: 0, plain_domain })
+        Ok(Self { cookie, value_bytes: 0, plain_domain })
     }
 }
 
@@ -260,8 +258,8 @@ fn check_odd_name(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     match TCHAR.first_outside(name) {
         None => Ok(()),
         Some(offset) => {
-            let octet = name[offset];
-            Err(CookieError::NameOctet { cookie: shown_name(cookie), offset, octet })
+            let byte = name[offset];
+            Err(CookieError::NameByte { cookie: shown_name(cookie), offset, byte })
         }
     }
 }
@@ -276,31 +274,31 @@ fn check_prefix_case(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     }
 }
 
-/// A name that a browser can hold is not empty, and has no control octet but HTAB, no `;`, no `=`
+/// A name that a browser can hold is not empty, and has no control byte but HTAB, no `;`, no `=`
 /// and no SP or HTAB at its ends.
 pub(crate) fn check_removable(name: &str) -> Result<(), CookieError> {
-    let octets = name.as_bytes();
-    let (Some(first), Some(last)) = (octets.first(), octets.last()) else {
+    let bytes = name.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return Err(CookieError::EmptyName);
     };
-    let inside = octets.iter().position(|&o| CONTROL.contains(o) || matches!(o, b';' | b'='));
+    let inside = bytes.iter().position(|&o| CONTROL.contains(o) || matches!(o, b';' | b'='));
     let wrong = match inside {
         Some(at) => at,
         None if is_wsp(*first) => 0,
-        None if is_wsp(*last) => octets.len() - 1,
+        None if is_wsp(*last) => bytes.len() - 1,
         None => return Ok(()),
     };
-    Err(CookieError::NameOctet { cookie: shown(octets), offset: wrong, octet: octets[wrong] })
+    Err(CookieError::NameByte { cookie: shown(bytes), offset: wrong, byte: bytes[wrong] })
 }
 
 /// Whether neither the name nor an attribute can be wrong, as with most cookies: a quick answer.
 #[inline]
 fn asks_for_nothing(cookie: &Cookie<'_>, limits: &Limits) -> bool {
     cookie.path().is_none_or(|path| path == "/")
-        && limits.attribute_octets() > 0
+        && limits.attribute_bytes() > 0
         && cookie.domain.is_none()
         && cookie.expires.is_none()
-        && !cookie.partitioned()
+        && !cookie.is_partitioned()
         && cookie.same_site() != SameSite::None
         && !cookie.name().starts_with('_')
 }
@@ -326,10 +324,10 @@ fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<bool, Cookie
 #[inline]
 fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieError> {
     // "If the cookie's same-site-flag is "None" and its secure-only-flag is not set, then abort"
-    if cookie.same_site() == SameSite::None && !cookie.secure() {
+    if cookie.same_site() == SameSite::None && !cookie.is_secure() {
         return Err(CookieError::SameSiteNone { cookie: shown_name(cookie) });
     }
-    if cookie.partitioned() && !cookie.secure() {
+    if cookie.is_partitioned() && !cookie.is_secure() {
         return Err(CookieError::Partitioned { cookie: shown_name(cookie) });
     }
     if let Some(prefix) = Prefix::of(cookie.name()) {
@@ -344,16 +342,16 @@ fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieError> {
 /// `path-value = *av-octet`, which starts with `/` and doesn't end in SP.
 fn check_path(cookie: &Cookie<'_>, path: &str, limits: &Limits) -> Result<(), CookieError> {
     check_size(cookie, "Path", path, limits)?;
-    let octets = path.as_bytes();
-    if octets.first() != Some(&b'/') {
+    let bytes = path.as_bytes();
+    if bytes.first() != Some(&b'/') {
         return Err(CookieError::PathStart { cookie: shown_name(cookie) });
     }
-    if AV_OCTET.holds(octets) && octets.last() != Some(&b' ') {
+    if AV_OCTET.holds(bytes) && bytes.last() != Some(&b' ') {
         return Ok(());
     }
     // OK because it starts with `/`.
-    let offset = AV_OCTET.first_outside(octets).unwrap_or(octets.len() - 1);
-    Err(CookieError::PathOctet { cookie: shown_name(cookie), offset, octet: octets[offset] })
+    let offset = AV_OCTET.first_outside(bytes).unwrap_or(bytes.len() - 1);
+    Err(CookieError::PathByte { cookie: shown_name(cookie), offset, byte: bytes[offset] })
 }
 
 /// `Expires` is in the years that an IMF-fixdate can say.
@@ -371,7 +369,7 @@ fn check_size(
     value: &str,
     limits: &Limits,
 ) -> Result<(), LimitError> {
-    let (actual, limit) = (value.len(), limits.attribute_octets() as usize);
+    let (actual, limit) = (value.len(), limits.attribute_bytes() as usize);
     if actual > limit {
         let cookie = shown_name(cookie);
         return Err(LimitError::Attribute { cookie, attribute, actual, limit });

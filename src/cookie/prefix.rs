@@ -100,8 +100,8 @@ impl Cookie<'_> {
     /// Whether the cookie's attributes meet a requirement.
     pub(crate) fn meets(&self, requirement: Requirement) -> bool {
         match requirement {
-            Requirement::Secure => self.secure(),
-            Requirement::HttpOnly => self.http_only(),
+            Requirement::Secure => self.is_secure(),
+            Requirement::HttpOnly => self.is_http_only(),
             Requirement::NoDomain => self.domain().is_none(),
             Requirement::RootPath => self.path() == Some("/"),
         }
@@ -112,11 +112,11 @@ impl Cookie<'_> {
     pub(crate) fn with_needed_flags(self) -> Self {
         let needs =
             |flag| Prefix::of(self.name()).is_some_and(|p| p.requirements().contains(&flag));
-        let secure = self.secure()
-            || self.partitioned()
+        let secure = self.is_secure()
+            || self.is_partitioned()
             || self.same_site() == super::SameSite::None
             || needs(Requirement::Secure);
-        let http_only = self.http_only() || needs(Requirement::HttpOnly);
+        let http_only = self.is_http_only() || needs(Requirement::HttpOnly);
         self.with_secure(secure).with_http_only(http_only)
     }
 }

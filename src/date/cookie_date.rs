@@ -3,7 +3,7 @@
 use time::{Date, Month};
 
 use super::{DAY, DAY_OF_1970, DateError};
-use crate::octet::DATE_DELIMITER;
+use crate::byte::DATE_DELIMITER;
 
 /// Seconds from 1970 to a cookie-date, wherever its parts stand.
 ///
@@ -50,7 +50,7 @@ pub(super) fn read(date: &[u8]) -> Result<i64, DateError> {
             parts.month = month;
             set |= MONTH;
         }
-        while date.get(at).is_some_and(|&octet| !DATE_DELIMITER.contains(octet)) {
+        while date.get(at).is_some_and(|&byte| !DATE_DELIMITER.contains(byte)) {
             at += 1;
         }
     }
@@ -107,12 +107,12 @@ impl Parts {
     }
 }
 
-/// The number that `octets` begin with, and how many digits it has; it counts for up to four.
-fn leading_digits(octets: &[u8]) -> (u16, usize) {
+/// The number that `bytes` begin with, and how many digits it has; it counts for up to four.
+fn leading_digits(bytes: &[u8]) -> (u16, usize) {
     let mut number = 0u16;
     let mut digits = 0;
-    for octet in octets.iter().take_while(|octet| octet.is_ascii_digit()) {
-        number = number.wrapping_mul(10).wrapping_add(u16::from(octet - b'0'));
+    for byte in bytes.iter().take_while(|byte| byte.is_ascii_digit()) {
+        number = number.wrapping_mul(10).wrapping_add(u16::from(byte - b'0'));
         digits += 1;
     }
     (number, digits)
@@ -123,10 +123,10 @@ fn leading_digits(octets: &[u8]) -> (u16, usize) {
 /// `time-field = 1*2DIGIT`
 #[inline(never)] // It would take the registers of the loop that calls it: a tenth of its time.
 fn minute_and_second(date: &[u8], at: usize) -> Option<[u8; 2]> {
-    let octets = date.get(at..)?;
-    let (minute, digits @ (1 | 2)) = leading_digits(octets) else { return None };
-    let octets = octets[digits..].strip_prefix(b":")?;
-    let (second, 1 | 2) = leading_digits(octets) else { return None };
+    let bytes = date.get(at..)?;
+    let (minute, digits @ (1 | 2)) = leading_digits(bytes) else { return None };
+    let bytes = bytes[digits..].strip_prefix(b":")?;
+    let (second, 1 | 2) = leading_digits(bytes) else { return None };
     Some([u8::try_from(minute).ok()?, u8::try_from(second).ok()?])
 }
 
@@ -134,7 +134,7 @@ fn minute_and_second(date: &[u8], at: usize) -> Option<[u8; 2]> {
 #[inline]
 fn month(token: &[u8]) -> Option<u8> {
     // Upper case becomes lower case, and what isn't a letter doesn't become one.
-    let letters = token.first_chunk::<3>()?.map(|octet| octet | 0x20);
+    let letters = token.first_chunk::<3>()?.map(|byte| byte | 0x20);
     Some(match &letters {
         b"jan" => 1,
         b"feb" => 2,

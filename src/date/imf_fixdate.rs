@@ -1,22 +1,22 @@
-//! The IMF-fixdate, written eight octets at a time.
+//! The IMF-fixdate, written eight bytes at a time.
 
 use std::fmt;
 
 use super::DateError;
 use super::calendar::civil;
 
-/// A date as it stands in `Expires`: 29 octets of ASCII.
+/// A date as it stands in `Expires`: 29 bytes of ASCII.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImfFixdate(Text);
 
-/// The date's octets, and three spaces. `str::from_utf8` looks at 16 octets at a time where they
+/// The date's bytes, and three spaces. `str::from_utf8` looks at 16 bytes at a time where they
 /// are aligned, and there is no other safe way back to text: so it is 3 ns instead of 14.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(align(16))]
 struct Text([u8; 32]);
 
 impl ImfFixdate {
-    /// Octets of an IMF-fixdate.
+    /// Bytes of an IMF-fixdate.
     pub(crate) const LEN: usize = 29;
 
     /// The date as text.
@@ -58,7 +58,7 @@ impl ImfFixdate {
         let two = |number: u32| u64::from(DIGITS[number as usize]);
         let second = two(of_day % 60);
 
-        // Eight octets at a time: what is written in smaller parts can't be read in larger ones
+        // Eight bytes at a time: what is written in smaller parts can't be read in larger ones
         // before it has reached the cache.
         let words = [
             WEEKDAYS[days as usize % 7] | two(day) << 40,
@@ -70,8 +70,8 @@ impl ImfFixdate {
             word(*b"\0 GMT   ") | second >> 8,
         ];
         let mut text = Text([0; 32]);
-        for (octets, word) in text.0.as_chunks_mut().0.iter_mut().zip(words) {
-            *octets = word.to_le_bytes();
+        for (bytes, word) in text.0.as_chunks_mut().0.iter_mut().zip(words) {
+            *bytes = word.to_le_bytes();
         }
         Ok(Self(text))
     }
@@ -137,6 +137,6 @@ const DIGITS: [u16; 100] = {
     digits
 };
 
-pub(super) const fn word(octets: [u8; 8]) -> u64 {
-    u64::from_le_bytes(octets)
+pub(super) const fn word(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
 }

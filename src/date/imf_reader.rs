@@ -1,4 +1,4 @@
-//! The IMF-fixdate, read eight octets at a time.
+//! The IMF-fixdate, read eight bytes at a time.
 //!
 //! Nearly all dates are IMF-fixdates, so one is read without looking for its parts, and whatever
 //! isn't quite one is left to the general algorithm, errors included. Weekday and month are looked
@@ -17,7 +17,7 @@ pub(super) fn read(date: &[u8]) -> Option<i64> {
     let date: &[u8; 29] = date.try_into().ok()?;
     // `Sun, 06 `, `Nov 1994`, ` `, `08:49:37`, ` GMT`
     let [day, year, time] =
-        [0, 8, 17].map(|at| date[at..].first_chunk().map_or(0, |octets| word(*octets)));
+        [0, 8, 17].map(|at| date[at..].first_chunk().map_or(0, |bytes| word(*bytes)));
     let (month_and_space, month) = MONTHS_BY_SLOT[slot(year)];
     if date[16] != b' '
         || date[25..] != *b" GMT"
@@ -48,21 +48,21 @@ fn exists(year: u32, month: u32, day: u8) -> bool {
     month.is_some_and(|month| day <= month.length(year.cast_signed()))
 }
 
-/// The octets of the day in the first word of a date.
+/// The bytes of the day in the first word of a date.
 const DAY_DIGITS: u64 = 0xFFFF << 40;
 
-/// The number that each octet makes with the one behind it as digits, where the octets are those of
+/// The number that each byte makes with the one behind it as digits, where the bytes are those of
 /// the example, in which a `0` is any digit.
 #[inline]
-fn numbers(octets: u64, example: [u8; 8]) -> Option<[u8; 8]> {
-    let digits = octets ^ word(example);
-    // What a digit over 9, or another octet that differs, needs to have its highest bit set.
-    let most = word(example.map(|octet| if octet == b'0' { 0x7F - 9 } else { 0x7F }));
+fn numbers(bytes: u64, example: [u8; 8]) -> Option<[u8; 8]> {
+    let digits = bytes ^ word(example);
+    // What a digit over 9, or another byte that differs, needs to have its highest bit set.
+    let most = word(example.map(|byte| if byte == b'0' { 0x7F - 9 } else { 0x7F }));
     let over = (digits | digits.wrapping_add(most)) & word([0x80; 8]);
     (over == 0).then(|| (digits * 10 + (digits >> 8)).to_le_bytes())
 }
 
-/// The place of a date's first or second word in a table: a hash of its first four octets.
+/// The place of a date's first or second word in a table: a hash of its first four bytes.
 #[expect(clippy::cast_possible_truncation, reason = "these are the first four")]
 const fn slot(word: u64) -> usize {
     ((word as u32).wrapping_mul(42_648) >> 28) as usize
@@ -106,11 +106,11 @@ mod tests {
     const DATE: &[u8; 29] = b"Sun, 06 Nov 1994 08:49:37 GMT";
 
     #[test]
-    fn a_date_with_another_octet_is_what_the_algorithm_makes_of_it() {
+    fn a_date_with_another_byte_is_what_the_algorithm_makes_of_it() {
         for at in 0..DATE.len() {
-            for octet in 0..=u8::MAX {
+            for byte in 0..=u8::MAX {
                 let mut date = *DATE;
-                date[at] = octet;
+                date[at] = byte;
                 if let Some(seconds) = read(&date) {
                     assert_eq!(cookie_date::read(&date), Ok(seconds), "{}", date.escape_ascii());
                 }

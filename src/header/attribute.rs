@@ -62,14 +62,14 @@ impl Attribute {
 
     /// "If the attribute-name case-insensitively matches the string ..."
     ///
-    /// A name is looked up by its first four octets and its last four, of which no two attributes have
-    /// both: a name of 4 to 8 octets is compared in one step.
+    /// A name is looked up by its first four bytes and its last four, of which no two attributes have
+    /// both: a name of 4 to 8 bytes is compared in one step.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
         let key = key(name)?;
-        let (known, octets, attribute) = BY_SLOT[slot(key)];
-        if key != known || name.len() != octets {
+        let (known, bytes, attribute) = BY_SLOT[slot(key)];
+        if key != known || name.len() != bytes {
             return None;
         }
         // What the key leaves out, or doesn't tell apart.
@@ -82,7 +82,7 @@ impl Attribute {
     }
 }
 
-/// The first four octets of a name, and the last four, in lower case. Of all octets, 0x20 makes a
+/// The first four bytes of a name, and the last four, in lower case. Of all bytes, 0x20 makes a
 /// lower-case letter of its upper-case form and of itself alone.
 #[inline]
 const fn key(name: &[u8]) -> Option<u64> {
@@ -98,7 +98,7 @@ const fn slot(key: u64) -> usize {
     (key.wrapping_mul(1567) >> 61) as usize
 }
 
-/// The attributes, with the keys and the octets of their names, by the slots of their keys.
+/// The attributes, with the keys and the bytes of their names, by the slots of their keys.
 static BY_SLOT: [(u64, usize, Attribute); 8] = {
     let mut table = [(0, 0, Attribute::Expires); 8];
     let mut at = 0;
@@ -106,7 +106,7 @@ static BY_SLOT: [(u64, usize, Attribute); 8] = {
         let attribute = Attribute::ALL[at];
         let name = attribute.as_str().as_bytes();
         // OK because it is said while the crate is built.
-        let Some(key) = key(name) else { panic!("each attribute has four octets") };
+        let Some(key) = key(name) else { panic!("each attribute has four bytes") };
         assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
         table[slot(key)] = (key, name.len(), attribute);
         at += 1;
@@ -134,8 +134,8 @@ pub(super) fn max_age(value: &[u8]) -> Option<u64> {
         digits => (false, digits),
     };
     let mut number = 0u64;
-    for octet in digits {
-        let digit = octet.wrapping_sub(b'0');
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;
         }
@@ -153,15 +153,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_octet_of_a_name_is_compared() {
+    fn each_byte_of_a_name_is_compared() {
         for attribute in Attribute::ALL {
             let name = attribute.as_str().as_bytes();
             assert_eq!(Attribute::of(name), Some(attribute));
-            for (at, octet) in (0..name.len()).flat_map(|at| (0..=u8::MAX).map(move |o| (at, o))) {
+            for (at, byte) in (0..name.len()).flat_map(|at| (0..=u8::MAX).map(move |o| (at, o))) {
                 let mut other = name.to_vec();
-                other[at] = octet;
-                let same = octet.eq_ignore_ascii_case(&name[at]);
-                assert_eq!(Attribute::of(&other), same.then_some(attribute), "{octet:#x} at {at}");
+                other[at] = byte;
+                let same = byte.eq_ignore_ascii_case(&name[at]);
+                assert_eq!(Attribute::of(&other), same.then_some(attribute), "{byte:#x} at {at}");
             }
             for at in 0..=name.len() {
                 let longer = [&name[..at], b"e", &name[at..]].concat();

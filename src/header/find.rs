@@ -4,10 +4,10 @@ use memchr::{memchr, memmem, memrchr};
 
 use super::pairs;
 use super::piece::{trim_end, trim_start};
-use crate::octet::{CONTROL, is_wsp};
+use crate::byte::{CONTROL, is_wsp};
 use crate::scan::has_control;
 
-/// From how many octets on a field is searched, rather than walked.
+/// From how many bytes on a field is searched, rather than walked.
 const LONG: usize = 256;
 
 /// The value of the first pair of this name in one `Cookie` field.
@@ -27,14 +27,14 @@ pub fn find<F: AsRef<[u8]> + ?Sized>(field: &F, name: impl AsRef<[u8]>) -> Optio
     }
 }
 
-/// Searches a long field for the octets of a name, and looks at what stands around them: vectors
+/// Searches a long field for the bytes of a name, and looks at what stands around them: vectors
 /// pass over 8 KB in the time of a dozen pairs. Between a `;` and a `=`, white space apart, they are
 /// the name of a pair. Anywhere else they are none, and nor is what follows up to the next `;`, or,
 /// where no `=` follows them, up to the next segment that has one.
 fn search<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let impossible = |octet: u8| matches!(octet, b';' | b'=') || CONTROL.contains(octet);
+    let impossible = |byte: u8| matches!(byte, b';' | b'=') || CONTROL.contains(byte);
     let (first, last) = (*name.first()?, *name.last()?);
-    if is_wsp(first) || is_wsp(last) || name.iter().any(|&octet| impossible(octet)) {
+    if is_wsp(first) || is_wsp(last) || name.iter().any(|&byte| impossible(byte)) {
         return None;
     }
     let finder = memmem::Finder::new(name);
@@ -51,7 +51,7 @@ fn search<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
         if start == 0 || field[start - 1] == b';' {
             let value_end = trim_end(field, equals + 1..end);
             let value = &field[trim_start(field, equals + 1..value_end)..value_end];
-            // A pair with a control octet is skipped, and another of its name may follow.
+            // A pair with a control byte is skipped, and another of its name may follow.
             if !has_control(value) {
                 return Some(value);
             }

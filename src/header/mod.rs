@@ -1,4 +1,4 @@
-//! The wire: the `Cookie` and `Set-Cookie` fields as octets, usable without a jar.
+//! The wire: the `Cookie` and `Set-Cookie` fields as bytes, usable without a jar.
 //!
 //! - [`pairs`] and [`text_pairs`] walk a `Cookie` field, [`pairs_of`] several; [`find`] looks up one
 //!   name. None of them allocates, and none applies limits.

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::octet::{CONTROL, is_wsp, shown};
+use crate::byte::{CONTROL, is_wsp, shown};
 
 /// Adds a pair to a `Cookie` field, after `; ` where the field isn't empty.
 ///
@@ -12,7 +12,7 @@ use crate::octet::{CONTROL, is_wsp, shown};
 ///
 /// # Errors
 ///
-/// A pair that would not read back as the same: an empty name, a name with `=`, a control octet
+/// A pair that would not read back as the same: an empty name, a name with `=`, a control byte
 /// other than HTAB, a `;`, and SP or HTAB at an end. The field stays as it was.
 ///
 /// # Examples
@@ -40,8 +40,8 @@ pub fn write_pair(
         return Err(PairError::EmptyName);
     }
     let shown = || shown(name);
-    if let Some(offset) = first_wrong(name, |octet| octet == b'=') {
-        return Err(PairError::Name { cookie: shown(), offset, octet: name[offset] });
+    if let Some(offset) = first_wrong(name, |byte| byte == b'=') {
+        return Err(PairError::Name { cookie: shown(), offset, byte: name[offset] });
     }
     if let Some(offset) = first_wrong(value, |_| false) {
         return Err(PairError::Value { cookie: shown(), offset });
@@ -75,19 +75,19 @@ pub enum PairError {
     #[error("a cookie's name is empty")]
     EmptyName,
 
-    /// The name holds `=`, `;`, a control octet, or white space at an end.
-    #[error("cookie `{cookie}` has `{}` at octet {offset} of its name, which a Cookie field can't carry", octet.escape_ascii())]
+    /// The name holds `=`, `;`, a control byte, or white space at an end.
+    #[error("cookie `{cookie}` has `{}` at byte {offset} of its name, which a Cookie field can't carry", byte.escape_ascii())]
     Name {
         /// The cookie's name.
         cookie: String,
         /// Where in the name, from 0.
         offset: usize,
-        /// The octet there.
-        octet: u8,
+        /// The byte there.
+        byte: u8,
     },
 
-    /// The value holds `;`, a control octet, or white space at an end.
-    #[error("octet {offset} of the value of cookie `{cookie}` can't stand in a Cookie field")]
+    /// The value holds `;`, a control byte, or white space at an end.
+    #[error("byte {offset} of the value of cookie `{cookie}` can't stand in a Cookie field")]
     Value {
         /// The cookie's name.
         cookie: String,

@@ -8,7 +8,7 @@ use ascii::AsciiStr;
 use super::piece::{Piece, Pieces, Segment, Spans};
 use crate::scan::{has_control, is_printable, text};
 
-/// Walks the pairs of one `Cookie` field, in order: each a name and a value, as octets, as they
+/// Walks the pairs of one `Cookie` field, in order: each a name and a value, as bytes, as they
 /// came.
 ///
 /// Pairs are split at `;`, inside DQUOTEs or not, then at the first `=`, and trimmed of SP and HTAB.
@@ -58,8 +58,8 @@ where
     F: AsRef<[u8]> + ?Sized + 'a,
     I: IntoIterator<Item = &'a F>,
 {
-    (0..).zip(fields).flat_map(|(field, octets)| {
-        pairs(octets).map(move |pair| pair.map_err(|skipped| Skipped { field, ..skipped }))
+    (0..).zip(fields).flat_map(|(field, bytes)| {
+        pairs(bytes).map(move |pair| pair.map_err(|skipped| Skipped { field, ..skipped }))
     })
 }
 
@@ -68,18 +68,18 @@ where
 pub struct Skipped {
     /// Which `Cookie` field, from 0.
     pub field: usize,
-    /// Where in the field the pair starts, in octets from 0.
+    /// Where in the field the pair starts, in bytes from 0.
     pub offset: usize,
-    /// How many octets the pair has.
-    pub octets: usize,
+    /// How many bytes the pair has.
+    pub bytes: usize,
     /// Why.
     pub reason: SkipReason,
 }
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, offset, octets, reason } = self;
-        write!(f, "a pair of {octets} octets, at octet {offset} of Cookie field {field}, {reason}")
+        let Self { field, offset, bytes, reason } = self;
+        write!(f, "a pair of {bytes} bytes, at byte {offset} of Cookie field {field}, {reason}")
     }
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for Skipped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// It holds a control octet other than HTAB.
+    /// It holds a control byte other than HTAB.
     Control,
     /// It has no `=`: the bare value of a nameless cookie.
     NoEquals,
@@ -100,7 +100,7 @@ pub enum SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::Control => "holds a control octet",
+            Self::Control => "holds a control byte",
             Self::NoEquals => "has no `=`",
             Self::EmptyName => "has an empty name",
             Self::NotUtf8 => "isn't UTF-8",
@@ -131,7 +131,7 @@ impl<'a> Iterator for Pairs<'a> {
 
 impl fmt::Debug for Pairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pairs(<{} octets>)", self.0.octets_left())
+        write!(f, "Pairs(<{} bytes>)", self.0.bytes_left())
     }
 }
 
@@ -155,7 +155,7 @@ impl<'a> Iterator for TextPairs<'a> {
 
 impl fmt::Debug for TextPairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TextPairs(<{} octets>)", self.walk.octets_left())
+        write!(f, "TextPairs(<{} bytes>)", self.walk.bytes_left())
     }
 }
 
@@ -172,7 +172,7 @@ impl<'a> Spans<'a> {
 impl Skipped {
     /// A pair that stands at `span` of field 0.
     fn at(span: Range<usize>, reason: SkipReason) -> Self {
-        Self { field: 0, offset: span.start, octets: span.len(), reason }
+        Self { field: 0, offset: span.start, bytes: span.len(), reason }
     }
 }
 
@@ -180,9 +180,9 @@ impl Skipped {
 #[derive(Clone)]
 pub(crate) struct Walk<'a> {
     pieces: Pieces<'a>,
-    /// All octets of the field are printable ASCII.
+    /// All bytes of the field are printable ASCII.
     ascii: bool,
-    /// No octet of the field is a control octet.
+    /// No byte of the field is a control byte.
     clean: bool,
 }
 
@@ -193,12 +193,12 @@ impl<'a> Walk<'a> {
         Self { pieces: Pieces::of(field), ascii, clean: ascii || !has_control(field) }
     }
 
-    /// Whether all octets of the field are ASCII, and printable: nearly all fields are so.
+    /// Whether all bytes of the field are ASCII, and printable: nearly all fields are so.
     pub(crate) fn is_ascii(&self) -> bool {
         self.ascii
     }
 
-    fn octets_left(&self) -> usize {
+    fn bytes_left(&self) -> usize {
         self.pieces.field.len().saturating_sub(self.pieces.at)
     }
 

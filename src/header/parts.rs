@@ -1,6 +1,6 @@
 //! The parts of a `Set-Cookie` field, before they become a cookie.
 //!
-//! A cookie is over 100 octets, and one that has just been put together can't be moved before it has
+//! A cookie is over 100 bytes, and one that has just been put together can't be moved before it has
 //! reached the cache. So a field is first read into its parts and flags, and the cookie is made of
 //! them where it stays; errors are made out of the way. As text, the whole field is checked to be
 //! UTF-8, once, and what begins and ends at a `;`, `=` or white space is UTF-8, too.
@@ -14,7 +14,7 @@ use crate::cookie::{SameSite, lower_cased};
 use crate::date;
 use crate::scan::{any, text};
 
-/// What the pieces of a field say, before anything is refused, each part as octets or as text.
+/// What the pieces of a field say, before anything is refused, each part as bytes or as text.
 #[derive(Default)]
 pub(super) struct Parts<T> {
     pub(super) name: T,
@@ -40,7 +40,7 @@ impl<T: Copy + Default + AsRef<[u8]>> Parts<T> {
     #[expect(clippy::inline_always, reason = "parts that are returned go through memory: 5 ns")]
     pub(super) fn read(
         field: &[u8],
-        attribute_octets: usize,
+        attribute_bytes: usize,
         part: impl Fn(Range<usize>) -> T,
     ) -> Self {
         let mut pieces = Pieces::of(field);
@@ -50,32 +50,32 @@ impl<T: Copy + Default + AsRef<[u8]>> Parts<T> {
             let plain = plain_attribute(field, segment);
             if let Some((attribute, value)) = plain.or_else(|| odd_attribute(field, segment)) {
                 // What is ignored says nothing.
-                _ = parts.take(attribute, part(value), attribute_octets);
+                _ = parts.take(attribute, part(value), attribute_bytes);
             }
         }
         parts
     }
 
-    /// Takes what an attribute says, whose value has a limit in octets. The last of a kind counts.
+    /// Takes what an attribute says, whose value has a limit in bytes. The last of a kind counts.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the parts would be kept in memory: 10 ns")]
     fn take(&mut self, attribute: Attribute, value: T, limit: usize) -> Result<(), Ignored> {
-        let octets = value.as_ref();
-        // "If the attribute-value is longer than 1024 octets, ignore the cookie-av string"
-        if octets.len() > limit {
+        let bytes = value.as_ref();
+        // "If the attribute-value is longer than 1024 bytes, ignore the cookie-av string"
+        if bytes.len() > limit {
             return Err(Ignored::TooLong(attribute));
         }
         match attribute {
             Attribute::Expires => {
-                self.expires = date::parse_seconds(octets).map_err(Ignored::Expires)?;
+                self.expires = date::parse_seconds(bytes).map_err(Ignored::Expires)?;
             }
-            Attribute::MaxAge => self.max_age = max_age(octets).ok_or(Ignored::MaxAge)?,
+            Attribute::MaxAge => self.max_age = max_age(bytes).ok_or(Ignored::MaxAge)?,
             Attribute::Domain => self.domain = value,
             // "If attribute-value is empty or if the first character of attribute-value is not
             // %x2F ("/"), let cookie-path be the default-path."
-            Attribute::Path if octets.starts_with(b"/") => self.path = value,
+            Attribute::Path if bytes.starts_with(b"/") => self.path = value,
             Attribute::Path => self.path = T::default(),
-            Attribute::SameSite => self.same_site = SameSite::from_value(octets),
+            Attribute::SameSite => self.same_site = SameSite::from_value(bytes),
             Attribute::Secure | Attribute::HttpOnly | Attribute::Partitioned => {}
         }
         self.there |= bit(attribute);
@@ -91,9 +91,9 @@ impl<T: AsRef<[u8]>> Parts<T> {
         self.there & bit(attribute) != 0
     }
 
-    /// Octets of name and value.
+    /// Bytes of name and value.
     #[inline]
-    pub(super) fn octets(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.name.as_ref().len() + self.value.as_ref().len()
     }
 }
@@ -190,5 +190,5 @@ fn read_odd_domain(domain: &[u8]) -> Result<Option<Cow<'_, str>>, NonAscii> {
 #[inline]
 pub(super) fn is_plain(domain: &[u8]) -> bool {
     domain.first() != Some(&b'.')
-        && !any(domain, |octet| octet >> 7 | u8::from(octet.is_ascii_uppercase()))
+        && !any(domain, |byte| byte >> 7 | u8::from(byte.is_ascii_uppercase()))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ascii::AsciiStr;
 
-use crate::octet::is_wsp;
+use crate::byte::is_wsp;
 use crate::scan::Marks;
 
 /// Where in its field a piece stands: what is before its first `=` and what is behind it, if there
@@ -172,10 +172,10 @@ fn value_of(field: &[u8], Range { start, end }: Range<usize>) -> Range<usize> {
     trim_start(field, start..end)..end
 }
 
-/// Whether there is no white space at an end, nor a control octet.
+/// Whether there is no white space at an end, nor a control byte.
 #[inline]
 pub(crate) fn has_bare_ends(part: &[u8]) -> bool {
-    let bare = |octet: &u8| *octet > b' ';
+    let bare = |byte: &u8| *byte > b' ';
     part.first().is_none_or(bare) && part.last().is_none_or(bare)
 }
 

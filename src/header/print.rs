@@ -29,7 +29,7 @@ impl Cookie<'_> {
     /// let error = Cookie::new("a\r\nb", "").write_to(&mut field, Encoding::Percent).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     r"cookie `a\r\nb` has `\r` at octet 1 of its name, which a token can't hold",
+    ///     r"cookie `a\r\nb` has `\r` at byte 1 of its name, which a token can't hold",
     /// );
     /// # Ok::<(), gingersnap::errors::CookieError>(())
     /// ```
@@ -78,41 +78,41 @@ impl<'a> Line<'a> {
         self.0.cookie
     }
 
-    /// Octets of the value as it is written.
-    pub(crate) fn value_octets(&self) -> usize {
-        self.0.value_octets
+    /// Bytes of the value as it is written.
+    pub(crate) fn value_bytes(&self) -> usize {
+        self.0.value_bytes
     }
 
     /// The plain value, where it is written otherwise.
     pub(crate) fn plain(&self) -> Option<&str> {
         let value = self.0.cookie.value();
-        (self.0.value_octets != value.len()).then_some(value)
+        (self.0.value_bytes != value.len()).then_some(value)
     }
 
     /// The field, in a string of exactly its size: spare capacity would cost a second allocation
     /// when it becomes a `HeaderValue`.
     #[inline]
     pub(crate) fn to_string_exact(&self) -> String {
-        let mut out = String::with_capacity(self.octets());
+        let mut out = String::with_capacity(self.bytes());
         self.write_to(&mut out);
         out
     }
 
-    /// Octets of the field.
+    /// Bytes of the field.
     #[inline]
-    pub(crate) fn octets(&self) -> usize {
-        let Fit { cookie, value_octets, .. } = self.0;
+    pub(crate) fn bytes(&self) -> usize {
+        let Fit { cookie, value_bytes, .. } = self.0;
         let flag = |name: &str, there: bool| if there { name.len() } else { 0 };
-        let middle = if self.has_middle() { self.middle_octets() } else { 0 };
+        let middle = if self.has_middle() { self.middle_bytes() } else { 0 };
         cookie.name().len()
             + 1
-            + value_octets
+            + value_bytes
             + middle
             + cookie.path().map_or(0, |path| PATH.len() + path.len())
-            + flag(SECURE, cookie.secure())
-            + flag(HTTP_ONLY, cookie.http_only())
+            + flag(SECURE, cookie.is_secure())
+            + flag(HTTP_ONLY, cookie.is_http_only())
             + cookie.same_site().as_str().map_or(0, |value| SAME_SITE.len() + value.len())
-            + flag(PARTITIONED, cookie.partitioned())
+            + flag(PARTITIONED, cookie.is_partitioned())
     }
 
     /// Writes the field.
@@ -121,12 +121,12 @@ impl<'a> Line<'a> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "calls were a tenth of writing a short cookie")]
     pub(crate) fn write_to(&self, out: &mut String) {
-        let Fit { cookie, value_octets, .. } = self.0;
+        let Fit { cookie, value_bytes, .. } = self.0;
         out.push_str(cookie.name());
         out.push('=');
-        if value_octets == cookie.value().len() {
+        if value_bytes == cookie.value().len() {
             out.push_str(cookie.value());
-        } else if value_octets > 0 {
+        } else if value_bytes > 0 {
             Encoding::write_encoded(cookie.value(), out);
         }
         if self.has_middle() {
@@ -138,10 +138,10 @@ impl<'a> Line<'a> {
             Some(path) => write_path(path, out),
             None => {}
         }
-        if cookie.secure() {
+        if cookie.is_secure() {
             out.push_str(SECURE);
         }
-        if cookie.http_only() {
+        if cookie.is_http_only() {
             out.push_str(HTTP_ONLY);
         }
         match cookie.same_site() {
@@ -150,7 +150,7 @@ impl<'a> Line<'a> {
             SameSite::None => out.push_str("; SameSite=None"),
             SameSite::Unset => {}
         }
-        if cookie.partitioned() {
+        if cookie.is_partitioned() {
             out.push_str(PARTITIONED);
         }
     }
@@ -162,8 +162,8 @@ impl<'a> Line<'a> {
         cookie.expires.is_some() || cookie.max_age.is_some() || cookie.domain.is_some()
     }
 
-    /// Their octets.
-    fn middle_octets(&self) -> usize {
+    /// Their bytes.
+    fn middle_bytes(&self) -> usize {
         let cookie = self.0.cookie;
         let digits = |number: u64| 1 + number.checked_ilog10().unwrap_or(0) as usize;
         cookie.expires.map_or(0, |_| EXPIRES.len() + ImfFixdate::LEN)

@@ -8,13 +8,13 @@ use thiserror::Error;
 
 use super::attribute::Attribute;
 use super::parts::{NonAscii, Parts, is_plain, read_domain};
+use crate::byte::{CONTROL, shown};
 use crate::cookie::{Cookie, SameSite};
 use crate::date;
 use crate::limits::{LimitError, Limits};
-use crate::octet::{CONTROL, shown};
 use crate::scan::{has_control, text};
 
-/// A `Set-Cookie` field as a user agent reads it: octets and all, and without a clock.
+/// A `Set-Cookie` field as a user agent reads it: bytes and all, and without a clock.
 ///
 /// The cap of 400 days on its lifetime needs a clock, and the default path a request: both are left
 /// to whoever stores it. Reading allocates nothing, but where a `Domain` is to be lower-cased.
@@ -29,7 +29,7 @@ use crate::scan::{has_control, text};
 /// assert_eq!(field.value(), b"\"a b\""); // the quotes are part of it
 /// assert_eq!(field.max_age(), Some(Duration::from_secs(60)));
 /// assert_eq!(field.path(), None); // doesn't start with `/`
-/// assert!(field.secure()); // whatever its value is
+/// assert!(field.is_secure()); // whatever its value is
 /// # Ok::<(), gingersnap::errors::SetCookieError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -52,20 +52,20 @@ pub struct SetCookie<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SetCookieError {
-    /// A control octet (HTAB apart), anywhere in the field.
-    #[error("the Set-Cookie field has the control octet `{}` at octet {offset}", octet.escape_ascii())]
+    /// A control byte (HTAB apart), anywhere in the field.
+    #[error("the Set-Cookie field has the control byte `{}` at byte {offset}", byte.escape_ascii())]
     Control {
         /// Where in the field, from 0.
         offset: usize,
-        /// The octet there.
-        octet: u8,
+        /// The byte there.
+        byte: u8,
     },
 
     /// Neither a name nor a value.
     #[error("the Set-Cookie field has neither a name nor a value")]
     Empty,
 
-    /// Name and value are over 4096 octets.
+    /// Name and value are over 4096 bytes.
     #[error(transparent)]
     Limit(#[from] LimitError),
 
@@ -113,16 +113,16 @@ impl<'a> SetCookie<'a> {
     ///
     /// # Errors
     ///
-    /// A control octet other than HTAB anywhere in it; no name and no value; a name and value over
-    /// 4096 octets; a `Domain` that isn't ASCII. What else is wrong is ignored, as browsers do.
+    /// A control byte other than HTAB anywhere in it; no name and no value; a name and value over
+    /// 4096 bytes; a `Domain` that isn't ASCII. What else is wrong is ignored, as browsers do.
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'a F) -> Result<Self, SetCookieError> {
-        Self::parse_octets(field.as_ref())
+        Self::parse_bytes(field.as_ref())
     }
 
     // Not inlined: a cookie is made where it is returned, and would be moved from there.
-    fn parse_octets(field: &'a [u8]) -> Result<Self, SetCookieError> {
-        check_octets(field)?;
-        let limit = Limits::DEFAULT.attribute_octets() as usize;
+    fn parse_bytes(field: &'a [u8]) -> Result<Self, SetCookieError> {
+        check_bytes(field)?;
+        let limit = Limits::DEFAULT.attribute_bytes() as usize;
         let parts = Parts::read(field, limit, |span| &field[span]);
         check_pair(&parts)?;
         let domain = domain(&parts)?;
@@ -131,9 +131,9 @@ impl<'a> SetCookie<'a> {
     }
 
     /// Reads a field with a cookie of any size, and attributes up to a size.
-    pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Result<Self, SetCookieError> {
-        check_octets(field)?;
-        let parts = Parts::read(field, attribute_octets, |span| &field[span]);
+    pub(crate) fn read(field: &'a [u8], attribute_bytes: usize) -> Result<Self, SetCookieError> {
+        check_bytes(field)?;
+        let parts = Parts::read(field, attribute_bytes, |span| &field[span]);
         check_pair(&parts)?;
         let domain = domain(&parts)?;
         Ok(Self::of(&parts, domain))
@@ -198,19 +198,19 @@ impl<'a> SetCookie<'a> {
 
     /// Whether there is a `Secure`.
     #[must_use]
-    pub const fn secure(&self) -> bool {
+    pub const fn is_secure(&self) -> bool {
         self.secure
     }
 
     /// Whether there is an `HttpOnly`.
     #[must_use]
-    pub const fn http_only(&self) -> bool {
+    pub const fn is_http_only(&self) -> bool {
         self.http_only
     }
 
     /// Whether there is a `Partitioned`.
     #[must_use]
-    pub const fn partitioned(&self) -> bool {
+    pub const fn is_partitioned(&self) -> bool {
         self.partitioned
     }
 
@@ -227,8 +227,8 @@ impl<'a> SetCookie<'a> {
     /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
     #[inline]
     pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
-        let text = |part, octets: &'a [u8]| {
-            text(octets)
+        let text = |part, bytes: &'a [u8]| {
+            text(bytes)
                 .map(Cow::Borrowed)
                 .ok_or_else(|| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
         };
@@ -267,14 +267,14 @@ impl<'c> Cookie<'c> {
     /// # Ok::<(), gingersnap::errors::SetCookieError>(())
     /// ```
     pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
-        Self::parse_octets(field.as_ref())
+        Self::parse_bytes(field.as_ref())
     }
 
     // Not inlined: a cookie is made where it is returned, and would be moved from there.
-    fn parse_octets(field: &'c [u8]) -> Result<Self, SetCookieError> {
-        check_octets(field)?;
+    fn parse_bytes(field: &'c [u8]) -> Result<Self, SetCookieError> {
+        check_bytes(field)?;
         let Some(text) = text(field) else { return Self::parse_in_part(field) };
-        let limit = Limits::DEFAULT.attribute_octets() as usize;
+        let limit = Limits::DEFAULT.attribute_bytes() as usize;
         // Of text, what begins and ends at a mark or white space is text.
         let parts = Parts::read(field, limit, |span| text.get(span).unwrap_or_default());
         check_pair(&parts)?;
@@ -301,17 +301,17 @@ impl<'c> Cookie<'c> {
     /// What isn't UTF-8 may stand in a part that isn't the cookie's.
     #[cold]
     fn parse_in_part(field: &'c [u8]) -> Result<Self, SetCookieError> {
-        SetCookie::parse_octets(field)?.to_cookie()
+        SetCookie::parse_bytes(field)?.to_cookie()
     }
 }
 
-/// Refuses a field for its octets.
+/// Refuses a field for its bytes.
 #[inline]
-fn check_octets(field: &[u8]) -> Result<(), SetCookieError> {
+fn check_bytes(field: &[u8]) -> Result<(), SetCookieError> {
     #[cold]
     fn refused(field: &[u8]) -> SetCookieError {
         let offset = CONTROL.first_inside(field).unwrap_or_default();
-        SetCookieError::Control { offset, octet: field[offset] }
+        SetCookieError::Control { offset, byte: field[offset] }
     }
     // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
     // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
@@ -321,7 +321,7 @@ fn check_octets(field: &[u8]) -> Result<(), SetCookieError> {
 /// Refuses what has neither a name nor a value.
 #[inline]
 fn check_pair<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
-    if parts.octets() == 0 { Err(SetCookieError::Empty) } else { Ok(()) }
+    if parts.bytes() == 0 { Err(SetCookieError::Empty) } else { Ok(()) }
 }
 
 /// The `Domain` of a field.
@@ -339,7 +339,7 @@ fn domain<'a, T: AsRef<[u8]> + ?Sized>(
     }
 }
 
-/// "If the sum of the lengths of the name string and the value string is more than 4096 octets,
+/// "If the sum of the lengths of the name string and the value string is more than 4096 bytes,
 /// abort this algorithm and ignore the set-cookie-string entirely."
 #[inline]
 fn check_size<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
@@ -347,7 +347,7 @@ fn check_size<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
     fn refused(name: &[u8], actual: usize, limit: usize) -> SetCookieError {
         LimitError::Cookie { cookie: shown(name), actual, limit }.into()
     }
-    let (actual, limit) = (parts.octets(), Limits::DEFAULT.cookie_octets() as usize);
+    let (actual, limit) = (parts.bytes(), Limits::DEFAULT.cookie_bytes() as usize);
     if actual <= limit { Ok(()) } else { Err(refused(parts.name.as_ref(), actual, limit)) }
 }
 
@@ -355,7 +355,7 @@ impl fmt::Debug for SetCookie<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SetCookie")
             .field("name", &format_args!("{:?}", shown(self.name)))
-            .field("value", &format_args!("<{} octets>", self.value.len()))
+            .field("value", &format_args!("<{} bytes>", self.value.len()))
             .field("domain", &self.domain())
             .field("path", &self.path.map(shown))
             .field("max_age", &self.max_age())
@@ -378,8 +378,8 @@ pub(crate) struct Loose<'a> {
 
 impl<'a> Loose<'a> {
     /// Reads a field with a cookie of any size, and attributes up to a size.
-    pub(crate) fn read(field: &'a [u8], attribute_octets: usize) -> Self {
-        let parts = Parts::read(field, attribute_octets, |span| &field[span]);
+    pub(crate) fn read(field: &'a [u8], attribute_bytes: usize) -> Self {
+        let parts = Parts::read(field, attribute_bytes, |span| &field[span]);
         Self { cookie: SetCookie::of(&parts, None), domain: parts.domain }
     }
 }
@@ -389,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_refused_for_what_octets_are() {
+    fn text_is_refused_for_what_bytes_are() {
         let long = format!("a={}; Domain=.É", "b".repeat(4096));
         for field in ["", "=; Domain=a.example", "; Domain=É", "a=1; Domain=É", "a\0", &long] {
             let refused = SetCookie::parse(field).map(|_| ());

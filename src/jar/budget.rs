@@ -11,8 +11,8 @@ use crate::limits::Limits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget<'j> {
     pub(super) cookies: usize,
-    pub(super) field_octets: usize,
-    pub(super) response_octets: usize,
+    pub(super) cookie_header_bytes: usize,
+    pub(super) response_bytes: usize,
     pub(super) largest: Option<(&'j str, usize)>,
     pub(super) limits: Limits,
 }
@@ -24,20 +24,20 @@ impl<'j> Budget<'j> {
         self.cookies
     }
 
-    /// How many octets its `Cookie` field will have: all pairs, joined by `; `.
+    /// How many bytes its `Cookie` field will have: all pairs, joined by `; `.
     #[must_use]
-    pub const fn field_octets(&self) -> usize {
-        self.field_octets
+    pub const fn cookie_header_bytes(&self) -> usize {
+        self.cookie_header_bytes
     }
 
-    /// How many octets of `Set-Cookie` this response adds, as lines of HTTP/1.1: `Set-Cookie: `,
+    /// How many bytes of `Set-Cookie` this response adds, as lines of HTTP/1.1: `Set-Cookie: `,
     /// the field and CRLF. Proxies' buffers for all of a response's fields are often 4 to 8 KB.
     #[must_use]
-    pub const fn response_octets(&self) -> usize {
-        self.response_octets
+    pub const fn response_bytes(&self) -> usize {
+        self.response_bytes
     }
 
-    /// The largest cookie of the next request: its name, and the octets of its name, `=` and value.
+    /// The largest cookie of the next request: its name, and the bytes of its name, `=` and value.
     #[must_use]
     pub const fn largest(&self) -> Option<(&'j str, usize)> {
         self.largest
@@ -54,17 +54,17 @@ impl fmt::Display for Budget<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} of {} cookies and {} of {} octets with the next request, {} octets of Set-Cookie in this response",
+            "{} of {} cookies and {} of {} bytes with the next request, {} bytes of Set-Cookie in this response",
             self.cookies,
             self.limits.cookies(),
-            self.field_octets,
-            self.limits.field_octets(),
-            self.response_octets,
+            self.cookie_header_bytes,
+            self.limits.cookie_header_bytes(),
+            self.response_bytes,
         )?;
         match self.largest {
-            Some((name, octets)) => {
-                let name = crate::octet::shown(name.as_bytes());
-                write!(f, "; the largest is `{name}` with {octets}")
+            Some((name, bytes)) => {
+                let name = crate::byte::shown(name.as_bytes());
+                write!(f, "; the largest is `{name}` with {bytes}")
             }
             None => Ok(()),
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 const SMALL: usize = 128;
 
 /// The indices of a list's entries, sorted by their names, and by themselves where names are equal:
-/// what bears a name is one run, found by binary search. A change moves four octets for each entry
+/// what bears a name is one run, found by binary search. A change moves four bytes for each entry
 /// behind it at most, so a hostile request can't make changes slow.
 ///
 /// It isn't kept while the list is small.
@@ -59,6 +59,6 @@ impl ByName {
 
 /// An index as it is kept.
 fn entry(index: usize) -> u32 {
-    // OK because a list of 2^32 entries would take more memory than there is: each has 16 octets.
+    // OK because a list of 2^32 entries would take more memory than there is: each has 16 bytes.
     u32::try_from(index).expect("a list under 2^32 entries")
 }

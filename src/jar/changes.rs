@@ -36,9 +36,9 @@ struct Entry {
     keys: Keys,
     /// Where its field stands in the text: name, `=`, value, attributes.
     field: Range<usize>,
-    /// Octets of the name.
+    /// Bytes of the name.
     name: u32,
-    /// Octets of the value as it is written.
+    /// Bytes of the value as it is written.
     value: u32,
     /// The plain value, where it is written otherwise.
     plain: Option<Box<str>>,
@@ -63,14 +63,14 @@ impl Keys {
     #[inline]
     pub(super) fn of(cookie: &Cookie<'_>) -> Self {
         let is_usual =
-            cookie.path() == Some("/") && cookie.domain.is_none() && !cookie.partitioned();
+            cookie.path() == Some("/") && cookie.domain.is_none() && !cookie.is_partitioned();
         let scope = if is_usual { 0 } else { Self::scope(cookie) };
         Self { name: key(cookie.name()), scope }
     }
 
     fn scope(cookie: &Cookie<'_>) -> u32 {
         let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
-        key((domain, cookie.path(), cookie.partitioned()))
+        key((domain, cookie.path(), cookie.is_partitioned()))
     }
 }
 
@@ -99,7 +99,7 @@ impl Filter {
         self.0[word] & bit != 0
     }
 
-    /// By the key's first octet.
+    /// By the key's first byte.
     #[inline]
     const fn place(key: u32) -> (usize, u64) {
         ((key >> 30) as usize, 1 << (key >> 24 & 63))
@@ -113,7 +113,7 @@ impl Changes {
     }
 
     /// The finished fields, in order.
-    pub(super) fn into_fields(self) -> impl Iterator<Item = String> {
+    pub(super) fn into_set_cookie_headers(self) -> impl Iterator<Item = String> {
         let Self { text, slots, .. } = self;
         slots.into_iter().flatten().map(move |entry| text[entry.field].to_owned())
     }
@@ -188,8 +188,8 @@ impl Changes {
         let start = self.text.len();
         line.write_to(&mut self.text);
         // OK because both are within limits of 32 bits, or came in, which is less.
-        let octets = |octets: usize| u32::try_from(octets).expect("octets within the limits");
-        let [name, value] = [line.cookie().name().len(), line.value_octets()].map(octets);
+        let bytes = |bytes: usize| u32::try_from(bytes).expect("bytes within the limits");
+        let [name, value] = [line.cookie().name().len(), line.value_bytes()].map(bytes);
         self.names.add(keys.name);
         self.slots.push(Some(Entry {
             keys,
@@ -213,7 +213,7 @@ impl Changes {
         if self.slots.capacity() == 0 {
             // Most responses change fewer cookies.
             self.slots = Vec::with_capacity(8);
-            self.text = String::with_capacity(line.octets().max(512));
+            self.text = String::with_capacity(line.bytes().max(512));
         } else if self.slots.len() == self.slots.capacity() {
             // By eight, since to move what is there takes a good part of setting many cookies; but for
             // text that is long already, which grows by itself.
@@ -269,11 +269,11 @@ impl<'j> Change<'j> {
 
     /// The cookie's value as it is written.
     pub(super) fn raw(self) -> &'j str {
-        &self.field[self.entry.name as usize + 1..self.octets()]
+        &self.field[self.entry.name as usize + 1..self.bytes()]
     }
 
-    /// Octets of name, `=` and value.
-    pub(super) fn octets(self) -> usize {
+    /// Bytes of name, `=` and value.
+    pub(super) fn bytes(self) -> usize {
         self.entry.name as usize + 1 + self.entry.value as usize
     }
 
@@ -292,7 +292,7 @@ impl<'j> Change<'j> {
 
     /// The `Set-Cookie` field, finished.
     #[must_use]
-    pub fn field(self) -> &'j str {
+    pub fn set_cookie_header(self) -> &'j str {
         self.field
     }
 
@@ -310,7 +310,7 @@ impl<'j> Change<'j> {
             let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
             own.domain() == domain.as_deref()
                 && own.path() == cookie.path().map(str::as_bytes)
-                && own.partitioned() == cookie.partitioned()
+                && own.is_partitioned() == cookie.is_partitioned()
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Budget, Change, Policy};
 use crate::header::Skipped;
 use crate::limits::LimitError;
 
-/// Octets that each `Set-Cookie` field costs besides its value: `Set-Cookie: ` and CRLF.
+/// Bytes that each `Set-Cookie` field costs besides its value: `Set-Cookie: ` and CRLF.
 const FIELD_LINE: usize = 14;
 
 /// A dictionary of cookies that answers for both directions: what the request brought, and what
@@ -28,14 +28,14 @@ const FIELD_LINE: usize = 14;
 /// use std::time::Duration;
 /// use gingersnap::{Cookie, CookieJar};
 ///
-/// let mut jar = CookieJar::parse("color=red; visits=41")?;
+/// let mut jar = CookieJar::from_cookie_header("color=red; visits=41")?;
 /// let visits = jar.get("visits").and_then(|v| v.parse().ok()).unwrap_or(0_u32).saturating_add(1);
 /// jar.set(Cookie::new("visits", visits.to_string()).with_max_age(Duration::from_secs(86_400)))?;
 /// jar.remove("color")?;
 ///
 /// assert_eq!(jar.get("visits"), Some("42")); // it sees its own changes
 /// assert_eq!(jar.get("color"), None);
-/// let fields: Vec<&str> = jar.fields().collect();
+/// let fields: Vec<&str> = jar.set_cookie_headers().collect();
 /// assert_eq!(fields, [
 ///     "visits=42; Max-Age=86400; Path=/",
 ///     "color=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/",
@@ -86,9 +86,9 @@ impl<'h> CookieJar<'h> {
     ///
     /// # Errors
     ///
-    /// [`LimitError::ReceivedOctets`] and [`LimitError::ReceivedPairs`]: never a silent truncation.
-    pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'h F) -> Result<Self, LimitError> {
-        Policy::new().parse(field)
+    /// [`LimitError::ReceivedBytes`] and [`LimitError::ReceivedPairs`]: never a silent truncation.
+    pub fn from_cookie_header<F: AsRef<[u8]> + ?Sized>(field: &'h F) -> Result<Self, LimitError> {
+        Policy::new().jar_from_cookie_header(field)
     }
 
     /// A jar of several `Cookie` fields, which are one list. They are walked more than once: an
@@ -104,22 +104,22 @@ impl<'h> CookieJar<'h> {
     /// ```
     /// use gingersnap::CookieJar;
     ///
-    /// let jar = CookieJar::from_fields(["a=1; b=2", "c=3"])?;
+    /// let jar = CookieJar::from_cookie_headers(["a=1; b=2", "c=3"])?;
     /// assert_eq!(jar.len(), 3);
     /// # Ok::<(), gingersnap::errors::LimitError>(())
     /// ```
-    pub fn from_fields<F, I>(fields: I) -> Result<Self, LimitError>
+    pub fn from_cookie_headers<F, I>(fields: I) -> Result<Self, LimitError>
     where
         F: AsRef<[u8]> + ?Sized + 'h,
         I: IntoIterator<Item = &'h F, IntoIter: Clone>,
     {
-        Policy::new().from_fields(fields)
+        Policy::new().jar_from_cookie_headers(fields)
     }
 
     #[inline]
     pub(super) fn of(policy: Policy, received: Received<'h>) -> Self {
-        let (cookies, octets) = received.totals();
-        Self { policy, received, changes: Changes::default(), totals: Totals { cookies, octets } }
+        let (cookies, bytes) = received.totals();
+        Self { policy, received, changes: Changes::default(), totals: Totals { cookies, bytes } }
     }
 
     /// The same jar, which outlives its request.
@@ -224,13 +224,13 @@ impl<'h> CookieJar<'h> {
     /// The values of the `Set-Cookie` fields to send, one for each change, in order. Append each as
     /// a field of its own.
     #[must_use]
-    pub fn fields(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.changes.iter().map(Change::field)
+    pub fn set_cookie_headers(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.changes.iter().map(Change::set_cookie_header)
     }
 
     /// The same, as strings of exactly their size. It takes the jar, so that nothing is sent twice.
-    pub fn into_fields(self) -> impl Iterator<Item = String> {
-        self.changes.into_fields()
+    pub fn into_set_cookie_headers(self) -> impl Iterator<Item = String> {
+        self.changes.into_set_cookie_headers()
     }
 
     /// What the next request will carry, what this response adds, and which cookie is the largest.
@@ -238,11 +238,11 @@ impl<'h> CookieJar<'h> {
     /// ```
     /// use gingersnap::CookieJar;
     ///
-    /// let mut jar = CookieJar::parse("color=red; visits=41")?;
+    /// let mut jar = CookieJar::from_cookie_header("color=red; visits=41")?;
     /// jar.set(("cart", "7,9"))?;
     /// assert_eq!(
     ///     jar.budget().to_string(),
-    ///     "3 of 150 cookies and 32 of 8190 octets with the next request, 32 octets of Set-Cookie \
+    ///     "3 of 150 cookies and 32 of 8190 bytes with the next request, 32 bytes of Set-Cookie \
     ///      in this response; the largest is `cart` with 10",
     /// );
     /// # Ok::<(), gingersnap::Error>(())
@@ -250,12 +250,12 @@ impl<'h> CookieJar<'h> {
     #[must_use]
     pub fn budget(&self) -> Budget<'_> {
         let received = self.received.largest().into_iter();
-        let set = self.set_changes().map(|change| (change.name(), change.octets()));
+        let set = self.set_changes().map(|change| (change.name(), change.bytes()));
         Budget {
             cookies: self.totals.cookies,
-            field_octets: self.totals.field_octets(),
-            response_octets: self.fields().map(|field| field.len() + FIELD_LINE).sum(),
-            largest: received.chain(set).max_by_key(|&(_, octets)| octets),
+            cookie_header_bytes: self.totals.cookie_header_bytes(),
+            response_bytes: self.set_cookie_headers().map(|field| field.len() + FIELD_LINE).sum(),
+            largest: received.chain(set).max_by_key(|&(_, bytes)| bytes),
             limits: *self.policy.limits(),
         }
     }

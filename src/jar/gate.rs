@@ -3,10 +3,10 @@
 use super::changes::Keys;
 use super::removal::Target;
 use super::{CookieJar, Removal};
+use crate::byte::shown;
 use crate::cookie::{Cookie, CookieError, check_expires, check_removable};
 use crate::header::Line;
 use crate::limits::{LimitError, Limits};
-use crate::octet::shown;
 
 impl CookieJar<'_> {
     /// Sets a cookie, or a plain `(name, value)`, in the browser. What is set is checked here, so
@@ -96,7 +96,7 @@ impl CookieJar<'_> {
     /// let mut jar = CookieJar::new();
     /// jar.remove(CART)?;
     /// jar.remove("__Host-sid")?;
-    /// let fields: Vec<&str> = jar.fields().collect();
+    /// let fields: Vec<&str> = jar.set_cookie_headers().collect();
     /// assert_eq!(fields, [
     ///     "cart=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Domain=example.com; Path=/shop",
     ///     "__Host-sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; Secure",
@@ -144,9 +144,9 @@ impl CookieJar<'_> {
         }
     }
 
-    /// No browser holds a name of more than a whole cookie's octets, unless it just sent it.
+    /// No browser holds a name of more than a whole cookie's bytes, unless it just sent it.
     fn check_held(&self, name: &str) -> Result<(), LimitError> {
-        let limit = self.policy.limits().of_what_is_held().cookie_octets() as usize;
+        let limit = self.policy.limits().of_what_is_held().cookie_bytes() as usize;
         let actual = name.len();
         if actual > limit && !self.received.contains(name) {
             return Err(LimitError::Cookie { cookie: shown(name.as_bytes()), actual, limit });
@@ -167,14 +167,14 @@ impl CookieJar<'_> {
         let keys = Keys::of(cookie);
         let earlier = self.changes.find(cookie, keys);
         let earlier =
-            earlier.map(|(slot, change)| (slot, (!change.is_removal()).then(|| change.octets())));
+            earlier.map(|(slot, change)| (slot, (!change.is_removal()).then(|| change.bytes())));
         // Each change stands for at most one pair of its name that came in.
         let replaced = if earlier.is_none() { self.received.next_of(name) } else { None };
         let gone = match earlier {
-            Some((_, octets)) => octets,
-            None => replaced.map(|(_, octets)| octets),
+            Some((_, bytes)) => bytes,
+            None => replaced.map(|(_, bytes)| bytes),
         };
-        let added = (!removal).then(|| name.len() + 1 + line.value_octets());
+        let added = (!removal).then(|| name.len() + 1 + line.value_bytes());
         let totals = self.totals.exchange(gone, added);
         if !removal {
             totals.check(self.totals, name, self.policy.limits())?;
@@ -196,20 +196,20 @@ impl CookieJar<'_> {
 pub(super) struct Totals {
     pub(super) cookies: usize,
     /// Of names, `=` and values, without what joins the pairs.
-    pub(super) octets: usize,
+    pub(super) bytes: usize,
 }
 
 impl Totals {
-    /// Octets of the `Cookie` field.
-    pub(super) fn field_octets(self) -> usize {
-        self.octets + 2 * self.cookies.saturating_sub(1)
+    /// Bytes of the `Cookie` field.
+    pub(super) fn cookie_header_bytes(self) -> usize {
+        self.bytes + 2 * self.cookies.saturating_sub(1)
     }
 
-    /// With one cookie of so many octets gone, and another there.
+    /// With one cookie of so many bytes gone, and another there.
     fn exchange(self, gone: Option<usize>, added: Option<usize>) -> Self {
         Self {
             cookies: self.cookies - usize::from(gone.is_some()) + usize::from(added.is_some()),
-            octets: self.octets - gone.unwrap_or(0) + added.unwrap_or(0),
+            bytes: self.bytes - gone.unwrap_or(0) + added.unwrap_or(0),
         }
     }
 
@@ -220,8 +220,8 @@ impl Totals {
         if actual > limit && actual > before.cookies {
             return Err(LimitError::Cookies { cookie: cookie(), actual, limit });
         }
-        let (actual, limit) = (self.field_octets(), limits.field_octets() as usize);
-        if actual > limit && actual > before.field_octets() {
+        let (actual, limit) = (self.cookie_header_bytes(), limits.cookie_header_bytes() as usize);
+        if actual > limit && actual > before.cookie_header_bytes() {
             return Err(LimitError::Field { cookie: cookie(), actual, limit });
         }
         Ok(())

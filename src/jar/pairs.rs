@@ -35,7 +35,7 @@ pub(super) struct Pair {
 pub(super) struct Span {
     /// The highest bit is the mark.
     start: u32,
-    octets: u32,
+    bytes: u32,
 }
 
 /// What may be received whatever the limit: of 32 bits, a span has one for its mark.
@@ -45,12 +45,9 @@ const MARK: u32 = 1 << 31;
 
 impl Span {
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "what is received is at most `MOST` octets"
-    )]
-    const fn of(start: usize, octets: usize) -> Self {
-        Self { start: start as u32, octets: octets as u32 }
+    #[expect(clippy::cast_possible_truncation, reason = "what is received is at most `MOST` bytes")]
+    const fn of(start: usize, bytes: usize) -> Self {
+        Self { start: start as u32, bytes: bytes as u32 }
     }
 
     pub(super) const fn range(self) -> Range<usize> {
@@ -59,7 +56,7 @@ impl Span {
     }
 
     const fn len(self) -> usize {
-        self.octets as usize
+        self.bytes as usize
     }
 
     pub(super) const fn is_marked(self) -> bool {
@@ -84,15 +81,15 @@ impl Pair {
     /// Whether it bears `name`, in the text that it stands in.
     #[inline]
     pub(super) fn is_named(&self, name: &[u8], text: &[u8]) -> bool {
-        // Most others differ in length, and most of the rest in their last octet.
+        // Most others differ in length, and most of the rest in their last byte.
         self.name.len() == name.len()
             && text
                 .get(self.name.range())
                 .is_some_and(|own| own.last() == name.last() && own == name)
     }
 
-    /// Octets of name, `=` and value.
-    pub(super) const fn octets(&self) -> usize {
+    /// Bytes of name, `=` and value.
+    pub(super) const fn bytes(&self) -> usize {
         self.name.len() + 1 + self.raw.len()
     }
 }

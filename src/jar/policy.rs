@@ -13,7 +13,7 @@ use crate::limits::{LimitError, Limits};
 /// const POLICY: Policy =
 ///     Policy::new().with_limits(Limits::SPEC).with_encoding(Encoding::Raw);
 ///
-/// let jar = POLICY.parse("progress=50%25")?;
+/// let jar = POLICY.jar_from_cookie_header("progress=50%25")?;
 /// assert_eq!(jar.get("progress"), Some("50%25"));
 /// # Ok::<(), gingersnap::errors::LimitError>(())
 /// ```
@@ -62,21 +62,24 @@ impl Policy {
         CookieJar::of(self, Received::default())
     }
 
-    /// A jar of one `Cookie` field; as [`CookieJar::parse`].
+    /// A jar of one `Cookie` field; as [`CookieJar::from_cookie_header`].
     ///
     /// # Errors
     ///
-    /// Those of [`CookieJar::parse`].
-    pub fn parse<F: AsRef<[u8]> + ?Sized>(self, field: &F) -> Result<CookieJar<'_>, LimitError> {
-        self.from_fields(std::iter::once(field))
+    /// Those of [`CookieJar::from_cookie_header`].
+    pub fn jar_from_cookie_header<F: AsRef<[u8]> + ?Sized>(
+        self,
+        field: &F,
+    ) -> Result<CookieJar<'_>, LimitError> {
+        self.jar_from_cookie_headers(std::iter::once(field))
     }
 
-    /// A jar of several `Cookie` fields; as [`CookieJar::from_fields`].
+    /// A jar of several `Cookie` fields; as [`CookieJar::from_cookie_headers`].
     ///
     /// # Errors
     ///
-    /// Those of [`CookieJar::from_fields`].
-    pub fn from_fields<'h, F, I>(self, fields: I) -> Result<CookieJar<'h>, LimitError>
+    /// Those of [`CookieJar::from_cookie_headers`].
+    pub fn jar_from_cookie_headers<'h, F, I>(self, fields: I) -> Result<CookieJar<'h>, LimitError>
     where
         F: AsRef<[u8]> + ?Sized + 'h,
         I: IntoIterator<Item = &'h F, IntoIter: Clone>,

@@ -20,7 +20,7 @@ pub(super) struct Received<'h> {
     text: Cow<'h, [u8]>,
     pairs: Pairs,
     /// Of names, `=` and values.
-    octets: usize,
+    bytes: usize,
     skipped: Vec<Skipped>,
     by_name: ByName,
 }
@@ -42,9 +42,9 @@ impl<'h> Received<'h> {
         policy: &Policy,
     ) -> Result<Self, LimitError> {
         let length = fields.clone().map(<[u8]>::len).sum();
-        let limit = (policy.limits().received_octets() as usize).min(MOST);
+        let limit = (policy.limits().received_bytes() as usize).min(MOST);
         if length > limit {
-            return Err(LimitError::ReceivedOctets { actual: length, limit });
+            return Err(LimitError::ReceivedBytes { actual: length, limit });
         }
         let limit = policy.limits().received_pairs() as usize;
         let room = || fields.clone().map(segments).sum::<usize>().min(limit);
@@ -56,7 +56,7 @@ impl<'h> Received<'h> {
         };
         let mut skipped = vec![];
         let mut few = [Pair::default(); FEW];
-        let (mut kept, mut others, mut octets, mut base) = (0, 0, 0, 0);
+        let (mut kept, mut others, mut bytes, mut base) = (0, 0, 0, 0);
         for (index, field) in fields.clone().enumerate() {
             let mut walk = Walk::new(field);
             let is_utf8 = walk.is_ascii() || str::from_utf8(field).is_ok();
@@ -76,7 +76,7 @@ impl<'h> Received<'h> {
                         }
                         few[kept] = pair;
                         kept += 1;
-                        octets += pair.octets();
+                        bytes += pair.bytes();
                     }
                     Err(pair) => {
                         if others + kept < limit {
@@ -96,7 +96,7 @@ impl<'h> Received<'h> {
         }
         pairs.extend(&few[..kept], move || kept);
         let text = joined(fields, length);
-        Ok(Self { text, pairs, octets, skipped, by_name: ByName::default() })
+        Ok(Self { text, pairs, bytes, skipped, by_name: ByName::default() })
     }
 
     /// The same, owning its text.
@@ -104,7 +104,7 @@ impl<'h> Received<'h> {
         Received {
             text: Cow::Owned(self.text.into_owned()),
             pairs: self.pairs,
-            octets: self.octets,
+            bytes: self.bytes,
             skipped: self.skipped,
             by_name: self.by_name,
         }
@@ -139,22 +139,22 @@ impl<'h> Received<'h> {
         self.named(name).next().is_some()
     }
 
-    /// The largest pair for which no change stands, the last of several: name, and octets of name,
+    /// The largest pair for which no change stands, the last of several: name, and bytes of name,
     /// `=` and value.
     pub(super) fn largest(&self) -> Option<(&str, usize)> {
         let indices = (0..self.pairs.len()).filter(|index| !self.pairs.at(*index).raw.is_marked());
-        let index = indices.max_by_key(|index| self.pairs.at(*index).octets())?;
-        Some((self.came(index).name(), self.pairs.at(index).octets()))
+        let index = indices.max_by_key(|index| self.pairs.at(*index).bytes())?;
+        Some((self.came(index).name(), self.pairs.at(index).bytes()))
     }
 
-    /// How many cookies came in, skipped pairs too, and their octets without what joins them.
+    /// How many cookies came in, skipped pairs too, and their bytes without what joins them.
     #[inline]
     pub(super) fn totals(&self) -> (usize, usize) {
-        let skipped: usize = self.skipped.iter().map(|skipped| skipped.octets).sum();
-        (self.pairs.len() + self.skipped.len(), self.octets + skipped)
+        let skipped: usize = self.skipped.iter().map(|skipped| skipped.bytes).sum();
+        (self.pairs.len() + self.skipped.len(), self.bytes + skipped)
     }
 
-    /// The first pair of this name for which no change stands yet, with its octets.
+    /// The first pair of this name for which no change stands yet, with its bytes.
     #[inline]
     pub(super) fn next_of(&mut self, name: &str) -> Option<(usize, usize)> {
         if self.pairs.len() == 0 {
@@ -163,7 +163,7 @@ impl<'h> Received<'h> {
         let Self { text, pairs, by_name, .. } = self;
         by_name.build_once(pairs.len(), |index| &text[pairs.at(index).name.range()]);
         let index = self.named(name).find(|index| !self.pairs.at(*index).raw.is_marked())?;
-        Some((index, self.pairs.at(index).octets()))
+        Some((index, self.pairs.at(index).bytes()))
     }
 
     /// Leaves this name to the changes. One of them stands for the pair at `replaced`.
@@ -223,15 +223,15 @@ impl<'h> Received<'h> {
     }
 }
 
-/// The fields one behind the other, of so many octets in all: HTTP/2 sends one for each pair.
+/// The fields one behind the other, of so many bytes in all: HTTP/2 sends one for each pair.
 #[inline]
-fn joined<'h>(fields: impl Iterator<Item = &'h [u8]> + Clone, octets: usize) -> Cow<'h, [u8]> {
+fn joined<'h>(fields: impl Iterator<Item = &'h [u8]> + Clone, bytes: usize) -> Cow<'h, [u8]> {
     let mut full = fields.filter(|field| !field.is_empty());
     let first = full.next().unwrap_or_default();
     if full.clone().next().is_none() {
         return Cow::Borrowed(first);
     }
-    let mut text = Vec::with_capacity(octets);
+    let mut text = Vec::with_capacity(bytes);
     text.extend_from_slice(first);
     full.for_each(|field| text.extend_from_slice(field));
     Cow::Owned(text)

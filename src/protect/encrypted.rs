@@ -85,7 +85,7 @@ impl Ciphering {
 
 const TAG: usize = 16;
 
-/// Octets of the associated data: the context of a value.
+/// Bytes of the associated data: the context of a value.
 const fn context_len(name: &str) -> usize {
     8 + 4 + name.len() + 12
 }
@@ -115,8 +115,8 @@ fn seal_with(
     value: &str,
     len: usize,
 ) -> String {
-    let octets = nonce::LEN + value.len() + TAG;
-    let mut buffer = Vec::with_capacity(len + octets + context_len(name));
+    let bytes = nonce::LEN + value.len() + TAG;
+    let mut buffer = Vec::with_capacity(len + bytes + context_len(name));
     buffer.extend_from_slice(&head.write(Purpose::Encrypted));
     buffer.resize(len, 0);
     buffer.extend_from_slice(nonce);
@@ -125,7 +125,7 @@ fn seal_with(
     key.ciphering.push_context(head, name, &mut buffer);
 
     let (text, rest) = buffer.split_at_mut(len);
-    let (sealed, context) = rest.split_at_mut(octets);
+    let (sealed, context) = rest.split_at_mut(bytes);
     let (value_part, tag_part) = sealed[nonce::LEN..].split_at_mut(value.len());
     tag_part.copy_from_slice(&key.ciphering.encrypt(nonce, context, value_part));
     encode(sealed, &mut text[Head::LEN..]);
@@ -140,19 +140,19 @@ fn open<'t>(
     name: &str,
     text: &'t str,
 ) -> Result<Cow<'t, str>, Unopened> {
-    open_octets(key, head, name, text.as_bytes()).map(Cow::Owned)
+    open_bytes(key, head, name, text.as_bytes()).map(Cow::Owned)
 }
 
 /// Opens in one buffer: nonce, ciphertext, tag, and behind them the context.
-fn open_octets(key: &Prepared, head: &Head, name: &str, text: &[u8]) -> Result<String, Unopened> {
+fn open_bytes(key: &Prepared, head: &Head, name: &str, text: &[u8]) -> Result<String, Unopened> {
     let sealed = text.get(Head::LEN..).ok_or(Unopened::Malformed)?;
-    let octets = sealed.len() * 3 / 4;
-    let value = octets.checked_sub(nonce::LEN + TAG).ok_or(Unopened::Malformed)?;
-    let mut buffer = Vec::with_capacity(octets + context_len(name));
-    buffer.resize(octets, 0);
+    let bytes = sealed.len() * 3 / 4;
+    let value = bytes.checked_sub(nonce::LEN + TAG).ok_or(Unopened::Malformed)?;
+    let mut buffer = Vec::with_capacity(bytes + context_len(name));
+    buffer.resize(bytes, 0);
     decode(sealed, &mut buffer).ok_or(Unopened::Malformed)?;
     key.ciphering.push_context(head, name, &mut buffer);
-    let (opened, context) = buffer.split_at_mut(octets);
+    let (opened, context) = buffer.split_at_mut(bytes);
     let (nonce_part, rest) = opened.split_at_mut(nonce::LEN);
     let (value_part, tag_part) = rest.split_at_mut(value);
     let (mut nonce, mut tag) = (Nonce::default(), Tag::default());
@@ -171,7 +171,7 @@ mod tests {
     use crate::protect::head::Seconds;
     use crate::protect::{Key, Keyring};
 
-    fn octets(hex: &str) -> Vec<u8> {
+    fn bytes(hex: &str) -> Vec<u8> {
         let starts = (0..hex.len()).step_by(2);
         starts.map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
     }
@@ -191,8 +191,8 @@ mod tests {
             let seconds = |text: &str| Some(Seconds::of(time(text.parse().ok()?)));
             let (issued, expires) = (seconds(issued).unwrap(), seconds(expires));
             let head = Head { key: key.written_id, issued, expires };
-            let nonce = Nonce::try_from(&*octets(nonce)).unwrap();
-            let value = String::from_utf8(octets(value)).unwrap();
+            let nonce = Nonce::try_from(&*bytes(nonce)).unwrap();
+            let value = String::from_utf8(bytes(value)).unwrap();
             let len = sealed_len(&value);
             assert_eq!(seal_with(key, &head, &nonce, name, &value, len), text);
         });

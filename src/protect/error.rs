@@ -10,7 +10,7 @@ use crate::limits::Limits;
 
 /// Why a cookie doesn't open. It can still be removed, and the others are unharmed.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 octets. Values are never shown.
+/// A cookie is named as errors show names: escaped, and cut at 64 bytes. Values are never shown.
 /// To a server all of these mean that there is no such cookie; which one it is helps in the log:
 /// [`Expired`](Self::Expired), [`TooOld`](Self::TooOld) and [`UnknownKey`](Self::UnknownKey) happen
 /// to honest users, the others hardly.
@@ -100,13 +100,13 @@ const fn article(purpose: Purpose) -> &'static str {
 
 /// Why a cookie isn't set. The jar stays as it was.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 octets. Values are never shown.
+/// A cookie is named as errors show names: escaped, and cut at 64 bytes. Values are never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SealError {
-    /// Sealed, its name and value are over [`Limits::cookie_octets`].
+    /// Sealed, its name and value are over [`Limits::cookie_bytes`].
     #[error(
-        "cookie `{cookie}` has {plain} octets of plain value, which are {sealed} when {purpose}; \
+        "cookie `{cookie}` has {plain} bytes of plain value, which are {sealed} when {purpose}; \
          with its name it is {actual}, over the limit of {limit}"
     )]
     TooLarge {
@@ -114,11 +114,11 @@ pub enum SealError {
         cookie: String,
         /// What it was to be sealed for.
         purpose: Purpose,
-        /// Octets of the plain value.
+        /// Bytes of the plain value.
         plain: usize,
-        /// Octets of the sealed value.
+        /// Bytes of the sealed value.
         sealed: usize,
-        /// Octets of the name and the sealed value.
+        /// Bytes of the name and the sealed value.
         actual: usize,
         /// The limit.
         limit: usize,
@@ -142,7 +142,7 @@ impl SealError {
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
         match self {
-            Self::TooLarge { actual, .. } => *actual > Limits::DEFAULT.cookie_octets() as usize,
+            Self::TooLarge { actual, .. } => *actual > Limits::DEFAULT.cookie_bytes() as usize,
             Self::Cookie(error) => error.is_dropped_by_browsers(),
             Self::NoRandomness { .. } => false,
         }

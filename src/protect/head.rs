@@ -16,7 +16,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn octet(self) -> u8 {
+    const fn byte(self) -> u8 {
         match self {
             Self::Signed => b's',
             Self::Encrypted => b'e',
@@ -33,7 +33,7 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// The public id of a key: 6 octets, derived from it, that travel with what it sealed.
+/// The public id of a key: 6 bytes, derived from it, that travel with what it sealed.
 ///
 /// `Display` is the 8 characters of base64url that can be seen in a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ pub struct KeyId(pub(super) [u8; KeyId::LEN]);
 
 impl KeyId {
     pub(super) const LEN: usize = 6;
-    /// Octets of an id as it is written.
+    /// Bytes of an id as it is written.
     pub(super) const WRITTEN: usize = 8;
 
     /// The id as it is written.
@@ -53,9 +53,9 @@ impl KeyId {
 
     /// Reads an id. Each has one text, so texts can be compared in its stead.
     pub(super) fn read(text: [u8; Self::WRITTEN]) -> Option<Self> {
-        let mut octets = [0; Self::LEN];
-        decode(&text, &mut octets)?;
-        Some(Self(octets))
+        let mut bytes = [0; Self::LEN];
+        decode(&text, &mut bytes)?;
+        Some(Self(bytes))
     }
 }
 
@@ -113,7 +113,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Octets of a head as it is written.
+    /// Bytes of a head as it is written.
     pub(super) const LEN: usize = 27;
     const VERSION: u8 = b'1';
 
@@ -121,7 +121,7 @@ impl Head {
     pub(super) fn write(&self, purpose: Purpose) -> [u8; Self::LEN] {
         let mut head = [b'.'; Self::LEN];
         head[0] = Self::VERSION;
-        head[1] = purpose.octet();
+        head[1] = purpose.byte();
         head[2..10].copy_from_slice(&self.key);
         encode(&self.times(), &mut head[10..26]);
         head
@@ -131,16 +131,16 @@ impl Head {
     pub(super) fn read(text: &str, purpose: Purpose) -> Option<Self> {
         let head = text.as_bytes().get(..Self::LEN)?;
         let [Self::VERSION, sealed_for, binary @ .., b'.'] = head else { return None };
-        if *sealed_for != purpose.octet() {
+        if *sealed_for != purpose.byte() {
             return None;
         }
         let (key, times) = binary.split_first_chunk()?;
-        let mut octets = [0; 12];
-        decode(times, &mut octets)?;
+        let mut bytes = [0; 12];
+        decode(times, &mut bytes)?;
         let [issued, expires] = [0, 6].map(|at| {
-            let mut octets_of_8 = [0; 8];
-            octets_of_8[2..].copy_from_slice(&octets[at..at + 6]);
-            u64::from_be_bytes(octets_of_8)
+            let mut word = [0; 8];
+            word[2..].copy_from_slice(&bytes[at..at + 6]);
+            u64::from_be_bytes(word)
         });
         let expires = (expires != NONE).then_some(Seconds(expires));
         Some(Self { key: *key, issued: Seconds(issued), expires })
@@ -148,19 +148,19 @@ impl Head {
 
     /// What is sealed with every value of a key and a purpose: version, purpose and key id.
     pub(super) fn fixed(purpose: Purpose, key: KeyId) -> [u8; 8] {
-        let mut octets = [Self::VERSION; 8];
-        octets[1] = purpose.octet();
-        octets[2..].copy_from_slice(&key.0);
-        octets
+        let mut bytes = [Self::VERSION; 8];
+        bytes[1] = purpose.byte();
+        bytes[2..].copy_from_slice(&key.0);
+        bytes
     }
 
     /// The rest of it that is sealed with a value: issue time and expiry.
     pub(super) fn times(&self) -> [u8; 12] {
         let expires = self.expires.map_or(NONE, |seconds| seconds.0);
-        let mut octets = [0; 12];
-        octets[..6].copy_from_slice(&self.issued.0.to_be_bytes()[2..]);
-        octets[6..].copy_from_slice(&expires.to_be_bytes()[2..]);
-        octets
+        let mut bytes = [0; 12];
+        bytes[..6].copy_from_slice(&self.issued.0.to_be_bytes()[2..]);
+        bytes[6..].copy_from_slice(&expires.to_be_bytes()[2..]);
+        bytes
     }
 
     /// Whether more than half of the time from the issue to the expiry is over.
@@ -171,7 +171,7 @@ impl Head {
 }
 
 /// A head, or base64url, as text.
-pub(super) fn ascii(octets: &[u8]) -> &str {
+pub(super) fn ascii(bytes: &[u8]) -> &str {
     // OK because both are ASCII.
-    str::from_utf8(octets).expect("ASCII")
+    str::from_utf8(bytes).expect("ASCII")
 }

@@ -10,11 +10,11 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// A secret of 32 random octets or more, from which the keys of a [`Keyring`](super::Keyring) are
+/// A secret of 32 random bytes or more, from which the keys of a [`Keyring`](super::Keyring) are
 /// derived.
 ///
 /// It is wiped from memory when it is dropped, compared in constant time, and never shown by
-/// `Debug` or by an error. Longer secrets are taken whole; more than 32 *random* octets add
+/// `Debug` or by an error. Longer secrets are taken whole; more than 32 *random* bytes add
 /// nothing. A password is no key: it can be guessed.
 ///
 /// ```
@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{key:?}"), "Key(<masked>)");
 ///
 /// let error = Key::new("too short").unwrap_err();
-/// assert_eq!(error.to_string(), "the key is 9 octets, and must be 32 or more");
+/// assert_eq!(error.to_string(), "the key is 9 bytes, and must be 32 or more");
 /// # Ok::<(), gingersnap::errors::KeyError>(())
 /// ```
 #[derive(Clone)]
@@ -36,22 +36,22 @@ pub struct Key(Zeroizing<Vec<u8>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The secret is shorter than 32 octets.
-    #[error("the key is {octets} octets, and must be {} or more", Key::LEAST)]
+    /// The secret is shorter than 32 bytes.
+    #[error("the key is {bytes} bytes, and must be {} or more", Key::LEAST)]
     TooShort {
-        /// Octets of the secret, decoded.
-        octets: usize,
+        /// Bytes of the secret, decoded.
+        bytes: usize,
     },
 
     /// The text isn't base64.
-    #[error("the key isn't base64 from octet {offset} on")]
+    #[error("the key isn't base64 from byte {offset} on")]
     NotBase64 {
         /// Where in the text, white space before it not counted, from 0.
         offset: usize,
     },
 
     /// The text isn't hexadecimal: an even number of digits.
-    #[error("the key isn't hexadecimal from octet {offset} on")]
+    #[error("the key isn't hexadecimal from byte {offset} on")]
     NotHex {
         /// Where in the text, white space before it not counted, from 0.
         offset: usize,
@@ -63,19 +63,19 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// Octets of the shortest secret.
+    /// Bytes of the shortest secret.
     const LEAST: usize = 32;
 
     /// A key of a secret, which is copied.
     ///
     /// # Errors
     ///
-    /// [`KeyError::TooShort`] for fewer than 32 octets.
+    /// [`KeyError::TooShort`] for fewer than 32 bytes.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::of(Zeroizing::new(secret.as_ref().to_vec()))
     }
 
-    /// A new key: 32 octets from the system's random source.
+    /// A new key: 32 bytes from the system's random source.
     ///
     /// It lives as long as the process does, unless its [`secret`](Self::secret) is kept: fit for
     /// tests, and for cookies that needn't outlive the server.
@@ -94,14 +94,14 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// [`KeyError::NotBase64`], and [`KeyError::TooShort`] for fewer than 32 octets.
+    /// [`KeyError::NotBase64`], and [`KeyError::TooShort`] for fewer than 32 bytes.
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
         let text = text.trim_ascii();
-        let url_safe = text.bytes().any(|octet| matches!(octet, b'-' | b'_'));
+        let url_safe = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
         let engine = if url_safe { &URL_SAFE } else { &STANDARD };
         // Sized beforehand: a vector that grows leaves a copy behind.
         let mut secret = Zeroizing::new(vec![0; text.len()]);
-        let octets = engine.decode_slice_unchecked(text, &mut secret).map_err(|error| {
+        let bytes = engine.decode_slice_unchecked(text, &mut secret).map_err(|error| {
             let offset = match error {
                 DecodeError::InvalidByte(offset, _)
                 | DecodeError::InvalidLastSymbol { offset, .. } => offset,
@@ -109,7 +109,7 @@ impl Key {
             };
             KeyError::NotBase64 { offset }
         })?;
-        secret.truncate(octets);
+        secret.truncate(bytes);
         Self::of(secret)
     }
 
@@ -124,11 +124,11 @@ impl Key {
         let mut secret = Zeroizing::new(Vec::with_capacity(text.len() / 2));
         for (index, pair) in text.chunks(2).enumerate() {
             let digit = |at: usize| {
-                let digit = pair.get(at).and_then(|&octet| char::from(octet).to_digit(16));
+                let digit = pair.get(at).and_then(|&byte| char::from(byte).to_digit(16));
                 digit.ok_or(KeyError::NotHex { offset: 2 * index + at })
             };
-            let [octet, ..] = (digit(0)? << 4 | digit(1)?).to_le_bytes();
-            secret.push(octet);
+            let [byte, ..] = (digit(0)? << 4 | digit(1)?).to_le_bytes();
+            secret.push(byte);
         }
         Self::of(secret)
     }
@@ -141,7 +141,7 @@ impl Key {
 
     fn of(secret: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
         match secret.len() {
-            octets if octets < Self::LEAST => Err(KeyError::TooShort { octets }),
+            bytes if bytes < Self::LEAST => Err(KeyError::TooShort { bytes }),
             _ => Ok(Self(secret)),
         }
     }
@@ -155,13 +155,13 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 
 /// A key as it stands in an environment variable. The rule: a text of hexadecimal digits alone is
 /// [hexadecimal](Key::from_hex), and any other is [base64](Key::from_base64). A secret of 32 random
-/// octets that is written in base64 can't be taken for the other: it would hold no letter from `g`
+/// bytes that is written in base64 can't be taken for the other: it would hold no letter from `g`
 /// on, and that happens once in 10^20.
 impl FromStr for Key {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        if text.trim_ascii().bytes().all(|octet| octet.is_ascii_hexdigit()) {
+        if text.trim_ascii().bytes().all(|byte| byte.is_ascii_hexdigit()) {
             Self::from_hex(text)
         } else {
             Self::from_base64(text)

@@ -49,7 +49,7 @@ pub struct Keyring {
 
 /// What is prepared of a key.
 pub(super) struct Prepared {
-    /// What tells keys apart and is public: its first octets are the id.
+    /// What tells keys apart and is public: its first bytes are the id.
     fingerprint: [u8; 32],
     /// The id as it is written.
     pub(super) written_id: [u8; KeyId::WRITTEN],

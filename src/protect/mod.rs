@@ -22,7 +22,7 @@
 //! // The next request brings them back.
 //! let [user, theme] = ["__Host-user", "theme"].map(|name| jar.get_raw(name).unwrap());
 //! let field = format!("__Host-user={user}; theme={theme}");
-//! let jar = CookieJar::parse(&field)?;
+//! let jar = CookieJar::from_cookie_header(&field)?;
 //! let user = jar.encrypted(&keyring).get("__Host-user")?.expect("a cookie");
 //! assert_eq!(user.value, "Zoë");
 //! assert!(user.expires_at.is_some()); // its Max-Age is sealed with it
@@ -53,7 +53,7 @@
 //!     keeps it out; nothing else does. A value is bound to its name, not to its user.
 //!
 //! What encryption doesn't hide: that there is a cookie, its name and attributes; the length of its
-//! value, octet for octet (pad it, if the length tells something); that it changed; when it was
+//! value, byte for byte (pad it, if the length tells something); that it changed; when it was
 //! sealed, when it expires, and under which key. None of these can be changed.
 //!
 //! # Times
@@ -83,7 +83,7 @@
 //!
 //! # Keys
 //!
-//! A [`Key`] is a secret of 32 random octets or more, kept in the environment or a secret store,
+//! A [`Key`] is a secret of 32 random bytes or more, kept in the environment or a secret store,
 //! never in the source. Make one with `openssl rand -base64 32`. Whoever has it can make any
 //! cookie. One key serves signing and encryption: each works with a key of its own that is derived
 //! from it.
@@ -106,60 +106,60 @@
 //!
 //! # The format, version 1
 //!
-//! The value is text of cookie-octets. Its first 27 octets, the *head*, are the same for both
+//! The value is text of cookie-octets. Its first 27 bytes, the *head*, are the same for both
 //! purposes:
 //!
-//! | octets | what |
+//! | bytes | what |
 //! | --- | --- |
 //! | 0 | the version, `1` |
 //! | 1 | the purpose: `s` signed, `e` encrypted |
-//! | 2 to 9 | key id: 6 octets |
-//! | 10 to 17 | issue time: seconds since 1970, an unsigned big-endian integer of 6 octets |
+//! | 2 to 9 | key id: 6 bytes |
+//! | 10 to 17 | issue time: seconds since 1970, an unsigned big-endian integer of 6 bytes |
 //! | 18 to 25 | expiry, likewise; 2^48 - 1 is none |
 //! | 26 | `.` |
 //!
 //! Binary parts are written in base64url without padding (RFC 4648, section 5), and only what an
 //! encoder writes is read: the bits that stand for nothing are zero. Behind the head follows:
 //!
-//! - **Signed**: the value, percent-encoded (UTF-8; every octet that isn't a cookie-octet, and `%`,
-//!   as `%XX` in upper case), then `.`, then the tag: 43 octets of base64url. The tag is
-//!   HMAC-SHA256, all 32 octets of it, of the *context* (below), in which 56 zero octets follow the
+//! - **Signed**: the value, percent-encoded (UTF-8; every byte that isn't a cookie-octet, and `%`,
+//!   as `%XX` in upper case), then `.`, then the tag: 43 bytes of base64url. The tag is
+//!   HMAC-SHA256, all 32 bytes of it, of the *context* (below), in which 56 zero bytes follow the
 //!   key id, and the percent-encoded value.
-//! - **Encrypted**: the base64url of one string of octets: 12 of nonce, the ciphertext (as many
-//!   octets as the value has in UTF-8), 16 of tag. It is AES-256-GCM-SIV (RFC 8452), with the
+//! - **Encrypted**: the base64url of one string of bytes: 12 of nonce, the ciphertext (as many
+//!   bytes as the value has in UTF-8), 16 of tag. It is AES-256-GCM-SIV (RFC 8452), with the
 //!   context as associated data.
 //!
 //! The *context* is
 //!
-//! | octets | what |
+//! | bytes | what |
 //! | --- | --- |
 //! | 1 | the version, `1` |
 //! | 1 | the purpose, `s` or `e` |
 //! | 6 | the key id |
-//! | 4 | octets of the cookie's name, an unsigned big-endian integer |
+//! | 4 | bytes of the cookie's name, an unsigned big-endian integer |
 //! | as many | the name |
 //! | 6 | the issue time, as the head has it before it is written in base64url |
 //! | 6 | the expiry, likewise |
 //!
 //! so that version, purpose, key id, name and times can't be changed, and no two cookies have the
-//! same octets under a tag: what was sealed for one name or purpose opens for no other. The zeros
+//! same bytes under a tag: what was sealed for one name or purpose opens for no other. The zeros
 //! make up a block of SHA-256, with what is the same for all values of a key, so that it is hashed
 //! once for all of them.
 //!
-//! Keys are made with HKDF-SHA256 (RFC 5869) of the secret, without a salt, 32 octets for each
+//! Keys are made with HKDF-SHA256 (RFC 5869) of the secret, without a salt, 32 bytes for each
 //! `info`:
 //!
 //! | `info` | for |
 //! | --- | --- |
 //! | `gingersnap 1 signed` | the key of HMAC-SHA256 |
 //! | `gingersnap 1 encrypted` | the key of AES-256-GCM-SIV |
-//! | `gingersnap 1 key id` | the key id: its first 6 octets, which are public |
+//! | `gingersnap 1 key id` | the key id: its first 6 bytes, which are public |
 //!
 //! Test vectors are in the repository (`tests/vectors/`), with a script in Python that makes them
 //! without this crate.
 //!
-//! A signed value is 71 octets longer than plain, an encrypted one a third and 65. These count
-//! against the [limits](crate::Limits): 4096 octets hold about 3,020 of plain text encrypted.
+//! A signed value is 71 bytes longer than plain, an encrypted one a third and 65. These count
+//! against the [limits](crate::Limits): 4096 bytes hold about 3,020 of plain text encrypted.
 //!
 //! ## Why AES-256-GCM-SIV
 //!
@@ -169,7 +169,7 @@
 //! nothing else; and each nonce has a key of its own, so that the bounds on the number of messages
 //! don't add up over a key's life. It forgives a machine whose random source repeats itself, after
 //! it was cloned, say, which XChaCha20-Poly1305 with its longer nonces does not. It is an RFC and
-//! in OpenSSL, so that other languages have it; a cookie is 16 octets shorter; and of the crates at
+//! in OpenSSL, so that other languages have it; a cookie is 16 bytes shorter; and of the crates at
 //! hand its was the faster one by far. Plain AES-256-GCM would be faster still, and forgives
 //! nothing.
 //!

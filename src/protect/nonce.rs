@@ -6,7 +6,7 @@ use aes_gcm_siv::Nonce;
 
 use super::scheme::NoRandomness;
 
-/// Octets of a nonce.
+/// Bytes of a nonce.
 pub(super) const LEN: usize = 12;
 
 /// How many are drawn at once. The system takes 300 ns for one, and 1200 for so many.

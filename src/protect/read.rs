@@ -8,8 +8,8 @@ use super::error::OpenError;
 use super::head::{Head, KeyId, Seconds};
 use super::keyring::Keyring;
 use super::scheme::{Scheme, Unopened};
+use crate::byte::shown;
 use crate::jar::CookieJar;
-use crate::octet::shown;
 
 /// By how much the clocks of two machines may differ, in seconds.
 const LEEWAY: u64 = 60;
@@ -224,7 +224,7 @@ impl Opened<'_> {
 impl fmt::Debug for Opened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opened")
-            .field("value", &format_args!("<{} octets>", self.value.len()))
+            .field("value", &format_args!("<{} bytes>", self.value.len()))
             .field("issued_at", &self.issued_at)
             .field("expires_at", &self.expires_at)
             .field("needs_renewal", &self.needs_renewal)

@@ -13,9 +13,9 @@ use super::keyring::Prepared;
 pub(super) struct Scheme {
     /// What it seals for.
     pub(super) purpose: Purpose,
-    /// Octets of a value when it is sealed.
+    /// Bytes of a value when it is sealed.
     pub(super) sealed_len: fn(&str) -> usize,
-    /// Seals a value for a name, in so many octets as it has when it is sealed.
+    /// Seals a value for a name, in so many bytes as it has when it is sealed.
     pub(super) seal: fn(&Prepared, &Head, &str, &str, usize) -> Result<String, NoRandomness>,
     /// Opens a sealed value, which has this head.
     pub(super) open: Open,
@@ -37,15 +37,15 @@ pub(super) enum Unopened {
     Tampered,
 }
 
-/// A key of 32 octets that is derived from a secret, for one use.
+/// A key of 32 bytes that is derived from a secret, for one use.
 pub(super) fn derive(secret: &Hkdf<Sha256>, info: &str) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
-    // OK because HKDF-SHA256 gives up to 8160 octets.
-    secret.expand(info.as_bytes(), &mut *key).expect("32 octets of HKDF");
+    // OK because HKDF-SHA256 gives up to 8160 bytes.
+    secret.expand(info.as_bytes(), &mut *key).expect("32 bytes of HKDF");
     key
 }
 
-/// The octets of a name in the context of its value: how many they are, before them, so that the
+/// The bytes of a name in the context of its value: how many they are, before them, so that the
 /// name can't be drawn longer or shorter.
 pub(super) fn name_len(name: &str) -> [u8; 4] {
     // OK because limits have 32 bits: no jar holds a longer name.

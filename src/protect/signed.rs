@@ -26,7 +26,7 @@ impl<'h> CookieJar<'h> {
     /// use gingersnap::protect::{Key, Keyring};
     ///
     /// let keyring = Keyring::new(&Key::generate()?);
-    /// let mut jar = CookieJar::parse("theme=dark")?;
+    /// let mut jar = CookieJar::from_cookie_header("theme=dark")?;
     /// let error = jar.signed(&keyring).get("theme").unwrap_err(); // nobody signed it
     /// assert_eq!(error.to_string(), "cookie `theme` isn't a signed cookie");
     ///
@@ -54,7 +54,7 @@ static SIGNED: Scheme = Scheme { purpose: Purpose::Signed, sealed_len, seal, ope
 /// inner one has a first block behind it, the same for every cookie.
 ///
 /// It is the core of an HMAC, without the buffer of one, which would be copied and wiped with each
-/// clone: that took 36 of 174 ns for a message of 55 octets, of which hashing is 97.
+/// clone: that took 36 of 174 ns for a message of 55 bytes, of which hashing is 97.
 pub(super) struct Signing(HmacCore<Sha256>);
 
 impl Signing {
@@ -82,17 +82,17 @@ impl Signing {
     }
 }
 
-/// Octets of a tag.
+/// Bytes of a tag.
 const TAG: usize = 32;
-/// Octets of a tag as it is written, behind a `.`.
+/// Bytes of a tag as it is written, behind a `.`.
 const WRITTEN_TAG: usize = encoded_len(TAG);
 
-/// Octets of a sealed value beside the value.
+/// Bytes of a sealed value beside the value.
 const AROUND: usize = Head::LEN + 1 + WRITTEN_TAG;
 
 fn sealed_len(value: &str) -> usize {
     // OK because percent-encoding takes any text.
-    AROUND + Encoding::Percent.encoded_octets(value).expect("a value, encoded")
+    AROUND + Encoding::Percent.encoded_bytes(value).expect("a value, encoded")
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the scheme of the encrypted ones can fail")]
@@ -128,9 +128,9 @@ fn open<'t>(
     let (signed, tag) = text.split_at_checked(end).ok_or(Unopened::Malformed)?;
     let signed = signed.strip_suffix('.').ok_or(Unopened::Malformed)?;
     let value = signed.get(Head::LEN..).ok_or(Unopened::Malformed)?;
-    let mut octets = Output::<HmacCore<Sha256>>::default();
-    decode(tag.as_bytes(), &mut octets).ok_or(Unopened::Malformed)?;
-    if key.signing.mac(head, name, value) == CtOutput::new(octets) {
+    let mut bytes = Output::<HmacCore<Sha256>>::default();
+    decode(tag.as_bytes(), &mut bytes).ok_or(Unopened::Malformed)?;
+    if key.signing.mac(head, name, value) == CtOutput::new(bytes) {
         Ok(Encoding::Percent.decode(value))
     } else {
         Err(Unopened::Tampered)

@@ -7,9 +7,9 @@ use super::error::SealError;
 use super::head::{Head, Seconds};
 use super::keyring::Keyring;
 use super::scheme::{NoRandomness, Scheme};
+use crate::byte::shown;
 use crate::cookie::{Cookie, CookieError};
 use crate::jar::{CookieJar, Removal};
-use crate::octet::shown;
 
 /// The signed or the encrypted cookies of a jar, to set and remove: see [`CookieJar::signed_mut`]
 /// and [`CookieJar::encrypted_mut`].
@@ -83,7 +83,7 @@ impl ViewMut<'_, '_> {
     /// let error = jar.encrypted_mut(&keyring).set(("cart", "x".repeat(3100))).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "cookie `cart` has 3100 octets of plain value, which are 4198 when encrypted; \
+    ///     "cookie `cart` has 3100 bytes of plain value, which are 4198 when encrypted; \
     ///      with its name it is 4202, over the limit of 4096",
     /// );
     /// assert!(error.is_dropped_by_browsers());
@@ -118,11 +118,11 @@ impl ViewMut<'_, '_> {
         self.jar.remove(removal)
     }
 
-    /// Octets of the sealed value; refuses one that is too large, before it is sealed.
+    /// Bytes of the sealed value; refuses one that is too large, before it is sealed.
     fn check_size(&self, cookie: &Cookie<'_>) -> Result<usize, SealError> {
         let sealed = (self.scheme.sealed_len)(cookie.value());
         let actual = cookie.name().len() + sealed;
-        let limit = self.jar.policy().limits().cookie_octets() as usize;
+        let limit = self.jar.policy().limits().cookie_bytes() as usize;
         if actual > limit {
             return Err(SealError::TooLarge {
                 cookie: name(cookie),

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use super::layout::Layout;
 use super::lifetime::Lifetime;
 use super::{Identity, Outcome, Reason, Sender, Stored, Warning, judge, remarks};
+use crate::byte::CONTROL;
 use crate::header::{Loose, SetCookie, read_domain};
 use crate::limits::Limits;
-use crate::octet::CONTROL;
 
 /// What a user agent does with a `Set-Cookie` field, and why. See [`explain`].
 ///
@@ -29,7 +29,7 @@ pub struct Verdict<'a> {
 pub struct Finding<T> {
     /// What was found.
     pub what: T,
-    /// The part of the field, in octets from 0. In a field that is UTF-8 it starts and ends between
+    /// The part of the field, in bytes from 0. In a field that is UTF-8 it starts and ends between
     /// two characters. What is about something that isn't there is about what asks for it.
     pub range: Range<usize>,
 }
@@ -59,7 +59,7 @@ pub struct Finding<T> {
 /// assert_eq!(
 ///     verdict.to_string(),
 ///     "refused\n\
-///      reason: SameSite=None needs Secure (octets 20..33; RFC 6265bis, section 5.7, step 19)",
+///      reason: SameSite=None needs Secure (bytes 20..33; RFC 6265bis, section 5.7, step 19)",
 /// );
 /// # Ok::<(), gingersnap::errors::SenderError>(())
 /// ```
@@ -95,7 +95,7 @@ pub fn explain_with<'a, F: AsRef<[u8]> + ?Sized>(
     is_public_suffix: impl Fn(&str) -> bool,
 ) -> Verdict<'a> {
     let (field, now) = (field.as_ref(), now.into());
-    let Loose { cookie, domain } = Loose::read(field, Limits::DEFAULT.attribute_octets() as usize);
+    let Loose { cookie, domain } = Loose::read(field, Limits::DEFAULT.attribute_bytes() as usize);
     let lifetime = Lifetime::of(&cookie, now);
 
     let mut warnings = Vec::new();
@@ -135,12 +135,12 @@ pub fn explain_with<'a, F: AsRef<[u8]> + ?Sized>(
 
 /// What the reading of a field refuses, as [`SetCookie::parse`] does at the first.
 fn judge_reading(field: &[u8], cookie: &SetCookie<'_>, refuse: &mut impl FnMut(Reason)) {
-    let count = field.iter().filter(|octet| CONTROL.contains(**octet)).count();
+    let count = field.iter().filter(|byte| CONTROL.contains(**byte)).count();
     if let Some(at) = CONTROL.first_inside(field) {
-        refuse(Reason::Control { octet: field[at], count });
+        refuse(Reason::Control { byte: field[at], count });
     }
     let (actual, limit) =
-        (cookie.name().len() + cookie.value().len(), Limits::DEFAULT.cookie_octets() as usize);
+        (cookie.name().len() + cookie.value().len(), Limits::DEFAULT.cookie_bytes() as usize);
     if actual == 0 {
         refuse(Reason::Empty);
     } else if actual > limit {
@@ -159,8 +159,8 @@ fn outcome<'a>(cookie: &SetCookie<'a>, identity: Identity<'a>, lifetime: Lifetim
         identity,
         value: cookie.value(),
         expires,
-        secure: cookie.secure(),
-        http_only: cookie.http_only(),
+        secure: cookie.is_secure(),
+        http_only: cookie.is_http_only(),
         same_site: cookie.same_site(),
     })
 }
@@ -214,10 +214,10 @@ impl fmt::Display for Verdict<'_> {
             Outcome::Refused => f.write_str("refused")?,
         }
         for Finding { what, range } in &self.reasons {
-            write!(f, "\nreason: {what} (octets {range:?}; {})", what.section())?;
+            write!(f, "\nreason: {what} (bytes {range:?}; {})", what.section())?;
         }
         for Finding { what, range } in &self.warnings {
-            write!(f, "\nwarning: {what} (octets {range:?}; {})", what.section())?;
+            write!(f, "\nwarning: {what} (bytes {range:?}; {})", what.section())?;
         }
         Ok(())
     }

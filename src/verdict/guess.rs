@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
+use crate::byte::{TCHAR, is_wsp};
 use crate::header::Attribute;
-use crate::octet::{TCHAR, is_wsp};
 
 /// Where what looks like another cookie starts, at its comma: `,`, white space, a token, `=`. Inside
 /// a value, such as `a=1,b=2`, white space is needed.
-pub(super) fn second_cookie(octets: &[u8], inside_value: bool) -> Option<usize> {
-    memchr::memchr_iter(b',', octets).find(|&comma| {
-        let rest = &octets[comma + 1..];
-        let space = rest.iter().take_while(|octet| is_wsp(**octet)).count();
+pub(super) fn second_cookie(bytes: &[u8], inside_value: bool) -> Option<usize> {
+    memchr::memchr_iter(b',', bytes).find(|&comma| {
+        let rest = &bytes[comma + 1..];
+        let space = rest.iter().take_while(|byte| is_wsp(**byte)).count();
         let rest = &rest[space..];
         let token = TCHAR.first_outside(rest).unwrap_or(rest.len());
         (space > 0 || !inside_value) && token > 0 && rest.get(token) == Some(&b'=')
@@ -26,7 +26,7 @@ pub(super) fn encoded_semicolon(value: &[u8]) -> Option<Range<usize>> {
         {
             rest = behind;
         }
-        let end = rest.iter().position(|octet| !octet.is_ascii_alphabetic() && *octet != b'-');
+        let end = rest.iter().position(|byte| !byte.is_ascii_alphabetic() && *byte != b'-');
         Attribute::of(&rest[..end.unwrap_or(rest.len())]).map(|_| at..at + 3)
     })
 }
@@ -38,8 +38,8 @@ pub(super) fn encoded_equals(value: &[u8]) -> Option<Range<usize>> {
         .map(|at| at..at + 3)
 }
 
-fn percents(octets: &[u8]) -> impl Iterator<Item = usize> {
-    memchr::memchr_iter(b'%', octets)
+fn percents(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'%', bytes)
 }
 
 /// The attribute that an unknown one is meant to be: in another spelling of `Max-Age`, or an English
@@ -61,7 +61,7 @@ pub(super) fn meant(name: &[u8]) -> Option<Attribute> {
 pub(super) fn names_a_session(name: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |part: &[u8]| memchr::memmem::find(&name, part).is_some();
-    let words = || name.split(|octet| !octet.is_ascii_alphanumeric());
+    let words = || name.split(|byte| !byte.is_ascii_alphanumeric());
     let secret = |word: &[u8]| {
         matches!(word, b"sid" | b"ssid" | b"sess" | b"auth" | b"jwt" | b"token" | b"session")
     };

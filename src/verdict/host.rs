@@ -26,7 +26,7 @@ impl Host {
             return Err(SenderError::HostNonAscii);
         }
         if let Some(offset) = host.bytes().position(is_forbidden) {
-            return Err(SenderError::HostOctet { offset, octet: host.as_bytes()[offset] });
+            return Err(SenderError::HostByte { offset, byte: host.as_bytes()[offset] });
         }
         let text = host.to_ascii_lowercase().into_boxed_str();
         Ok(Self { address: text.parse::<Ipv4Addr>().is_ok(), text })
@@ -62,10 +62,10 @@ impl Host {
 }
 
 /// Forbidden domain code points (URL Standard, section 3.1), in ASCII.
-const fn is_forbidden(octet: u8) -> bool {
-    octet.is_ascii_control()
+const fn is_forbidden(byte: u8) -> bool {
+    byte.is_ascii_control()
         || matches!(
-            octet,
+            byte,
             b' ' | b'#'
                 | b'%'
                 | b'/'
@@ -114,12 +114,12 @@ mod tests {
         for (given, error) in [
             ("", "the host is empty"),
             ("bücher.example", "the host isn't ASCII; write its A-label (`xn--...`)"),
-            ("example.com:8080", "the host has `:` at octet 11, which no host holds"),
-            ("https://example.com", "the host has `:` at octet 5, which no host holds"),
-            ("a b", "the host has ` ` at octet 1, which no host holds"),
-            ("a\r\nb", r"the host has `\r` at octet 1, which no host holds"),
-            ("[::1", "the host has `[` at octet 0, which no host holds"),
-            ("%65xample.com", "the host has `%` at octet 0, which no host holds"),
+            ("example.com:8080", "the host has `:` at byte 11, which no host holds"),
+            ("https://example.com", "the host has `:` at byte 5, which no host holds"),
+            ("a b", "the host has ` ` at byte 1, which no host holds"),
+            ("a\r\nb", r"the host has `\r` at byte 1, which no host holds"),
+            ("[::1", "the host has `[` at byte 0, which no host holds"),
+            ("%65xample.com", "the host has `%` at byte 0, which no host holds"),
         ] {
             assert_eq!(Host::new(given).unwrap_err().to_string(), error, "{given}");
         }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::reason::{Mismatch, Reason};
 use super::{Identity, Sender};
+use crate::byte::shown;
 use crate::cookie::{Prefix, Requirement, SameSite};
 use crate::header::{NonAscii, SetCookie};
-use crate::octet::shown;
 
 /// A `Domain` without its leading dot, in lower case.
 pub(crate) type Domain<'a> = Result<Option<Cow<'a, str>>, NonAscii>;
@@ -15,7 +15,7 @@ pub(crate) type Domain<'a> = Result<Option<Cow<'a, str>>, NonAscii>;
 /// each reason to refuse goes to `refuse`, and what is refused for none has the identity that comes
 /// back. `domain` stands for the cookie's own.
 ///
-/// What the reading of a field refuses isn't looked at again: control octets, sizes, and a cookie
+/// What the reading of a field refuses isn't looked at again: control bytes, sizes, and a cookie
 /// without a name and a value. `is_public_suffix` sees domains in lower case, without a leading dot.
 pub(crate) fn judge<'a>(
     cookie: &SetCookie<'a>,
@@ -27,7 +27,7 @@ pub(crate) fn judge<'a>(
     let domain = scope(domain, sender, is_public_suffix, refuse);
     // "If the request-uri does not denote a "secure" connection (as defined by the user agent), and
     // the cookie's secure-only-flag is true, then abort"
-    if cookie.secure() && !sender.is_secure() {
+    if cookie.is_secure() && !sender.is_secure() {
         refuse(Reason::NotSecure);
     }
     // "If the cookie was received from an HTTP request that is cross-site [...] and is not a
@@ -37,17 +37,17 @@ pub(crate) fn judge<'a>(
     }
     // "If the cookie's "same-site-flag" is "None", abort [...] unless the cookie's secure-only-flag
     // is true."
-    if cookie.same_site() == SameSite::None && !cookie.secure() {
+    if cookie.same_site() == SameSite::None && !cookie.is_secure() {
         refuse(Reason::SameSiteNone);
     }
-    if cookie.partitioned() && !cookie.secure() {
+    if cookie.is_partitioned() && !cookie.is_secure() {
         refuse(Reason::Partitioned);
     }
     if let Some(prefix) = Prefix::of(cookie.name()) {
         for &requirement in prefix.requirements() {
             let met = match requirement {
-                Requirement::Secure => cookie.secure(),
-                Requirement::HttpOnly => cookie.http_only(),
+                Requirement::Secure => cookie.is_secure(),
+                Requirement::HttpOnly => cookie.is_http_only(),
                 Requirement::NoDomain => domain.is_none(),
                 Requirement::RootPath => cookie.path() == Some(b"/"),
             };
@@ -68,7 +68,7 @@ pub(crate) fn judge<'a>(
         host_only: domain.is_none(),
         domain: domain.unwrap_or(Cow::Borrowed(sender.host())),
         path: cookie.path().unwrap_or(sender.default_path().as_bytes()),
-        partitioned: cookie.partitioned(),
+        partitioned: cookie.is_partitioned(),
     }
 }
 

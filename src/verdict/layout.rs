@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::reason::Reason;
+use crate::byte::CONTROL;
 use crate::cookie::Requirement;
 use crate::header::{Attribute, Ignored, Piece, Pieces, taken};
 use crate::limits::Limits;
-use crate::octet::CONTROL;
 
 /// Where the parts of a field stand that count: its cookie, and the last of each attribute.
 pub(super) struct Layout<'a> {
@@ -43,7 +43,7 @@ impl<'a> Layout<'a> {
 
     /// Takes an attribute.
     fn take(&mut self, piece: Piece, tell: &mut impl FnMut(&Piece, Event)) {
-        let limit = Limits::DEFAULT.attribute_octets() as usize;
+        let limit = Limits::DEFAULT.attribute_bytes() as usize;
         let name = &self.field[piece.name.clone()];
         let value = piece.value.clone().map_or(&[][..], |value| &self.field[value]);
         match taken(name, value, limit) {
@@ -115,7 +115,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The first control octet of a field, with those that follow it.
+/// The first control byte of a field, with those that follow it.
 fn controls(field: &[u8]) -> Range<usize> {
     let start = CONTROL.first_inside(field).unwrap_or(field.len());
     let length = CONTROL.first_outside(&field[start..]).unwrap_or(field.len() - start);

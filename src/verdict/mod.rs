@@ -39,29 +39,29 @@
 //! // 2. A cookie for an embedded page.
 //! says("https", "shop.example", "/cart", "embed=1; SameSite=None", &[
 //!     "refused",
-//!     "reason: SameSite=None needs Secure (octets 9..22; RFC 6265bis, section 5.7, step 19)",
+//!     "reason: SameSite=None needs Secure (bytes 9..22; RFC 6265bis, section 5.7, step 19)",
 //! ]);
 //! // 3. A prefix, and a Path that is left to the browser.
 //! says("https", "shop.example", "/", "__Host-sid=31d4d96e407a; Secure; HttpOnly", &[
 //!     "refused",
-//!     "reason: for the prefix `__Host-` a cookie must have Path=/ (octets 0..7; RFC 6265bis, section 5.7, step 21)",
+//!     "reason: for the prefix `__Host-` a cookie must have Path=/ (bytes 0..7; RFC 6265bis, section 5.7, step 21)",
 //! ]);
 //! // 4. A development server, without TLS.
 //! says("http", "shop.example", "/", "cart=7.9; Path=/; Secure; Domain=shop.example:8080", &[
 //!     "refused",
-//!     "reason: Secure can be set over a secure connection alone (octets 18..24; RFC 6265bis, section 5.7, step 13)",
-//!     "reason: the Domain `shop.example:8080` is neither the host `shop.example` nor a parent of it; a Domain has no port (octets 33..50; RFC 6265bis, section 5.7, step 10)",
+//!     "reason: Secure can be set over a secure connection alone (bytes 18..24; RFC 6265bis, section 5.7, step 13)",
+//!     "reason: the Domain `shop.example:8080` is neither the host `shop.example` nor a parent of it; a Domain has no port (bytes 33..50; RFC 6265bis, section 5.7, step 10)",
 //! ]);
 //! // 5. PHP's session, open to scripts and to all sibling hosts.
 //! says("https", "www.shop.example", "/", "PHPSESSID=1gq8vbv2; path=/; domain=.shop.example", &[
 //!     "stored: cookie `PHPSESSID` for shop.example and its subdomains, under /, until the session ends",
-//!     "warning: named like a session, and scripts can read it: HttpOnly is missing (octets 0..9; RFC 6265bis, section 4.1.2.6)",
-//!     "warning: the cookie goes to `shop.example` and all below it, not to `www.shop.example` alone (octets 35..48; RFC 6265bis, section 5.6.3)",
+//!     "warning: named like a session, and scripts can read it: HttpOnly is missing (bytes 0..9; RFC 6265bis, section 4.1.2.6)",
+//!     "warning: the cookie goes to `shop.example` and all below it, not to `www.shop.example` alone (bytes 35..48; RFC 6265bis, section 5.6.3)",
 //! ]);
 //! // 6. Two years.
 //! says("https", "shop.example", "/", "visits=42; Max-Age=63072000; Path=/", &[
 //!     "stored: cookie `visits` for shop.example alone, under /, until Thu, 15 Jul 2027 07:06:40 GMT",
-//!     "warning: Max-Age is cut to 400 days (octets 11..27; RFC 6265bis, section 5.5)",
+//!     "warning: Max-Age is cut to 400 days (bytes 11..27; RFC 6265bis, section 5.5)",
 //! ]);
 //! // 7. A removal, which misses a cookie at another path.
 //! says("https", "shop.example", "/cart/checkout", "cart=; expires=Thu, 01-Jan-1970 00:00:01 GMT", &[
@@ -70,23 +70,23 @@
 //! // 8. Attributes as somebody remembered them.
 //! says("https", "shop.example", "/", "theme=dark; Path=settings; Expires=2027-01-31; Secure=false; Http-Only; SameSite=Any", &[
 //!     "stored: cookie `theme` for shop.example alone, under /, until the session ends; Secure",
-//!     "warning: a Path must start with `/`; the default path is taken: `/` (octets 17..25; RFC 6265bis, section 5.6.4)",
-//!     "warning: Expires is ignored: the date has no time of day (octets 27..45; RFC 6265bis, section 5.6.1)",
-//!     "warning: Secure is on, whatever its value says (octets 47..59; RFC 6265bis, section 5.6.5)",
-//!     "warning: an unknown attribute is ignored; HttpOnly may be meant (octets 61..70; RFC 6265bis, section 5.6)",
-//!     "warning: SameSite is none of Strict, Lax and None: it counts as unset (octets 72..84; RFC 6265bis, section 5.6.7)",
+//!     "warning: a Path must start with `/`; the default path is taken: `/` (bytes 17..25; RFC 6265bis, section 5.6.4)",
+//!     "warning: Expires is ignored: the date has no time of day (bytes 27..45; RFC 6265bis, section 5.6.1)",
+//!     "warning: Secure is on, whatever its value says (bytes 47..59; RFC 6265bis, section 5.6.5)",
+//!     "warning: an unknown attribute is ignored; HttpOnly may be meant (bytes 61..70; RFC 6265bis, section 5.6)",
+//!     "warning: SameSite is none of Strict, Lax and None: it counts as unset (bytes 72..84; RFC 6265bis, section 5.6.7)",
 //! ]);
 //! // 9. Two fields that a proxy has folded into one.
 //! says("https", "shop.example", "/", "lang=de; Path=/, currency=EUR; Path=/", &[
 //!     "stored: cookie `lang` for shop.example alone, under /, until the session ends",
-//!     "warning: a later Path overrules this one (octets 9..29; RFC 6265bis, section 5.7)",
-//!     "warning: this looks like a second cookie, but no browser splits at a comma (octets 15..29; RFC 9110, section 5.3)",
+//!     "warning: a later Path overrules this one (bytes 9..29; RFC 6265bis, section 5.7)",
+//!     "warning: this looks like a second cookie, but no browser splits at a comma (bytes 15..29; RFC 9110, section 5.3)",
 //! ]);
 //! // 10. A value that holds the separator.
 //! says("https", "shop.example", "/", r#"note="milk; eggs"; Path=/"#, &[
 //!     "stored: cookie `note` for shop.example alone, under /, until the session ends",
-//!     "warning: the value ends at its first `;`, inside DQUOTEs or not (octets 5..10; RFC 6265bis, section 5.6)",
-//!     "warning: an unknown attribute is ignored (octets 12..17; RFC 6265bis, section 5.6)",
+//!     "warning: the value ends at its first `;`, inside DQUOTEs or not (bytes 5..10; RFC 6265bis, section 5.6)",
+//!     "warning: an unknown attribute is ignored (bytes 12..17; RFC 6265bis, section 5.6)",
 //! ]);
 //! ```
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::byte::shown;
 use crate::cookie::SameSite;
 use crate::date;
-use crate::octet::shown;
 
 /// What a user agent does with a cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl<'a> Identity<'a> {
 
     /// Whether it goes to that host alone, and not to subdomains.
     #[must_use]
-    pub const fn host_only(&self) -> bool {
+    pub const fn is_host_only(&self) -> bool {
         self.host_only
     }
 
@@ -57,7 +57,7 @@ impl<'a> Identity<'a> {
 
     /// Whether it lives under the top-level site in which it was set.
     #[must_use]
-    pub const fn partitioned(&self) -> bool {
+    pub const fn is_partitioned(&self) -> bool {
         self.partitioned
     }
 }
@@ -113,7 +113,7 @@ impl<'a> Stored<'a> {
 
     /// Whether it goes to that host alone, and not to subdomains.
     #[must_use]
-    pub const fn host_only(&self) -> bool {
+    pub const fn is_host_only(&self) -> bool {
         self.identity.host_only
     }
 
@@ -131,13 +131,13 @@ impl<'a> Stored<'a> {
 
     /// Whether it is sent over secure connections only.
     #[must_use]
-    pub const fn secure(&self) -> bool {
+    pub const fn is_secure(&self) -> bool {
         self.secure
     }
 
     /// Whether it is out of reach of scripts.
     #[must_use]
-    pub const fn http_only(&self) -> bool {
+    pub const fn is_http_only(&self) -> bool {
         self.http_only
     }
 
@@ -149,7 +149,7 @@ impl<'a> Stored<'a> {
 
     /// Whether it lives under the top-level site in which it was set.
     #[must_use]
-    pub const fn partitioned(&self) -> bool {
+    pub const fn is_partitioned(&self) -> bool {
         self.identity.partitioned
     }
 }
@@ -173,7 +173,7 @@ impl fmt::Display for Stored<'_> {
             self.secure.then_some("Secure"),
             self.http_only.then_some("HttpOnly"),
             same_site,
-            self.partitioned().then_some("Partitioned"),
+            self.is_partitioned().then_some("Partitioned"),
         ];
         let mut between = "; ";
         for flag in flags.into_iter().flatten() {
@@ -188,7 +188,7 @@ impl fmt::Debug for Stored<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stored")
             .field("identity", &self.identity)
-            .field("value", &format_args!("<{} octets>", self.value.len()))
+            .field("value", &format_args!("<{} bytes>", self.value.len()))
             .field("expires", &self.expires.map(date::imf_fixdate))
             .field("secure", &self.secure)
             .field("http_only", &self.http_only)

@@ -8,15 +8,15 @@ use crate::cookie::{Prefix, Requirement};
 
 /// Why a user agent refuses a cookie. It never holds a value.
 ///
-/// Hosts and domains are shown as errors show names: escaped, and cut at 64 octets.
+/// Hosts and domains are shown as errors show names: escaped, and cut at 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A control octet (HTAB apart), anywhere in the field.
-    #[error("the field has {}", Controls { octet: *octet, count: *count })]
+    /// A control byte (HTAB apart), anywhere in the field.
+    #[error("the field has {}", Controls { byte: *byte, count: *count })]
     Control {
         /// The first of them.
-        octet: u8,
+        byte: u8,
         /// How many there are.
         count: usize,
     },
@@ -25,10 +25,10 @@ pub enum Reason {
     #[error("the field has neither a name nor a value")]
     Empty,
 
-    /// Name and value are over 4096 octets.
-    #[error("name and value are {actual} octets, over the limit of {limit}")]
+    /// Name and value are over 4096 bytes.
+    #[error("name and value are {actual} bytes, over the limit of {limit}")]
     TooLarge {
-        /// Octets of name and value.
+        /// Bytes of name and value.
         actual: usize,
         /// The limit.
         limit: usize,
@@ -149,18 +149,18 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// One control octet, or several.
+/// One control byte, or several.
 struct Controls {
-    octet: u8,
+    byte: u8,
     count: usize,
 }
 
 impl fmt::Display for Controls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let octet = self.octet.escape_ascii();
+        let byte = self.byte.escape_ascii();
         match self.count {
-            1 => write!(f, "the control octet `{octet}`"),
-            count => write!(f, "{count} control octets, the first of them `{octet}`"),
+            1 => write!(f, "the control byte `{byte}`"),
+            count => write!(f, "{count} control bytes, the first of them `{byte}`"),
         }
     }
 }

@@ -8,10 +8,10 @@ use super::lifetime::Lifetime;
 use super::path::path_matches;
 use super::warning::Warning;
 use super::{Identity, Sender, guess};
+use crate::byte::{CONTROL, COOKIE_OCTET, TCHAR, shown};
 use crate::cookie::{Prefix, SameSite};
 use crate::header::{Attribute, Ignored, Piece, Pieces, SetCookie};
 use crate::limits::Limits;
-use crate::octet::{CONTROL, COOKIE_OCTET, TCHAR, shown};
 
 /// Warns of what doesn't count.
 pub(super) fn on_event(
@@ -29,7 +29,7 @@ pub(super) fn on_event(
         Event::Ignored(Ignored::TooLong(attribute)) => Warning::TooLong {
             attribute,
             actual: piece.value.as_ref().map_or(0, Range::len),
-            limit: Limits::DEFAULT.attribute_octets() as usize,
+            limit: Limits::DEFAULT.attribute_bytes() as usize,
         },
         // Nothing stands between two `;`, or behind the last.
         Event::Ignored(Ignored::Unknown) if whole.is_empty() => return,
@@ -54,13 +54,13 @@ pub(super) fn on_pair(
     let (name, start) = (cookie.name(), layout.name.start);
     let pasted = layout.field[layout.pair()]
         .get(..field_name.len())
-        .is_some_and(|octets| octets.eq_ignore_ascii_case(field_name));
+        .is_some_and(|bytes| bytes.eq_ignore_ascii_case(field_name));
     if pasted {
         let start = layout.pair().start;
         warn(Warning::FieldName, start..start + field_name.len());
-    } else if let Some(at) = stranger(name, |octet| TCHAR.contains(octet)) {
-        let octet = name[at.start];
-        warn(Warning::NameOctet { octet }, start + at.start..start + at.end);
+    } else if let Some(at) = stranger(name, |byte| TCHAR.contains(byte)) {
+        let byte = name[at.start];
+        warn(Warning::NameByte { byte }, start + at.start..start + at.end);
     }
     if name.is_empty() && !cookie.value().is_empty() {
         warn(Warning::Nameless, layout.pair());
@@ -90,12 +90,11 @@ fn on_value(layout: &Layout<'_>, value: &[u8], warn: &mut impl FnMut(Warning, Ra
     } else if quote == 1 {
         warn(Warning::Quoted, layout.value.clone());
     }
-    if !torn
-        && let Some(at) = stranger(inner, |octet| COOKIE_OCTET.contains(octet) || octet == b'\t')
+    if !torn && let Some(at) = stranger(inner, |byte| COOKIE_OCTET.contains(byte) || byte == b'\t')
     {
-        warn(Warning::ValueOctet, start + quote + at.start..start + quote + at.end);
+        warn(Warning::ValueByte, start + quote + at.start..start + quote + at.end);
     }
-    if let Some(at) = inner.iter().position(|octet| *octet == b'\t') {
+    if let Some(at) = inner.iter().position(|byte| *byte == b'\t') {
         let at = start + quote + at;
         warn(Warning::Tab, at..at + 1);
     }
@@ -200,15 +199,15 @@ pub(super) fn on_use(
         let path = shown(sender.path().as_bytes());
         warn(Warning::PathElsewhere { path }, layout.value_of(Attribute::Path));
     }
-    if !cookie.http_only() && guess::names_a_session(cookie.name()) {
+    if !cookie.is_http_only() && guess::names_a_session(cookie.name()) {
         warn(Warning::NoHttpOnly, layout.name.clone());
     }
 }
 
-/// The first octets that don't fit, and aren't control octets, which are refused.
-fn stranger(octets: &[u8], fits: impl Fn(u8) -> bool) -> Option<Range<usize>> {
-    let strange = |octet: &u8| !fits(*octet) && !CONTROL.contains(*octet);
-    let start = octets.iter().position(strange)?;
-    let length = octets[start..].iter().take_while(|octet| strange(octet)).count();
+/// The first bytes that don't fit, and aren't control bytes, which are refused.
+fn stranger(bytes: &[u8], fits: impl Fn(u8) -> bool) -> Option<Range<usize>> {
+    let strange = |byte: &u8| !fits(*byte) && !CONTROL.contains(*byte);
+    let start = bytes.iter().position(strange)?;
+    let length = bytes[start..].iter().take_while(|byte| strange(byte)).count();
     Some(start..start + length)
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::host::Host;
 use super::path::default_path;
-use crate::octet::shown;
+use crate::byte::shown;
 
 /// Who sends a `Set-Cookie` field: the scheme, the host and the path of the request's URL, and what
 /// the user agent thinks of the connection.
@@ -45,14 +45,14 @@ pub enum SenderError {
     #[error("the host isn't ASCII; write its A-label (`xn--...`)")]
     HostNonAscii,
 
-    /// An octet that no host holds: of a port, a path or a user's name, or one that a URL would
+    /// A byte that no host holds: of a port, a path or a user's name, or one that a URL would
     /// have decoded.
-    #[error("the host has `{}` at octet {offset}, which no host holds", octet.escape_ascii())]
-    HostOctet {
+    #[error("the host has `{}` at byte {offset}, which no host holds", byte.escape_ascii())]
+    HostByte {
         /// Where in the host, from 0.
         offset: usize,
-        /// The octet there.
-        octet: u8,
+        /// The byte there.
+        byte: u8,
     },
 }
 

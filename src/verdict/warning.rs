@@ -11,7 +11,7 @@ use crate::header::Attribute;
 
 /// What a user agent ignores or changes, and what is most likely not meant. It never holds a value.
 ///
-/// Hosts, domains and paths are shown as errors show names: escaped, and cut at 64 octets.
+/// Hosts, domains and paths are shown as errors show names: escaped, and cut at 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Warning {
@@ -24,10 +24,10 @@ pub enum Warning {
     Nameless,
 
     /// The name isn't a token.
-    #[error("the name isn't a token: it holds `{}`", octet.escape_ascii())]
-    NameOctet {
-        /// The first octet that a token can't hold.
-        octet: u8,
+    #[error("the name isn't a token: it holds `{}`", byte.escape_ascii())]
+    NameByte {
+        /// The first byte that a token can't hold.
+        byte: u8,
     },
 
     /// The name has a prefix, in another case of letters than the standard's.
@@ -45,9 +45,9 @@ pub enum Warning {
     #[error("the value ends at its first `;`, inside DQUOTEs or not")]
     QuotedSemicolon,
 
-    /// The value holds an octet that a strict server would encode.
+    /// The value holds a byte that a strict server would encode.
     #[error("a strict server encodes this in a value")]
-    ValueOctet,
+    ValueByte,
 
     /// The value holds HTAB: the standard takes it, and Chromium refuses the cookie.
     #[error("a tab in a value: the standard takes it, Chromium refuses the cookie")]
@@ -68,12 +68,12 @@ pub enum Warning {
         meant: Option<Attribute>,
     },
 
-    /// An attribute whose value is over 1024 octets is ignored.
-    #[error("{attribute} is ignored: {actual} octets, over the limit of {limit}")]
+    /// An attribute whose value is over 1024 bytes is ignored.
+    #[error("{attribute} is ignored: {actual} bytes, over the limit of {limit}")]
     TooLong {
         /// Which.
         attribute: Attribute,
-        /// Octets of its value.
+        /// Bytes of its value.
         actual: usize,
         /// The limit.
         limit: usize,
@@ -176,7 +176,7 @@ impl Warning {
             Self::Repeated { .. } => "RFC 6265bis, section 5.7",
             Self::FieldName => "RFC 9110, section 5.1",
             Self::SecondCookie => "RFC 9110, section 5.3",
-            Self::NameOctet { .. } | Self::ValueOctet => "RFC 6265bis, section 4.1.1",
+            Self::NameByte { .. } | Self::ValueByte => "RFC 6265bis, section 4.1.1",
             Self::PrefixCase { .. } => "RFC 6265bis, section 4.1.3",
             Self::NoHttpOnly => "RFC 6265bis, section 4.1.2.6",
             Self::LifetimeCut { .. } => "RFC 6265bis, section 5.5",

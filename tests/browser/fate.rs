@@ -51,7 +51,7 @@ pub(crate) fn verdict_of(field: &[u8], host: &str) -> Fate {
     match verdict.outcome() {
         Outcome::Stored(stored) => Fate::Keeps(Box::new(Kept::foreseen(stored, host))),
         Outcome::Removes(identity) => {
-            let domain = shown_domain(identity.domain(), identity.host_only(), host);
+            let domain = shown_domain(identity.domain(), identity.is_host_only(), host);
             Fate::Removes([identity.name().to_vec(), domain.into_bytes(), identity.path().to_vec()])
         }
         _ => Fate::Refuses,
@@ -68,13 +68,13 @@ impl Kept {
         Self {
             name: stored.name().to_vec(),
             value: stored.value().to_vec(),
-            domain: shown_domain(stored.domain(), stored.host_only(), host),
+            domain: shown_domain(stored.domain(), stored.is_host_only(), host),
             path: stored.path().to_vec(),
             expires: stored.expires().map(seconds),
-            secure: stored.secure(),
-            http_only: stored.http_only(),
+            secure: stored.is_secure(),
+            http_only: stored.is_http_only(),
             same_site: word(stored.same_site()),
-            partitioned: stored.partitioned(),
+            partitioned: stored.is_partitioned(),
         }
     }
 
@@ -87,10 +87,10 @@ impl Kept {
             domain: shown_domain(cookie.domain().unwrap_or(host), cookie.domain().is_none(), host),
             path: cookie.path().unwrap_or("/dir").into(),
             expires: age.or(cookie.expires().map(|time| seconds(time).min(now() + CAP))),
-            secure: cookie.secure(),
-            http_only: cookie.http_only(),
+            secure: cookie.is_secure(),
+            http_only: cookie.is_http_only(),
             same_site: word(cookie.same_site()),
-            partitioned: cookie.partitioned(),
+            partitioned: cookie.is_partitioned(),
         }
     }
 
@@ -177,11 +177,11 @@ impl fmt::Display for Fate {
 
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |octets: &[u8]| match octets.len() {
-            0..24 => octets.escape_ascii().to_string(),
-            octets => format!("({octets} octets)"),
+        let short = |bytes: &[u8]| match bytes.len() {
+            0..24 => bytes.escape_ascii().to_string(),
+            bytes => format!("({bytes} bytes)"),
         };
-        let [name, value, path] = [&self.name, &self.value, &self.path].map(|octets| short(octets));
+        let [name, value, path] = [&self.name, &self.value, &self.path].map(|bytes| short(bytes));
         write!(f, "keeps `{name}` = `{value}` at `{}{path}`", self.domain)?;
         match self.expires {
             Some(time) => write!(f, " for {:.0} s", time - now())?,

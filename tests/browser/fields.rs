@@ -43,7 +43,7 @@ impl Row {
         let field = self.template.as_ref().map_or(&*self.field, String::as_bytes);
         let text = field.escape_ascii().to_string();
         let label = match text.char_indices().nth(72) {
-            Some((cut, _)) => format!("{}... ({} octets)", &text[..cut], self.field.len()),
+            Some((cut, _)) => format!("{}... ({} bytes)", &text[..cut], self.field.len()),
             None => text,
         };
         if self.host == HOST { label } else { format!("{label} from {}", self.host) }
@@ -65,8 +65,8 @@ pub(crate) fn rows(soon: &str) -> Vec<Row> {
     groups.into_iter().flatten().collect()
 }
 
-fn x(octets: usize) -> String {
-    "x".repeat(octets)
+fn x(bytes: usize) -> String {
+    "x".repeat(bytes)
 }
 
 fn of_all(fields: &[&str]) -> Vec<Row> {
@@ -495,7 +495,7 @@ pub(crate) fn cookies() -> Vec<(Cookie<'static>, &'static str)> {
     rows
 }
 
-const TAB: &str = "Chromium takes a tab for a control octet, unless it is trimmed away; the standard \
+const TAB: &str = "Chromium takes a tab for a control byte, unless it is trimmed away; the standard \
     lets it stand (RFC 6265bis, section 5.6, step 1)";
 const SIGN: &str = "Chromium reads a `+`; the standard has digits, and `-` alone before them \
     (section 5.6.2)";

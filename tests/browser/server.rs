@@ -1,4 +1,4 @@
-//! A server that sends what it is told to, octet for octet.
+//! A server that sends what it is told to, byte for byte.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -32,11 +32,11 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer) -> Optio
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read(&mut buffer) {
             Ok(0) | Err(_) => return None,
-            Ok(octets) => head.extend_from_slice(&buffer[..octets]),
+            Ok(bytes) => head.extend_from_slice(&buffer[..bytes]),
         }
     }
-    let mut lines = head.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
-    let path = str::from_utf8(lines.next()?.split(|&octet| octet == b' ').nth(1)?).ok()?;
+    let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let path = str::from_utf8(lines.next()?.split(|&byte| byte == b' ').nth(1)?).ok()?;
     let cookies = lines.find_map(|line| line.strip_prefix(b"Cookie: ")).unwrap_or_default();
     let (fields, text) = answer(path, cookies);
     let mut response = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\

@@ -114,7 +114,7 @@ fn what_the_jar_refuses_as_dropped_is_dropped() {
         let mut jar = Policy::new().with_encoding(Encoding::Raw).empty_jar();
         let (says, agrees) = match jar.set(cookie) {
             Ok(()) => {
-                let fields: Vec<_> = jar.fields().map(str::as_bytes).collect();
+                let fields: Vec<_> = jar.set_cookie_headers().map(str::as_bytes).collect();
                 assert_eq!(fields, [&*row.field], "the field sent is the jar's own");
                 let meant = Fate::Keeps(Box::new(Kept::meant(cookie, host)));
                 (format!("sets: {meant}"), meant.agrees(&seen))
@@ -143,10 +143,10 @@ fn printed(cookie: &Cookie<'_>) -> Vec<u8> {
         add(&format!("Path={path}"));
     }
     let flags = [
-        (cookie.secure(), "Secure".to_owned()),
-        (cookie.http_only(), "HttpOnly".to_owned()),
+        (cookie.is_secure(), "Secure".to_owned()),
+        (cookie.is_http_only(), "HttpOnly".to_owned()),
         (cookie.same_site() != SameSite::Unset, format!("SameSite={:?}", cookie.same_site())),
-        (cookie.partitioned(), "Partitioned".to_owned()),
+        (cookie.is_partitioned(), "Partitioned".to_owned()),
     ];
     for (_, text) in flags.iter().filter(|(is_set, _)| *is_set) {
         add(text);

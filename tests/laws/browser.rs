@@ -21,19 +21,19 @@ pub(crate) struct Field {
     pub(crate) same_site: SameSite,
 }
 
-fn trim(mut octets: &[u8]) -> &[u8] {
-    while octets.first().is_some_and(|octet| b" \t".contains(octet)) {
-        octets = &octets[1..];
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while bytes.first().is_some_and(|byte| b" \t".contains(byte)) {
+        bytes = &bytes[1..];
     }
-    while octets.last().is_some_and(|octet| b" \t".contains(octet)) {
-        octets = &octets[..octets.len() - 1];
+    while bytes.last().is_some_and(|byte| b" \t".contains(byte)) {
+        bytes = &bytes[..bytes.len() - 1];
     }
-    octets
+    bytes
 }
 
 /// Name and value of a piece; one without `=` has no name.
 fn halves(piece: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    match piece.iter().position(|&octet| octet == b'=') {
+    match piece.iter().position(|&byte| byte == b'=') {
         Some(at) => (Some(trim(&piece[..at])), trim(&piece[at + 1..])),
         None => (None, trim(piece)),
     }
@@ -41,16 +41,16 @@ fn halves(piece: &[u8]) -> (Option<&[u8]>, &[u8]) {
 
 /// Reads a field, or refuses it.
 pub(crate) fn read(field: &[u8]) -> Option<Field> {
-    if field.iter().any(|&octet| octet != 0x09 && (octet <= 0x1F || octet == 0x7F)) {
+    if field.iter().any(|&byte| byte != 0x09 && (byte <= 0x1F || byte == 0x7F)) {
         return None;
     }
-    let mut pieces = field.split(|&octet| octet == b';');
+    let mut pieces = field.split(|&byte| byte == b';');
     let (name, value) = halves(pieces.next()?);
     let name = name.unwrap_or_default();
     if name.len() + value.len() == 0 || name.len() + value.len() > 4096 {
         return None;
     }
-    // The attributes, those over 1024 octets left out, in lower case and the last one first.
+    // The attributes, those over 1024 bytes left out, in lower case and the last one first.
     let mut attributes: Vec<(Vec<u8>, &[u8])> = pieces
         .map(|piece| match halves(piece) {
             (Some(name), value) => (name.to_ascii_lowercase(), value),

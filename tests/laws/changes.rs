@@ -62,7 +62,7 @@ fn cookie(names: Vec<String>) -> impl Strategy<Value = Cookie<'static>> {
     let value = prop_oneof![
         4 => "[a-z]{0,3}",
         2 => "[ -~é]{0,6}",
-        1 => (0..2_100_usize).prop_map(|octets| "v".repeat(octets)),
+        1 => (0..2_100_usize).prop_map(|bytes| "v".repeat(bytes)),
     ];
     let past = UNIX_EPOCH - Duration::from_secs(1 << 40);
     let life = select(&[None, None, None, Some((0, false)), Some((9, false)), Some((0, true))][..]);
@@ -109,7 +109,7 @@ fn field(names: Vec<String>, most: usize) -> impl Strategy<Value = Vec<u8>> {
     let value = prop_oneof![
         6 => "[a-z]{0,3}",
         1 => select(&["%41", "%zz", "a b", "\"q\"", "é", "="][..]).prop_map(str::to_owned),
-        1 => (0..1_000_usize).prop_map(|octets| "v".repeat(octets)),
+        1 => (0..1_000_usize).prop_map(|bytes| "v".repeat(bytes)),
     ];
     let pair = (name, value).prop_map(|(name, value)| [&name[..], b"=", value.as_bytes()].concat());
     proptest::collection::vec(pair, 0..=most).prop_map(|pairs| pairs.join(&b"; "[..]))
@@ -119,7 +119,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     let limits = prop_oneof![
         2 => Just(Limits::DEFAULT),
         1 => (0..60_u32).prop_map(|cookies| Limits::DEFAULT.with_cookies(cookies)),
-        1 => (0..4_000_u32).prop_map(|octets| Limits::DEFAULT.with_field_octets(octets)),
+        1 => (0..4_000_u32).prop_map(|bytes| Limits::DEFAULT.with_cookie_header_bytes(bytes)),
     ];
     (limits, select(&[Encoding::Percent, Encoding::Percent, Encoding::Raw][..]))
         .prop_map(|(limits, encoding)| Policy::new().with_limits(limits).with_encoding(encoding))
@@ -152,7 +152,7 @@ fn any_jar() -> impl Strategy<Value = Case> {
 /// Jars so large that they keep an index by name: from 129 on, of what came in and of the changes
 /// alike.
 fn large_jar() -> impl Strategy<Value = Case> {
-    let limits = Limits::DEFAULT.with_cookies(9_999).with_field_octets(9_999_999);
+    let limits = Limits::DEFAULT.with_cookies(9_999).with_cookie_header_bytes(9_999_999);
     sized(Just(Policy::new().with_limits(limits)), 200, 300, 500)
 }
 
@@ -161,7 +161,7 @@ fn agrees(
     (policy, field, ops, names): &Case,
     each: usize,
 ) -> Result<(usize, usize), TestCaseError> {
-    let mut jar = policy.parse(field).expect("within the limits");
+    let mut jar = policy.jar_from_cookie_header(field).expect("within the limits");
     let mut reference = Reference::parse(*policy, field);
     let came_in = jar.len();
     let names = || names.iter().map(String::as_str).chain(["", "absent"]);
@@ -206,7 +206,7 @@ fn any_changes_of_a_large_jar_leave_what_a_plain_jar_says() {
 fn seen(jar: &CookieJar, names: &[String]) -> String {
     let mut seen = String::new();
     let all: Vec<_> = jar.iter().collect();
-    let fields: Vec<_> = jar.fields().collect();
+    let fields: Vec<_> = jar.set_cookie_headers().collect();
     let changes: Vec<_> =
         jar.changes().map(|c| (c.name(), c.value(), c.is_removal(), c.cookie())).collect();
     write!(seen, "{all:?} {fields:?} {changes:?} {:?} {jar:?} ", jar.skipped()).unwrap();
@@ -223,7 +223,7 @@ fn seen(jar: &CookieJar, names: &[String]) -> String {
 fn a_refused_change_changes_nothing() {
     law(48, 3, &any_jar(), |(policy, field, ops, names), telling| {
         // One jar gets all changes, the other those alone that the first one took.
-        let mut jar = policy.parse(&field).expect("within the limits");
+        let mut jar = policy.jar_from_cookie_header(&field).expect("within the limits");
         let mut other = jar.clone();
         let mut refused = false;
         for op in ops {
@@ -247,7 +247,8 @@ fn a_refused_change_changes_nothing() {
 fn a_refused_cookie_of_any_kind_changes_nothing() {
     law(200, 5, &(strategies::cookie(), any::<bool>()), |(cookie, remove), telling| {
         let names = [cookie.name().to_owned(), "a".to_owned(), "sid".to_owned()];
-        let mut jar = CookieJar::parse("a=1; sid=2; é=3; =x; a=4").expect("within the limits");
+        let mut jar =
+            CookieJar::from_cookie_header("a=1; sid=2; é=3; =x; a=4").expect("within the limits");
         jar.set(("a", "5")).expect("a cookie that is fit");
         let before = seen(&jar, &names);
         let op = if remove { Op::RemoveCookie(cookie) } else { Op::Set(cookie) };
@@ -262,16 +263,17 @@ fn a_refused_cookie_of_any_kind_changes_nothing() {
 #[test]
 fn any_order_of_changes_leaves_one_field_an_identity() {
     law(48, 3, &any_jar(), |(policy, field, ops, _), telling| {
-        let mut jar = policy.parse(&field).expect("within the limits");
+        let mut jar = policy.jar_from_cookie_header(&field).expect("within the limits");
         let taken = ops.iter().filter(|op| op.apply(&mut jar)).count();
         let mut identities = HashSet::new();
         for change in jar.changes() {
-            let cookie = Cookie::parse(change.field()).expect("what was written reads back");
+            let cookie =
+                Cookie::parse(change.set_cookie_header()).expect("what was written reads back");
             let scope = (cookie.domain().map(str::to_owned), cookie.path().map(str::to_owned));
-            let identity = (change.name().to_owned(), scope, cookie.partitioned());
-            prop_assert!(identities.insert(identity), "twice: {}", change.field());
+            let identity = (change.name().to_owned(), scope, cookie.is_partitioned());
+            prop_assert!(identities.insert(identity), "twice: {}", change.set_cookie_header());
         }
-        prop_assert_eq!(jar.fields().count(), identities.len());
+        prop_assert_eq!(jar.set_cookie_headers().count(), identities.len());
         if taken > identities.len() && !identities.is_empty() {
             telling.case();
         }
@@ -282,14 +284,14 @@ fn any_order_of_changes_leaves_one_field_an_identity() {
 #[test]
 fn a_jar_that_owns_its_text_is_the_same_jar() {
     law(48, 3, &any_jar(), |(policy, field, ops, names), telling| {
-        let mut jar = policy.parse(&field).expect("within the limits");
+        let mut jar = policy.jar_from_cookie_header(&field).expect("within the limits");
         let (before, after) = ops.split_at(ops.len() / 2);
         for op in before {
             op.apply(&mut jar);
         }
         let mut owned = {
             let field = field.clone(); // what the jar borrowed goes
-            let mut jar = policy.parse(&field).expect("within the limits");
+            let mut jar = policy.jar_from_cookie_header(&field).expect("within the limits");
             for op in before {
                 op.apply(&mut jar);
             }
@@ -313,13 +315,13 @@ fn what_other_names_do_changes_nothing_for_a_name() {
     let few = names(3);
     let any = (field(few.clone(), 8), proptest::collection::vec(op(few.clone()), 0..30));
     law(48, 3, &any, |(field, ops), telling| {
-        let limits = Limits::DEFAULT.with_cookies(9_999).with_field_octets(999_999);
+        let limits = Limits::DEFAULT.with_cookies(9_999).with_cookie_header_bytes(999_999);
         let policy = Policy::new().with_limits(limits);
         let others: Vec<_> = (0..140).map(|n| format!("other{n}")).collect();
         let more: Vec<_> = others.iter().map(|name| format!("; {name}=1")).collect();
         let large_field = [&field[..], more.concat().as_bytes()].concat();
-        let mut small = policy.parse(&field).expect("within the limits");
-        let mut large = policy.parse(&large_field).expect("within the limits");
+        let mut small = policy.jar_from_cookie_header(&field).expect("within the limits");
+        let mut large = policy.jar_from_cookie_header(&large_field).expect("within the limits");
         for name in &others {
             large.set((name.as_str(), "2")).expect("a cookie that is fit");
         }
@@ -331,8 +333,9 @@ fn what_other_names_do_changes_nothing_for_a_name() {
             large.set((other.as_str(), "3")).expect("a cookie that is fit");
             large.set((other.as_str(), "2")).expect("a cookie that is fit");
         }
-        let own: Vec<_> = large.fields().filter(|field| !field.starts_with("other")).collect();
-        prop_assert_eq!(small.fields().collect::<Vec<_>>(), own);
+        let own: Vec<_> =
+            large.set_cookie_headers().filter(|field| !field.starts_with("other")).collect();
+        prop_assert_eq!(small.set_cookie_headers().collect::<Vec<_>>(), own);
         let own: Vec<_> = large.iter().filter(|(name, _)| !name.starts_with("other")).collect();
         prop_assert_eq!(small.iter().collect::<Vec<_>>(), own);
         for name in &few {
@@ -413,15 +416,18 @@ fn a_browser_that_receives_the_fields_has_what_the_jar_says() {
             let cookie = at(&name, home);
             line += &cookie.path().map_or(String::new(), |path| format!("; Path={path}"));
             line += &cookie.domain().map_or(String::new(), |domain| format!("; Domain={domain}"));
-            line += if cookie.partitioned() { "; Partitioned" } else { "" };
+            line += if cookie.is_partitioned() { "; Partitioned" } else { "" };
             prop_assert!(browser.receive(line.as_bytes()), "{}", line);
             homes.push((name, home));
         }
         let field = browser.cookie_field();
-        let mut jar = policy.parse(&field).expect("within the limits");
+        let mut jar = policy.jar_from_cookie_header(&field).expect("within the limits");
         prop_assert_eq!((jar.len(), jar.skipped().len()), (homes.len(), 0));
         let budget = jar.budget();
-        prop_assert_eq!((budget.cookies(), budget.field_octets()), (homes.len(), field.len()));
+        prop_assert_eq!(
+            (budget.cookies(), budget.cookie_header_bytes()),
+            (homes.len(), field.len())
+        );
 
         for ((name, anywhere), step) in steps {
             // What came in is changed where it stands, as a server does that declares its cookies.
@@ -443,18 +449,18 @@ fn a_browser_that_receives_the_fields_has_what_the_jar_says() {
                 Step::RemoveName => Ok(()),
             };
         }
-        for field in jar.fields() {
+        for field in jar.set_cookie_headers() {
             prop_assert!(browser.receive(field.as_bytes()), "not taken: {}", field);
         }
         let sent = browser.cookie_field();
-        let next = policy.parse(&sent).expect("within the limits");
+        let next = policy.jar_from_cookie_header(&sent).expect("within the limits");
         let (mut expected, mut found) =
             (jar.iter().collect::<Vec<_>>(), next.iter().collect::<Vec<_>>());
         expected.sort_unstable();
         found.sort_unstable();
         prop_assert_eq!(found, expected);
         let budget = jar.budget();
-        prop_assert_eq!((budget.cookies(), budget.field_octets()), (next.len(), sent.len()));
+        prop_assert_eq!((budget.cookies(), budget.cookie_header_bytes()), (next.len(), sent.len()));
         if jar.changes().count() > 3 && next.len() > 3 {
             telling.case();
         }

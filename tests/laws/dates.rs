@@ -94,7 +94,7 @@ fn any_time_outside_these_years_is_refused() {
 fn rule_21(date: &[u8]) -> Option<i64> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     let is_delimiter =
-        |octet: &u8| matches!(octet, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E);
+        |byte: &u8| matches!(byte, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E);
     for token in date.split(is_delimiter) {
         if let (None, Some(found)) = (time, hms(token)) {
             time = Some(found);
@@ -124,9 +124,9 @@ fn rule_21(date: &[u8]) -> Option<i64> {
 }
 
 /// `LEAST*MOSTDIGIT`, as many as there are, and what is behind them.
-fn digits(octets: &[u8], least: usize, most: usize) -> Option<(i32, &[u8])> {
-    let count = octets.iter().take(most).take_while(|octet| octet.is_ascii_digit()).count();
-    let (digits, rest) = octets.split_at(count);
+fn digits(bytes: &[u8], least: usize, most: usize) -> Option<(i32, &[u8])> {
+    let count = bytes.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = bytes.split_at(count);
     let number = digits.iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
     (count >= least).then_some((number, rest))
 }
@@ -199,7 +199,7 @@ const PIECES: &[&str] = &[
 ];
 
 #[test]
-fn any_octets_are_the_date_that_rule_21_says() {
+fn any_bytes_are_the_date_that_rule_21_says() {
     let whole = (0..=32_u8, select(&["Nov", "feb", "JUNe", "Mrz"][..]), 0..=10_050_u16)
         .prop_flat_map(|(day, month, year)| {
             let time =
@@ -216,13 +216,13 @@ fn any_octets_are_the_date_that_rule_21_says() {
         3 => pieces.prop_map(String::into_bytes),
         1 => proptest::collection::vec(any::<u8>(), 0..40),
     ];
-    law(3_000, 10, &any, |octets, telling| {
-        let expected = rule_21(&octets);
+    law(3_000, 10, &any, |bytes, telling| {
+        let expected = rule_21(&bytes);
         if expected.is_some() {
             telling.case();
         }
-        let shown = octets.escape_ascii().to_string();
-        prop_assert_eq!(date::parse(&octets).ok(), expected.map(system_time), "{}", shown);
+        let shown = bytes.escape_ascii().to_string();
+        prop_assert_eq!(date::parse(&bytes).ok(), expected.map(system_time), "{}", shown);
         Ok(())
     });
 }

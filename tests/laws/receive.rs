@@ -1,4 +1,4 @@
-//! What a `Cookie` field is read as: any octets, against a reader that is slow and plain.
+//! What a `Cookie` field is read as: any bytes, against a reader that is slow and plain.
 
 use gingersnap::header::{self, SkipReason};
 use gingersnap::{CookieJar, Encoding, Policy};
@@ -13,13 +13,13 @@ fn pairs_and_skipped_account_for_every_segment_that_is_not_blank() {
         let expected = segments(&field);
         let read: Vec<_> = header::pairs(&field).collect();
         prop_assert_eq!(read.len(), expected.len());
-        for (read, &(offset, octets, expected)) in read.iter().zip(&expected) {
+        for (read, &(offset, bytes, expected)) in read.iter().zip(&expected) {
             match (read, expected) {
                 (Ok(pair), Ok(expected)) => prop_assert_eq!(*pair, expected),
                 (Err(skipped), Err(reason)) => {
                     telling.case();
-                    let found = (skipped.field, skipped.offset, skipped.octets, skipped.reason);
-                    prop_assert_eq!(found, (0, offset, octets, reason));
+                    let found = (skipped.field, skipped.offset, skipped.bytes, skipped.reason);
+                    prop_assert_eq!(found, (0, offset, bytes, reason));
                 }
                 (read, expected) => prop_assert!(false, "{read:?} for {expected:?}"),
             }
@@ -31,22 +31,22 @@ fn pairs_and_skipped_account_for_every_segment_that_is_not_blank() {
 #[test]
 fn text_pairs_are_the_pairs_that_are_text() {
     law(800, 12, &strategies::cookie_field(), |field, telling| {
-        let octets = header::pairs(&field);
+        let bytes = header::pairs(&field);
         let text = header::text_pairs(&field);
-        prop_assert_eq!(text.clone().count(), octets.clone().count());
-        for (octets, text) in octets.zip(text) {
-            match (octets, text) {
+        prop_assert_eq!(text.clone().count(), bytes.clone().count());
+        for (bytes, text) in bytes.zip(text) {
+            match (bytes, text) {
                 (Ok((name, value)), Ok(text)) => {
                     prop_assert_eq!((name, value), (text.0.as_bytes(), text.1.as_bytes()));
                 }
-                (Err(octets), Err(text)) => prop_assert_eq!(octets, text),
+                (Err(bytes), Err(text)) => prop_assert_eq!(bytes, text),
                 (Ok((name, value)), Err(skipped)) => {
                     telling.case();
                     prop_assert_eq!(skipped.reason, SkipReason::NotUtf8);
                     let both = [name, value].map(str::from_utf8);
                     prop_assert!(both.iter().any(Result::is_err));
                 }
-                (octets, text) => prop_assert!(false, "{octets:?} as octets and {text:?}"),
+                (bytes, text) => prop_assert!(false, "{bytes:?} as bytes and {text:?}"),
             }
         }
         Ok(())
@@ -110,14 +110,15 @@ fn several_fields_are_one_list() {
         for (skipped, of_joined) in skipped.iter().zip(&of_joined) {
             let before: usize = fields[..skipped.field].iter().map(|field| field.len() + 2).sum();
             prop_assert_eq!(skipped.offset + before, of_joined.offset);
-            prop_assert_eq!((skipped.octets, skipped.reason), (of_joined.octets, of_joined.reason));
+            prop_assert_eq!((skipped.bytes, skipped.reason), (of_joined.bytes, of_joined.reason));
         }
         if fields.len() > 1 && pairs.len() > 1 {
             telling.case();
         }
-        let (Ok(jar), Ok(of_joined)) =
-            (CookieJar::from_fields(fields.iter().map(Vec::as_slice)), CookieJar::parse(&joined))
-        else {
+        let (Ok(jar), Ok(of_joined)) = (
+            CookieJar::from_cookie_headers(fields.iter().map(Vec::as_slice)),
+            CookieJar::from_cookie_header(&joined),
+        ) else {
             return Ok(());
         };
         prop_assert!(jar.iter().eq(of_joined.iter()));
@@ -132,14 +133,14 @@ fn a_jar_holds_the_pairs_that_are_text_and_counts_the_others() {
     law(200, 2, &(strategies::cookie_fields(), any::<bool>()), |(fields, percent), telling| {
         let encoding = if percent { Encoding::Percent } else { Encoding::Raw };
         let policy = Policy::new().with_encoding(encoding);
-        let parsed = policy.from_fields(fields.iter().map(Vec::as_slice));
+        let parsed = policy.jar_from_cookie_headers(fields.iter().map(Vec::as_slice));
         let count: usize = fields.iter().map(|field| segments(field).len()).sum();
-        let octets: usize = fields.iter().map(Vec::len).sum();
+        let bytes: usize = fields.iter().map(Vec::len).sum();
         let Ok(jar) = parsed else {
-            prop_assert!(count > 3_000 || octets > 65_536);
+            prop_assert!(count > 3_000 || bytes > 65_536);
             return Ok(());
         };
-        prop_assert!(count <= 3_000 && octets <= 65_536);
+        prop_assert!(count <= 3_000 && bytes <= 65_536);
         prop_assert_eq!(jar.len() + jar.skipped().len(), count);
         let text = fields.iter().flat_map(|field| header::text_pairs(field).flatten());
         let expected: Vec<_> = text.collect();
@@ -151,17 +152,20 @@ fn a_jar_holds_the_pairs_that_are_text_and_counts_the_others() {
             telling.case();
         }
         let lengths = fields.iter().flat_map(|field| segments(field));
-        let field_octets: usize = lengths
-            .map(|(_, octets, pair)| {
+        let cookie_header_bytes: usize = lengths
+            .map(|(_, bytes, pair)| {
                 match pair.map(|(n, v)| (str::from_utf8(n), str::from_utf8(v))) {
                     Ok((Ok(name), Ok(value))) => name.len() + 1 + value.len(),
-                    _ => octets, // skipped
+                    _ => bytes, // skipped
                 }
             })
             .sum();
         let budget = jar.budget();
         let joints = 2 * count.saturating_sub(1);
-        prop_assert_eq!((budget.cookies(), budget.field_octets()), (count, field_octets + joints));
+        prop_assert_eq!(
+            (budget.cookies(), budget.cookie_header_bytes()),
+            (count, cookie_header_bytes + joints)
+        );
         Ok(())
     });
 }

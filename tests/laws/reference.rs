@@ -12,7 +12,7 @@ use crate::segments::segments;
 pub(crate) struct Reference {
     policy: Policy,
     received: Vec<Pair>,
-    /// Octets of each pair that was skipped.
+    /// Bytes of each pair that was skipped.
     skipped: Vec<usize>,
     changes: Vec<Made>,
 }
@@ -38,14 +38,19 @@ impl Made {
         let identity = |made: &Self| {
             let scope = &made.scope;
             let own = |text: Option<&str>| text.map(str::to_owned);
-            (scope.name().to_owned(), own(scope.domain()), own(scope.path()), scope.partitioned())
+            (
+                scope.name().to_owned(),
+                own(scope.domain()),
+                own(scope.path()),
+                scope.is_partitioned(),
+            )
         };
         identity(self) == identity(other)
     }
 }
 
 impl Pair {
-    fn octets(&self) -> usize {
+    fn bytes(&self) -> usize {
         self.name.len() + 1 + self.raw.len()
     }
 }
@@ -54,14 +59,14 @@ impl Reference {
     /// What a jar of one field holds.
     pub(crate) fn parse(policy: Policy, field: &[u8]) -> Self {
         let (mut received, mut skipped) = (Vec::new(), Vec::new());
-        for (_, octets, pair) in segments(field) {
+        for (_, bytes, pair) in segments(field) {
             match pair.map(|(name, value)| (str::from_utf8(name), str::from_utf8(value))) {
                 Ok((Ok(name), Ok(raw))) => received.push(Pair {
                     name: name.to_owned(),
                     value: policy.encoding().decode(raw).into_owned(),
                     raw: raw.to_owned(),
                 }),
-                _ => skipped.push(octets),
+                _ => skipped.push(bytes),
             }
         }
         Self { policy, received, skipped, changes: Vec::new() }
@@ -83,11 +88,11 @@ impl Reference {
         let scope = cookie.clone().with_value("").into_owned();
         let mut next = self.clone();
         next.put(Made { pair, scope, removal: false, field });
-        let (cookies, octets) = next.totals();
-        let (cookies_before, octets_before) = self.totals();
+        let (cookies, bytes) = next.totals();
+        let (cookies_before, bytes_before) = self.totals();
         let limits = self.policy.limits();
         let over = (cookies > limits.cookies() as usize && cookies > cookies_before)
-            || (octets > limits.field_octets() as usize && octets > octets_before);
+            || (bytes > limits.cookie_header_bytes() as usize && bytes > bytes_before);
         if !over {
             *self = next;
         }
@@ -99,7 +104,7 @@ impl Reference {
         let prefix = Prefix::of(cookie.name());
         let http = matches!(prefix, Some(Prefix::Http | Prefix::HostHttp));
         let needs_secure =
-            prefix.is_some() || cookie.partitioned() || cookie.same_site() == SameSite::None;
+            prefix.is_some() || cookie.is_partitioned() || cookie.same_site() == SameSite::None;
         let scope = cookie
             .clone()
             .into_owned()
@@ -107,8 +112,8 @@ impl Reference {
             .with_session_lifetime()
             .with_expires(UNIX_EPOCH)
             .with_max_age(std::time::Duration::ZERO)
-            .with_secure(cookie.secure() || needs_secure)
-            .with_http_only(cookie.http_only() || http);
+            .with_secure(cookie.is_secure() || needs_secure)
+            .with_http_only(cookie.is_http_only() || http);
         // Its attributes are written as those of a cookie with a name that a server may give.
         let stand_in = prefix.map_or("", Prefix::as_str).to_owned() + "x";
         let Ok(line) = scope.clone().with_name(&stand_in).to_set_cookie(Encoding::Percent) else {
@@ -137,7 +142,7 @@ impl Reference {
         let root = Cookie::new(name.to_owned(), "");
         let at_root = |made: &Made| {
             let scope = &made.scope;
-            scope.domain().is_none() && scope.path() == Some("/") && !scope.partitioned()
+            scope.domain().is_none() && scope.path() == Some("/") && !scope.is_partitioned()
         };
         self.changes.iter().any(|made| made.pair.name == name && at_root(made))
             || self.remove_cookie(&root)
@@ -177,13 +182,13 @@ impl Reference {
         next
     }
 
-    /// Cookies and octets of the next `Cookie` field, skipped pairs too.
+    /// Cookies and bytes of the next `Cookie` field, skipped pairs too.
     fn totals(&self) -> (usize, usize) {
         let next = self.next_request();
         let cookies = next.len() + self.skipped.len();
-        let octets: usize = next.iter().map(|pair| pair.octets()).sum();
+        let bytes: usize = next.iter().map(|pair| pair.bytes()).sum();
         let joints = 2 * cookies.saturating_sub(1);
-        (cookies, octets + self.skipped.iter().sum::<usize>() + joints)
+        (cookies, bytes + self.skipped.iter().sum::<usize>() + joints)
     }
 
     /// What is there: what came in and stands, then what was set, the latest first.
@@ -196,9 +201,9 @@ impl Reference {
     /// The jar's changes and its sums are those of this one.
     pub(crate) fn assert_changes(&self, jar: &CookieJar) {
         let fields: Vec<_> = self.changes.iter().map(|made| made.field.as_str()).collect();
-        assert_eq!(jar.fields().collect::<Vec<_>>(), fields);
+        assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), fields);
         let budget = jar.budget();
-        assert_eq!((budget.cookies(), budget.field_octets()), self.totals());
+        assert_eq!((budget.cookies(), budget.cookie_header_bytes()), self.totals());
     }
 
     /// All that the jar says is what this one says.
@@ -208,7 +213,7 @@ impl Reference {
         let all: Vec<_> = present.iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
         assert_eq!(jar.iter().collect::<Vec<_>>(), all);
         assert_eq!((jar.len(), jar.is_empty()), (all.len(), all.is_empty()));
-        let skipped: Vec<_> = jar.skipped().iter().map(|skipped| skipped.octets).collect();
+        let skipped: Vec<_> = jar.skipped().iter().map(|skipped| skipped.bytes).collect();
         assert_eq!(skipped, self.skipped);
         for name in names {
             let of_name: Vec<_> = present.iter().filter(|pair| pair.name == name).collect();
@@ -222,18 +227,18 @@ impl Reference {
         for (change, made) in jar.changes().zip(&self.changes) {
             let expected = (made.pair.name.as_str(), made.pair.value.as_str(), made.removal);
             assert_eq!((change.name(), change.value(), change.is_removal()), expected);
-            assert_eq!(change.field(), made.field);
+            assert_eq!(change.set_cookie_header(), made.field);
             assert_eq!(change.cookie().with_value(""), made.scope);
         }
         let budget = jar.budget();
         let lines: usize =
             self.changes.iter().map(|m| "Set-Cookie: \r\n".len() + m.field.len()).sum();
-        assert_eq!(budget.response_octets(), lines);
+        assert_eq!(budget.response_bytes(), lines);
         let next = self.next_request();
-        let largest = next.iter().map(|pair| pair.octets()).max();
-        assert_eq!(budget.largest().map(|(_, octets)| octets), largest);
-        assert!(budget.largest().is_none_or(|(name, octets)| {
-            next.iter().any(|pair| pair.name == name && pair.octets() == octets)
+        let largest = next.iter().map(|pair| pair.bytes()).max();
+        assert_eq!(budget.largest().map(|(_, bytes)| bytes), largest);
+        assert!(budget.largest().is_none_or(|(name, bytes)| {
+            next.iter().any(|pair| pair.name == name && pair.bytes() == bytes)
         }));
         assert_eq!(budget.limits(), self.policy.limits());
     }

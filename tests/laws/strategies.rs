@@ -1,4 +1,4 @@
-//! What laws are tried on: text and octets that look like cookies, and like attacks.
+//! What laws are tried on: text and bytes that look like cookies, and like attacks.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -63,19 +63,19 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         24 => select(PIECES).prop_map(str::to_owned),
         6 => any::<char>().prop_map(String::from),
-        6 => (0x20..=0x7E_u8).prop_map(|octet| char::from(octet).to_string()),
-        2 => (0..=0x1F_u8).prop_map(|octet| char::from(octet).to_string()),
+        6 => (0x20..=0x7E_u8).prop_map(|byte| char::from(byte).to_string()),
+        2 => (0..=0x1F_u8).prop_map(|byte| char::from(byte).to_string()),
         1 => (select(PIECES), 0..1500_usize).prop_map(|(piece, times)| piece.repeat(times)),
     ];
     vec(piece, 0..10).prop_map(|pieces| pieces.concat())
 }
 
-/// Octets out of text and octets that no text holds.
-pub(crate) fn octets() -> impl Strategy<Value = Vec<u8>> {
+/// Bytes out of text and bytes that no text holds.
+pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         20 => text().prop_map(String::into_bytes),
         3 => vec(any::<u8>(), 0..6),
-        1 => (any::<u8>(), 0..5_000_usize).prop_map(|(octet, times)| vec![octet; times]),
+        1 => (any::<u8>(), 0..5_000_usize).prop_map(|(byte, times)| vec![byte; times]),
     ];
     vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
@@ -84,17 +84,17 @@ pub(crate) fn octets() -> impl Strategy<Value = Vec<u8>> {
 pub(crate) fn cookie_field() -> impl Strategy<Value = Vec<u8>> {
     let name = prop_oneof![
         6 => "[ab]|sid|__Host-sid|é|[!-~]{1,3}".prop_map(String::into_bytes),
-        1 => octets(),
+        1 => bytes(),
     ];
     let value = prop_oneof![
         6 => "[a-z]{0,3}|%41|%|\"q\"|ü| a |=".prop_map(String::into_bytes),
         1 => select(vec![&b"\xFF"[..], b"\xC3\x28", b"\0", b"\x7F"]).prop_map(<[u8]>::to_vec),
-        1 => octets(),
+        1 => bytes(),
     ];
     let segment = prop_oneof![
         8 => (name, select(&["=", "=", "=", " = ", ""][..]), value)
             .prop_map(|(name, equals, value)| [&name, equals.as_bytes(), &value].concat()),
-        1 => octets(),
+        1 => bytes(),
     ];
     let joint = select(&["; ", "; ", ";", " ;\t", ";;"][..]);
     (vec(segment, 0..8), joint).prop_map(|(segments, joint)| segments.join(joint.as_bytes()))
@@ -121,7 +121,7 @@ pub(crate) fn set_cookie_field() -> impl Strategy<Value = Vec<u8>> {
     let attributes = vec(attribute, 0..8).prop_map(|all| all.join(";"));
     prop_oneof![
         4 => ("[a-c]=[a-c]{0,2};?", attributes).prop_map(|(pair, rest)| (pair + &rest).into_bytes()),
-        1 => octets(),
+        1 => bytes(),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! What a `Set-Cookie` field is read as: any octets, against the model of a browser.
+//! What a `Set-Cookie` field is read as: any bytes, against the model of a browser.
 
 use gingersnap::header::SetCookie;
 use gingersnap::{Cookie, Encoding};
@@ -15,15 +15,15 @@ fn as_field(cookie: &SetCookie) -> Field {
         path: cookie.path().map(<[u8]>::to_vec),
         max_age: cookie.max_age().map(|age| age.as_secs()),
         expires: cookie.expires(),
-        secure: cookie.secure(),
-        http_only: cookie.http_only(),
-        partitioned: cookie.partitioned(),
+        secure: cookie.is_secure(),
+        http_only: cookie.is_http_only(),
+        partitioned: cookie.is_partitioned(),
         same_site: cookie.same_site(),
     }
 }
 
 #[test]
-fn any_octets_are_what_the_model_of_a_browser_reads() {
+fn any_bytes_are_what_the_model_of_a_browser_reads() {
     law(600, 3, &strategies::set_cookie_field(), |field, telling| {
         let expected = browser::read(&field);
         let found = SetCookie::parse(&field).as_ref().map(as_field).ok();
@@ -33,8 +33,8 @@ fn any_octets_are_what_the_model_of_a_browser_reads() {
         prop_assert_eq!(found, expected, "{}", field.escape_ascii());
         // As text, it is the same or an error.
         if let Ok(text) = Cookie::parse(&field) {
-            let octets = SetCookie::parse(&field).expect("what is text is octets");
-            prop_assert_eq!(Ok(text), octets.to_cookie());
+            let bytes = SetCookie::parse(&field).expect("what is text is bytes");
+            prop_assert_eq!(Ok(text), bytes.to_cookie());
         }
         Ok(())
     });
@@ -51,7 +51,7 @@ fn a_browser_keeps_what_can_be_written_or_is_told_at_the_gate() {
                 prop_assert_eq!(read.name, cookie.name().as_bytes());
                 prop_assert_eq!(read.domain.as_deref(), cookie.domain());
                 prop_assert_eq!(read.path.as_deref(), cookie.path().map(str::as_bytes));
-                prop_assert_eq!(read.secure, cookie.secure());
+                prop_assert_eq!(read.secure, cookie.is_secure());
                 prop_assert_eq!(read.same_site, cookie.same_site());
                 // And stores it, at the hosts that it names.
                 if matches!(cookie.domain(), None | Some("example.com" | "www.example.com")) {

@@ -5,7 +5,7 @@ use gingersnap::protect::{Key, Keyring, Purpose};
 
 use crate::support::{BOTH, NOW, key, open, refused, ring, sealed};
 
-/// 32 octets in every way that they can be written.
+/// 32 bytes in every way that they can be written.
 const HEX: &str = "9d8e0c132737661e858f1e9600ba86b1455302 84ee16267436cbddd2884820ac";
 
 fn hex() -> String {
@@ -13,16 +13,16 @@ fn hex() -> String {
 }
 
 #[test]
-fn a_secret_has_32_octets_or_more() {
-    for octets in [0, 1, 16, 31] {
-        assert_eq!(Key::new(vec![7; octets]), Err(KeyError::TooShort { octets }));
+fn a_secret_has_32_bytes_or_more() {
+    for bytes in [0, 1, 16, 31] {
+        assert_eq!(Key::new(vec![7; bytes]), Err(KeyError::TooShort { bytes }));
     }
-    for octets in [32, 33, 64, 1000] {
-        assert_eq!(Key::new(vec![7; octets]).unwrap().secret(), vec![7; octets]);
+    for bytes in [32, 33, 64, 1000] {
+        assert_eq!(Key::new(vec![7; bytes]).unwrap().secret(), vec![7; bytes]);
     }
-    assert_eq!(Key::from_hex(&"7f".repeat(31)), Err(KeyError::TooShort { octets: 31 }));
-    assert_eq!(Key::from_base64("AAAA"), Err(KeyError::TooShort { octets: 3 }));
-    assert_eq!("".parse::<Key>(), Err(KeyError::TooShort { octets: 0 }));
+    assert_eq!(Key::from_hex(&"7f".repeat(31)), Err(KeyError::TooShort { bytes: 31 }));
+    assert_eq!(Key::from_base64("AAAA"), Err(KeyError::TooShort { bytes: 3 }));
+    assert_eq!("".parse::<Key>(), Err(KeyError::TooShort { bytes: 0 }));
 }
 
 #[test]
@@ -32,15 +32,15 @@ fn all_of_a_long_secret_counts() {
     secret[99] = 8;
     assert_ne!(Keyring::new(&Key::new(&secret).unwrap()).primary(), id);
     // A shorter one isn't the same with zeros behind it.
-    let [short, long] = [32, 33].map(|octets| Key::new(vec![0; octets]).unwrap());
+    let [short, long] = [32, 33].map(|bytes| Key::new(vec![0; bytes]).unwrap());
     assert_ne!(short, long);
     assert_ne!(Keyring::new(&short).primary(), Keyring::new(&long).primary());
 }
 
 #[test]
 fn a_key_is_read_from_text() {
-    let octets = [0xFB, 0xEF, 0xFF].repeat(11); // `--__` or `++//` throughout
-    let key = Key::new(&octets).unwrap();
+    let bytes = [0xFB, 0xEF, 0xFF].repeat(11); // `--__` or `++//` throughout
+    let key = Key::new(&bytes).unwrap();
     let standard = "++//".repeat(11);
     for text in [&standard, &"--__".repeat(11), &format!(" \t{standard}\r\n")] {
         assert_eq!(text.parse::<Key>().as_ref(), Ok(&key), "{text:?}");
@@ -59,11 +59,11 @@ fn a_key_is_read_from_text() {
 
 #[test]
 fn digits_alone_are_hexadecimal_whatever_else_they_could_be() {
-    // As base64, these 64 characters would be 48 octets.
+    // As base64, these 64 characters would be 48 bytes.
     assert_eq!("7f".repeat(32).parse::<Key>().unwrap().secret(), [0x7F; 32]);
     assert_eq!(Key::from_base64(&"7f".repeat(32)).unwrap().secret().len(), 48);
     // So a short secret in hexadecimal can't pass for a long one in base64.
-    assert_eq!("7f".repeat(24).parse::<Key>(), Err(KeyError::TooShort { octets: 24 }));
+    assert_eq!("7f".repeat(24).parse::<Key>(), Err(KeyError::TooShort { bytes: 24 }));
     assert_eq!("7".repeat(65).parse::<Key>(), Err(KeyError::NotHex { offset: 65 }));
 }
 
@@ -123,7 +123,7 @@ fn keyrings_cross_threads_and_machines() {
 
 #[test]
 fn purposes_have_keys_of_their_own() {
-    // The tag of a signed value isn't that of the same octets under the other key.
+    // The tag of a signed value isn't that of the same bytes under the other key.
     let keyring = ring(1);
     let text = sealed(&keyring, Purpose::Signed, ("sid", "7"));
     let forged = text.replacen("1s", "1e", 1);

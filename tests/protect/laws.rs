@@ -16,11 +16,11 @@ fn name() -> impl Strategy<Value = String> {
     "[!#$%&'*+.^`|~0-9A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,40}"
 }
 
-/// Any text that fits when each octet of it takes three.
+/// Any text that fits when each byte of it takes three.
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         vec(any::<char>(), 0..300).prop_map(String::from_iter),
-        vec(0x20..0x7F_u8, 0..1200).prop_map(|octets| String::from_utf8(octets).unwrap()),
+        vec(0x20..0x7F_u8, 0..1200).prop_map(|bytes| String::from_utf8(bytes).unwrap()),
         Just(String::new()),
     ]
 }
@@ -29,7 +29,7 @@ fn purpose() -> impl Strategy<Value = Purpose> {
     select(BOTH.to_vec())
 }
 
-/// What a value can hold when it comes in: no control octet, `;` or octet that isn't text, and no
+/// What a value can hold when it comes in: no control byte, `;` or byte that isn't text, and no
 /// space or tab at its ends.
 fn received() -> impl Strategy<Value = String> {
     "[!-:<-~é]([ -:<-~é]{0,200}[!-:<-~é])?"
@@ -51,8 +51,8 @@ proptest! {
         }
         let mut jar = CookieJar::new();
         set(&mut jar, &keyring, purpose, cookie, issued).unwrap();
-        let field = jar.fields().next().unwrap().split(';').next().unwrap().to_owned();
-        let next = CookieJar::parse(&field).unwrap();
+        let field = jar.set_cookie_headers().next().unwrap().split(';').next().unwrap().to_owned();
+        let next = CookieJar::from_cookie_header(&field).unwrap();
         for jar in [&jar, &next] {
             let opened = get(jar, &keyring, purpose, &name, issued).unwrap().unwrap();
             prop_assert_eq!(&opened.value, &value);
@@ -65,11 +65,11 @@ proptest! {
         let text = next.get_raw(&name).unwrap();
         let fits = |o: u8| o.is_ascii_graphic() && !b"\",;\\".contains(&o);
         prop_assert!(text.bytes().all(fits));
-        let octets = match purpose {
+        let bytes = match purpose {
             Purpose::Signed => gingersnap::Encoding::Percent.encode(&value).unwrap().len() + 71,
             Purpose::Encrypted => 27 + ((value.len() + 28) * 4).div_ceil(3),
         };
-        prop_assert_eq!(text.len(), octets);
+        prop_assert_eq!(text.len(), bytes);
     }
 
     #[test]
@@ -142,7 +142,7 @@ proptest! {
         purpose in purpose(),
         value in value(),
         place in any::<Index>(),
-        octet in "[!-:<-~]",
+        byte in "[!-:<-~]",
         how in 0..3,
     ) {
         let keyring = ring(1);
@@ -150,8 +150,8 @@ proptest! {
         let place = place.index(text.len());
         let (before, after) = text.split_at(place);
         let changed = match how {
-            0 => format!("{before}{octet}{}", &after[1..]),
-            1 => format!("{before}{octet}{after}"),
+            0 => format!("{before}{byte}{}", &after[1..]),
+            1 => format!("{before}{byte}{after}"),
             _ => format!("{before}{}", &after[1..]),
         };
         let opened = open(&keyring, purpose, "sid", &changed, NOW);
@@ -188,9 +188,9 @@ proptest! {
     }
 
     #[test]
-    fn octets_that_arent_text_never_panic(octets in vec(any::<u8>(), 0..300)) {
-        let field = [b"sid=", &*octets].concat();
-        let jar = CookieJar::parse(&field).unwrap();
+    fn bytes_that_arent_text_never_panic(bytes in vec(any::<u8>(), 0..300)) {
+        let field = [b"sid=", &*bytes].concat();
+        let jar = CookieJar::from_cookie_header(&field).unwrap();
         for purpose in BOTH {
             prop_assert!(!matches!(get(&jar, &ring(1), purpose, "sid", NOW), Ok(Some(_))));
         }
@@ -213,9 +213,9 @@ proptest! {
     }
 }
 
-/// Every octet of a sample, changed to every octet that a value can hold.
+/// Every byte of a sample, changed to every byte that a value can hold.
 #[test]
-fn any_change_of_any_octet_refuses() {
+fn any_change_of_any_byte_refuses() {
     for purpose in BOTH {
         let keyring = ring(1);
         // Of every length that base64 ends on.
@@ -223,14 +223,14 @@ fn any_change_of_any_octet_refuses() {
             let text = sealed(&keyring, purpose, ("sid", value));
             assert_eq!(open(&keyring, purpose, "sid", &text, NOW).unwrap().as_deref(), Some(value));
             for place in 0..text.len() {
-                for octet in (0x21..0x7F).filter(|&octet| octet != b';') {
+                for byte in (0x21..0x7F).filter(|&byte| byte != b';') {
                     let mut changed = text.clone().into_bytes();
-                    if std::mem::replace(&mut changed[place], octet) == octet {
+                    if std::mem::replace(&mut changed[place], byte) == byte {
                         continue;
                     }
                     let changed = String::from_utf8(changed).unwrap();
                     let opened = open(&keyring, purpose, "sid", &changed, NOW);
-                    assert!(opened.is_err(), "{purpose}, octet {place} is {octet:?}: {opened:?}");
+                    assert!(opened.is_err(), "{purpose}, byte {place} is {byte:?}: {opened:?}");
                 }
                 assert!(open(&keyring, purpose, "sid", &text[..place], NOW).is_err());
             }

@@ -128,7 +128,7 @@ fn no_panic_shows_a_secret() {
         }),
         panic::catch_unwind(|| {
             let field = format!("sid={CANARY}");
-            let jar = CookieJar::parse(&field).unwrap();
+            let jar = CookieJar::from_cookie_header(&field).unwrap();
             jar.signed(&ring(1)).get("sid").unwrap();
         }),
     ];
@@ -143,10 +143,10 @@ fn no_panic_shows_a_secret() {
 fn keys_compare_by_what_they_hold() {
     assert_eq!(key(1), key(1));
     assert_ne!(key(1), key(2));
-    let mut octets = [1; 32];
+    let mut bytes = [1; 32];
     for at in 0..32 {
-        octets[at] ^= 0x80;
-        assert_ne!(Key::new(octets).unwrap(), key(1), "octet {at}");
-        octets[at] ^= 0x80;
+        bytes[at] ^= 0x80;
+        assert_ne!(Key::new(bytes).unwrap(), key(1), "byte {at}");
+        bytes[at] ^= 0x80;
     }
 }

@@ -19,7 +19,7 @@ pub(crate) const fn secs(seconds: u64) -> Duration {
 
 /// A key that a number tells apart.
 pub(crate) fn key(number: u8) -> Key {
-    Key::new([number; 32]).expect("32 octets")
+    Key::new([number; 32]).expect("32 bytes")
 }
 
 pub(crate) fn ring(number: u8) -> Keyring {
@@ -84,7 +84,7 @@ pub(crate) fn open(
     now: u64,
 ) -> Result<Option<String>, OpenError> {
     let field = format!("{name}={text}");
-    let jar = CookieJar::parse(&field).expect("a field within the limits");
+    let jar = CookieJar::from_cookie_header(&field).expect("a field within the limits");
     let opened = get(&jar, keyring, purpose, name, now)?;
     Ok(opened.map(|opened| opened.value.into_owned()))
 }

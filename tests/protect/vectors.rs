@@ -14,13 +14,13 @@ fn rows<const COLUMNS: usize>(table: &str) -> impl Iterator<Item = [&str; COLUMN
     })
 }
 
-fn octets(hex: &str) -> Vec<u8> {
+fn bytes(hex: &str) -> Vec<u8> {
     let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16).expect("hex")).unwrap();
     hex.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
 }
 
 fn keyring(secret: &str) -> Keyring {
-    Keyring::new(&Key::new(octets(secret)).expect("a secret"))
+    Keyring::new(&Key::new(bytes(secret)).expect("a secret"))
 }
 
 fn purpose(text: &str) -> Purpose {
@@ -39,10 +39,10 @@ fn what_another_language_seals_opens() {
     {
         let (keyring, purpose) = (keyring(secret), purpose(purpose_text));
         let issued: u64 = issued.parse().unwrap();
-        let value = String::from_utf8(octets(value)).unwrap();
+        let value = String::from_utf8(bytes(value)).unwrap();
         assert_eq!(keyring.primary().to_string(), id);
         let field = format!("{name}={text}");
-        let jar = CookieJar::parse(&field).unwrap();
+        let jar = CookieJar::from_cookie_header(&field).unwrap();
         let opened = get(&jar, &keyring, purpose, name, issued).unwrap().unwrap();
         assert_eq!(opened.value, value, "{purpose} {name} {text}");
         assert_eq!(opened.issued_at, at(issued));
@@ -61,14 +61,14 @@ fn what_is_signed_here_is_what_another_language_signs() {
     {
         let keyring = keyring(secret);
         let issued: u64 = issued.parse().unwrap();
-        let mut cookie = Cookie::new(name, String::from_utf8(octets(value)).unwrap())
+        let mut cookie = Cookie::new(name, String::from_utf8(bytes(value)).unwrap())
             .with_secure(true)
             .with_http_only(true);
         if let Ok(expires) = expires.parse::<u64>() {
             cookie = cookie.with_max_age(Duration::from_secs(expires - issued));
         }
         let mut jar =
-            Policy::new().with_limits(Limits::DEFAULT.with_cookie_octets(9999)).empty_jar();
+            Policy::new().with_limits(Limits::DEFAULT.with_cookie_bytes(9999)).empty_jar();
         set(&mut jar, &keyring, Purpose::Signed, cookie, issued).unwrap();
         assert_eq!(jar.get_raw(name), Some(text));
         count += 1;

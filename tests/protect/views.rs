@@ -9,7 +9,7 @@ use crate::support::{BOTH, NOW, at, get, key, kind, open, other, refused, ring, 
 #[test]
 fn both_views_on_one_jar() -> Result<(), Box<dyn std::error::Error>> {
     let keyring = ring(1);
-    let mut jar = CookieJar::parse("plain=1")?;
+    let mut jar = CookieJar::from_cookie_header("plain=1")?;
     jar.encrypted_mut(&keyring).set(Cookie::host("user", "Zoë"))?;
     jar.signed_mut(&keyring).set(("theme", "dark & calm"))?;
     jar.set(("plain", "2"))?;
@@ -25,14 +25,14 @@ fn both_views_on_one_jar() -> Result<(), Box<dyn std::error::Error>> {
     refused(encrypted.get("theme"), "malformed");
 
     // All arrives as it was set.
-    let fields: Vec<&str> = jar.fields().collect();
+    let fields: Vec<&str> = jar.set_cookie_headers().collect();
     assert_eq!(fields.len(), 3);
     assert!(fields[0].starts_with("__Host-user=1e"), "{}", fields[0]);
     assert!(fields[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{}", fields[0]);
     assert!(fields[1].contains(".dark%20&%20calm."), "{}", fields[1]);
     let pairs: Vec<&str> = fields.iter().map(|field| field.split(';').next().unwrap()).collect();
     let field = pairs.join("; ");
-    let next = CookieJar::parse(&field)?;
+    let next = CookieJar::from_cookie_header(&field)?;
     assert_eq!(next.encrypted(&keyring).get("__Host-user")?.unwrap().value, "Zoë");
     assert_eq!(next.signed(&keyring).get("theme")?.unwrap().value, "dark & calm");
     // What the jar itself shows is the sealed text, and the same now and then.
@@ -62,7 +62,7 @@ fn the_encoding_of_the_jar_is_passed_by() {
             let again = jar.changes().next().unwrap().cookie().into_owned();
             let mut copy = Policy::new().with_encoding(encoding).empty_jar();
             copy.set(again).unwrap();
-            assert_eq!(copy.fields().next(), jar.fields().next());
+            assert_eq!(copy.set_cookie_headers().next(), jar.set_cookie_headers().next());
         }
     }
 }
@@ -75,13 +75,13 @@ fn a_name_is_what_came_over_the_wire() {
         // SP and HTAB around a name are no part of it.
         for name in ["session", " session ", "\tsession"] {
             let field = format!("{name}={text}");
-            let jar = CookieJar::parse(&field).unwrap();
+            let jar = CookieJar::from_cookie_header(&field).unwrap();
             let found = get(&jar, &keyring, purpose, "session", NOW).unwrap();
             assert_eq!(found.unwrap().value, "7", "{name:?}");
         }
         for name in ["sess%69on", "Session", "__Host-session", "session\u{a0}", "\u{2003}session"] {
             let field = format!("{name}={text}");
-            let jar = CookieJar::parse(&field).unwrap();
+            let jar = CookieJar::from_cookie_header(&field).unwrap();
             assert_eq!(get(&jar, &keyring, purpose, "session", NOW), Ok(None), "{name:?}");
             refused(get(&jar, &keyring, purpose, name, NOW), "tampered");
         }
@@ -91,7 +91,7 @@ fn a_name_is_what_came_over_the_wire() {
 #[test]
 fn what_wasnt_sealed_is_never_read() {
     let field = "session=admin; b=; c=\"x\"; d=1s; e=1e; f=é";
-    let jar = CookieJar::parse(field).unwrap();
+    let jar = CookieJar::from_cookie_header(field).unwrap();
     for purpose in BOTH {
         for name in ["session", "b", "c", "d", "e", "f"] {
             refused(get(&jar, &ring(1), purpose, name, NOW), "malformed");
@@ -138,7 +138,7 @@ fn a_planted_cookie_doesnt_blind_the_view() {
             let mut pairs = all.clone();
             pairs.insert(place, format!("sid={mine}"));
             let field = pairs.join("; ");
-            let jar = CookieJar::parse(&field).unwrap();
+            let jar = CookieJar::from_cookie_header(&field).unwrap();
             assert_eq!(get(&jar, &keyring, purpose, "sid", NOW).unwrap().unwrap().value, "mine");
         }
         // Without it, the one that came closest says why, in whichever order.
@@ -146,14 +146,14 @@ fn a_planted_cookie_doesnt_blind_the_view() {
             let mut pairs = all[..count].to_vec();
             for _ in 0..2 {
                 let field = pairs.join("; ");
-                let jar = CookieJar::parse(&field).unwrap();
+                let jar = CookieJar::from_cookie_header(&field).unwrap();
                 refused(get(&jar, &keyring, purpose, "sid", NOW), why[count - 1]);
                 pairs.reverse();
             }
         }
         // Of two that open, the first, as in the jar.
         let field = format!("sid={}; sid={mine}", sealed(&keyring, purpose, ("sid", "first")));
-        let jar = CookieJar::parse(&field).unwrap();
+        let jar = CookieJar::from_cookie_header(&field).unwrap();
         assert_eq!(get(&jar, &keyring, purpose, "sid", NOW).unwrap().unwrap().value, "first");
     }
 }
@@ -164,7 +164,7 @@ fn what_doesnt_open_can_be_removed_and_harms_no_other() {
         let keyring = ring(1);
         let good = sealed(&keyring, purpose, ("good", "7"));
         let field = format!("bad=1s2; good={good}; plain=x y");
-        let mut jar = CookieJar::parse(&field).unwrap();
+        let mut jar = CookieJar::from_cookie_header(&field).unwrap();
         refused(get(&jar, &keyring, purpose, "bad", NOW), "malformed");
         assert_eq!(get(&jar, &keyring, purpose, "good", NOW).unwrap().unwrap().value, "7");
         assert_eq!(jar.get("plain"), Some("x y"));
@@ -174,7 +174,7 @@ fn what_doesnt_open_can_be_removed_and_harms_no_other() {
         }
         assert_eq!(get(&jar, &keyring, purpose, "bad", NOW), Ok(None));
         assert_eq!(
-            jar.fields().collect::<Vec<_>>(),
+            jar.set_cookie_headers().collect::<Vec<_>>(),
             ["bad=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/"]
         );
         // What was just set, too; by the cookie, where that is.
@@ -185,19 +185,19 @@ fn what_doesnt_open_can_be_removed_and_harms_no_other() {
             Purpose::Encrypted => jar.encrypted_mut(&keyring).remove(&cookie).unwrap(),
         }
         assert_eq!(get(&jar, &keyring, purpose, "good", NOW), Ok(None));
-        assert!(jar.fields().last().unwrap().ends_with("; Max-Age=0; Path=/shop"));
+        assert!(jar.set_cookie_headers().last().unwrap().ends_with("; Max-Age=0; Path=/shop"));
     }
 }
 
 #[test]
 fn a_cookie_that_is_a_removal_removes() {
     let keyring = ring(1);
-    let mut jar = CookieJar::parse("sid=7").unwrap();
+    let mut jar = CookieJar::from_cookie_header("sid=7").unwrap();
     let gone = Cookie::new("sid", "7").with_max_age(std::time::Duration::ZERO);
     jar.signed_mut(&keyring).set(gone).unwrap();
     assert_eq!(jar.signed(&keyring).get("sid"), Ok(None));
     assert!(jar.changes().next().unwrap().is_removal());
-    assert!(jar.fields().next().unwrap().starts_with("sid=; "));
+    assert!(jar.set_cookie_headers().next().unwrap().starts_with("sid=; "));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_jars_gate_stays_the_gate() {
     for purpose in BOTH {
         let mut jar = CookieJar::new();
         let error = set(&mut jar, &keyring, purpose, ("a b", "7"), NOW).unwrap_err();
-        let SealError::Cookie(CookieError::NameOctet { offset: 1, .. }) = error else {
+        let SealError::Cookie(CookieError::NameByte { offset: 1, .. }) = error else {
             panic!("{error:?}");
         };
         let prefixed = Cookie::new("__Host-sid", "7");
@@ -216,17 +216,18 @@ fn the_jars_gate_stays_the_gate() {
             "cookie `__Host-sid` must have Secure for its prefix `__Host-`"
         );
         assert!(error.is_dropped_by_browsers());
-        assert_eq!(jar.fields().count(), 0);
+        assert_eq!(jar.set_cookie_headers().count(), 0);
     }
 }
 
 #[test]
 fn limits_count_the_sealed_size() {
     let keyring = ring(1);
-    let set_of = |purpose, octets: usize| {
+    let set_of = |purpose, bytes: usize| {
         let mut jar = CookieJar::new();
-        let result = set(&mut jar, &keyring, purpose, ("cart", "x".repeat(octets)), NOW);
-        let size = jar.fields().next().map(|field| field.split(';').next().unwrap().len() - 1);
+        let result = set(&mut jar, &keyring, purpose, ("cart", "x".repeat(bytes)), NOW);
+        let size =
+            jar.set_cookie_headers().next().map(|field| field.split(';').next().unwrap().len() - 1);
         (result, size)
     };
     assert_eq!(set_of(Purpose::Signed, 4096 - 4 - 71), (Ok(()), Some(4096)));
@@ -234,7 +235,7 @@ fn limits_count_the_sealed_size() {
     assert_eq!(size, None);
     assert_eq!(
         result.unwrap_err().to_string(),
-        "cookie `cart` has 4022 octets of plain value, which are 4093 when signed; with its name \
+        "cookie `cart` has 4022 bytes of plain value, which are 4093 when signed; with its name \
          it is 4097, over the limit of 4096"
     );
     assert_eq!(set_of(Purpose::Encrypted, 3020), (Ok(()), Some(4095)));
@@ -257,7 +258,7 @@ fn limits_count_the_sealed_size() {
     let result = set(&mut jar, &keyring, Purpose::Signed, ("cart", " ".repeat(1341)), NOW);
     assert!(matches!(result, Err(SealError::TooLarge { sealed: 4094, actual: 4098, .. })));
     // An application's own limit, and that of the field.
-    let limits = Limits::DEFAULT.with_cookie_octets(100);
+    let limits = Limits::DEFAULT.with_cookie_bytes(100);
     let mut jar = Policy::new().with_limits(limits).empty_jar();
     let error = set(&mut jar, &keyring, Purpose::Signed, ("s", "x".repeat(29)), NOW).unwrap_err();
     assert!(matches!(error, SealError::TooLarge { actual: 101, limit: 100, .. }), "{error:?}");
@@ -286,7 +287,7 @@ fn a_rotation_signs_nobody_out() {
         assert_eq!(open(&prepared, purpose, "sid", &new_text, NOW).unwrap().as_deref(), Some("8"));
         // Renewal, under the new key.
         let field = format!("sid={text}");
-        let mut jar = CookieJar::parse(&field).unwrap();
+        let mut jar = CookieJar::from_cookie_header(&field).unwrap();
         let opened = get(&jar, &rotated, purpose, "sid", NOW).unwrap().unwrap().into_owned();
         assert!(opened.needs_renewal);
         set(&mut jar, &rotated, purpose, ("sid", opened.value), NOW).unwrap();
@@ -307,7 +308,7 @@ fn a_change_hides_what_came_in() {
     for purpose in BOTH {
         let keyring = ring(1);
         let field = format!("sid={}", sealed(&keyring, purpose, ("sid", "came")));
-        let mut jar = CookieJar::parse(&field).unwrap();
+        let mut jar = CookieJar::from_cookie_header(&field).unwrap();
         jar.set(("sid", "plain")).unwrap();
         assert_eq!(kind(&get(&jar, &keyring, purpose, "sid", NOW).unwrap_err()), "malformed");
         set(&mut jar, &keyring, purpose, ("sid", "set"), NOW).unwrap();
@@ -325,5 +326,5 @@ fn equal_values_are_sealed_apart() {
     assert_eq!(a[..27], b[..27]);
     let mut jar = CookieJar::new();
     jar.encrypted_mut(&keyring).set_at(("sid", "secret"), at(NOW)).unwrap();
-    assert!(!jar.fields().any(|field| field.contains("secret")));
+    assert!(!jar.set_cookie_headers().any(|field| field.contains("secret")));
 }

@@ -28,18 +28,18 @@ LEEWAY = 60
 PLAIN = {0x21, *range(0x23, 0x2C), *range(0x2D, 0x3B), *range(0x3C, 0x5C), *range(0x5D, 0x7F)} - {0x25}
 
 
-def b64(octets):
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+def b64(bytes):
+    return base64.urlsafe_b64encode(bytes).rstrip(b"=").decode()
 
 
 def unb64(text):
     """Strict: what this writes is all that it reads."""
     if not re.fullmatch(r"[A-Za-z0-9_-]*", text) or len(text) % 4 == 1:
         raise Refused("malformed")
-    octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if b64(octets) != text:
+    bytes = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64(bytes) != text:
         raise Refused("malformed")
-    return octets
+    return bytes
 
 
 class Refused(Exception):
@@ -73,7 +73,7 @@ def sign(secret, name, start, value):
 
 
 def percent(value):
-    return "".join(chr(octet) if octet in PLAIN else f"%{octet:02X}" for octet in value)
+    return "".join(chr(byte) if byte in PLAIN else f"%{byte:02X}" for byte in value)
 
 
 def unpercent(text):
@@ -106,12 +106,12 @@ def open_sealed(purpose, secret, name, text, now):
             raise Refused("tampered")
         value = unpercent(value)
     else:
-        octets = unb64(rest)
-        if len(octets) < 28:
+        bytes = unb64(rest)
+        if len(bytes) < 28:
             raise Refused("malformed")
         try:
             cipher = AESGCMSIV(derive(secret, "encrypted"))
-            value = cipher.decrypt(octets[:12], octets[12:], context(name, start))
+            value = cipher.decrypt(bytes[:12], bytes[12:], context(name, start))
         except InvalidTag:
             raise Refused("tampered") from None
     if issued > now + LEEWAY:
@@ -164,7 +164,7 @@ def refused():
 
         good = sealed()
         last = good[-1]
-        # The two lowest bits of the last octet of 43, and of a text of 2 octets more than 3n, are 0.
+        # The two lowest bits of the last byte of 43, and of a text of 2 bytes more than 3n, are 0.
         loose = chr(ord(last) + 1)
         cases = [
             ("malformed", ""),

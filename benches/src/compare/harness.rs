@@ -62,7 +62,7 @@ struct Yardstick {
     /// What it is, where it isn't the one of its kind of operation.
     label: &'static str,
     op: Op,
-    /// Its time is multiplied by this, to be that of as many octets or cookies as ours.
+    /// Its time is multiplied by this, to be that of as many bytes or cookies as ours.
     scale: f64,
     /// The target: our time is so many times this at the most.
     most: Option<f64>,

@@ -10,7 +10,7 @@ use memchr::memchr_iter;
 use crate::COOKIE;
 use crate::harness::{Op, Row};
 
-/// `Cookie::parse` gives text, as `cookie` does; `SetCookie::parse` gives octets.
+/// `Cookie::parse` gives text, as `cookie` does; `SetCookie::parse` gives bytes.
 pub(crate) fn rows() -> Vec<Row> {
     let fields = [
         ("`color=red`", inputs::color(), 4.0),
@@ -25,7 +25,7 @@ pub(crate) fn rows() -> Vec<Row> {
     }
     for (label, field, target) in fields {
         let ours = Op::new(move || SetCookie::parse(black_box(field)));
-        rows.push(row(format!("parse {label}, octets"), field, target, ours));
+        rows.push(row(format!("parse {label}, bytes"), field, target, ours));
     }
     rows
 }
@@ -48,9 +48,9 @@ fn check(field: &str) {
     let theirs = cookie::Cookie::parse(field).expect("a field that cookie reads");
     assert_eq!((ours.name(), ours.value()), theirs.name_value());
     assert_eq!((ours.path(), ours.domain()), (theirs.path(), theirs.domain()));
-    assert_eq!(ours.secure(), theirs.secure().unwrap_or_default());
-    assert_eq!(ours.http_only(), theirs.http_only().unwrap_or_default());
-    assert_eq!(ours.partitioned(), theirs.partitioned().unwrap_or_default());
+    assert_eq!(ours.is_secure(), theirs.secure().unwrap_or_default());
+    assert_eq!(ours.is_http_only(), theirs.http_only().unwrap_or_default());
+    assert_eq!(ours.is_partitioned(), theirs.partitioned().unwrap_or_default());
     let same_site = theirs.same_site().map(|same_site| same_site.to_string());
     assert_eq!(ours.same_site().as_str(), same_site.as_deref());
     let max_age = theirs.max_age().and_then(|max_age| max_age.try_into().ok());

@@ -15,8 +15,8 @@ const NAME: &str = "session";
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![];
-    for (octets, signed, encrypted) in [(32, 2.5, 2.2), (512, 1.6, 1.4)] {
-        let value: &str = "0123456789abcdef".repeat(octets / 16).leak();
+    for (bytes, signed, encrypted) in [(32, 2.5, 2.2), (512, 1.6, 1.4)] {
+        let value: &str = "0123456789abcdef".repeat(bytes / 16).leak();
         rows.push(row(Purpose::Signed, value, Clock::Asked, signed));
         rows.push(row(Purpose::Encrypted, value, Clock::Asked, encrypted));
         rows.push(row(Purpose::Signed, value, Clock::Given, None));
@@ -44,7 +44,7 @@ impl Clock {
     }
 }
 
-/// The peers have a key of 64 octets: 32 to sign, 32 to encrypt.
+/// The peers have a key of 64 bytes: 32 to sign, 32 to encrypt.
 fn row(purpose: Purpose, value: &'static str, clock: Clock, target: impl Into<Option<f64>>) -> Row {
     let secret: Vec<u8> = (0..64).collect();
     let keyring = Keyring::new(&Key::new(&secret).expect("a key"));
@@ -66,7 +66,7 @@ fn row(purpose: Purpose, value: &'static str, clock: Clock, target: impl Into<Op
     };
     let most = plain_allocations(value) + 1 + u64::from(purpose == Purpose::Encrypted) + 1;
     Row::new(
-        format!("{verbs} {} octets{when}", value.len()),
+        format!("{verbs} {} bytes{when}", value.len()),
         Op::new(move || ours(&keyring, purpose, black_box(value), given)),
     )
     .against(COOKIE, target, Op::new(move || theirs(&key, purpose, black_box(value))))

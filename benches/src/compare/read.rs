@@ -15,7 +15,7 @@ pub(crate) fn rows() -> Vec<Row> {
         [inputs::one(), inputs::eight(), inputs::fifty(), inputs::many(), inputs::percent()];
     headers.into_iter().for_each(check);
     let mut rows = vec![];
-    rows.extend(headers.map(octet_pairs));
+    rows.extend(headers.map(byte_pairs));
     rows.extend(headers.map(text_pairs));
     rows.extend(headers.map(jar));
     rows.extend(headers.map(jar_and_gets));
@@ -53,9 +53,9 @@ fn is_targeted(header: Header) -> bool {
     header.text.len() > 100 && !header.text.contains('%')
 }
 
-fn octet_pairs(header: Header) -> Row {
+fn byte_pairs(header: Header) -> Row {
     let target = |times| is_targeted(header).then_some(times);
-    Row::new(format!("pairs, octets: {}", header.label), walk_octets(header.text))
+    Row::new(format!("pairs, bytes: {}", header.label), walk_bytes(header.text))
         .against(COOKIE, target(8.0), walk_cookie(header.text))
         .against(BISCOTTI, target(10.0), read_biscotti(header.text))
         .within(target(2.5), visit(header.text))
@@ -142,7 +142,7 @@ fn finds(header: Header) -> impl Iterator<Item = Row> {
     })
 }
 
-/// Headers that nobody sends in good faith, beside the honest one of their size: for each octet at
+/// Headers that nobody sends in good faith, beside the honest one of their size: for each byte at
 /// most three times its cost, runs of `;` apart. Biscotti refuses those without `=`.
 fn hostile(header: Header) -> [Row; 3] {
     let text = header.text;
@@ -152,7 +152,7 @@ fn hostile(header: Header) -> [Row; 3] {
     let (honest_name, label) = ("_ga", header.label);
     let beside = |row: Row, op| row.within_scaled(most, "honest", scale, op);
 
-    let pairs = Row::new(format!("hostile 8 KB of {label}: pairs, octets"), walk_octets(text))
+    let pairs = Row::new(format!("hostile 8 KB of {label}: pairs, bytes"), walk_bytes(text))
         .against(COOKIE, 1.0, walk_cookie(text));
     let jar =
         Row::new(format!("hostile 8 KB of {label}: jar and `get`"), jar_and_get(text, MISSING))
@@ -169,19 +169,19 @@ fn hostile(header: Header) -> [Row; 3] {
         Op::new(move || cookie_find(black_box(text), MISSING)),
     );
     [
-        beside(pairs, walk_octets(honest)).allocating(0),
+        beside(pairs, walk_bytes(honest)).allocating(0),
         beside(jar, jar_and_get(honest, honest_name)).allocating(1),
         beside(find_row, find(honest, MISSING)).allocating(0),
     ]
 }
 
-/// Eight times as many octets, beside eight times the time.
+/// Eight times as many bytes, beside eight times the time.
 fn linear((large, small): (Header, Header)) -> [Row; 3] {
     let label = format!("hostile 64 KB of {}", large.label);
     let (large, small) = (large.text, small.text);
     let beside = |row: Row, op| row.within_scaled(1.5, "8 KB's", length(large) / length(small), op);
     [
-        beside(Row::new(format!("{label}: pairs, octets"), walk_octets(large)), walk_octets(small)),
+        beside(Row::new(format!("{label}: pairs, bytes"), walk_bytes(large)), walk_bytes(small)),
         beside(
             Row::new(format!("{label}: jar and `get`"), jar_and_get(large, MISSING)),
             jar_and_get(small, MISSING),
@@ -212,7 +212,7 @@ fn visit(text: &'static str) -> Op {
     })
 }
 
-fn walk_octets(text: &'static str) -> Op {
+fn walk_bytes(text: &'static str) -> Op {
     Op::new(move || {
         for pair in header::pairs(black_box(text)).filter_map(Result::ok) {
             black_box(pair);
@@ -227,13 +227,13 @@ fn find(text: &'static str, name: &'static str) -> Op {
 }
 
 fn our_jar(text: &str) -> CookieJar<'_> {
-    CookieJar::parse(text).expect("a header within the limits")
+    CookieJar::from_cookie_header(text).expect("a header within the limits")
 }
 
 /// What is over the limits is refused, as an application has it.
 fn jar_and_get(text: &'static str, name: &'static str) -> Op {
     Op::new(move || {
-        if let Ok(jar) = CookieJar::parse(black_box(text)) {
+        if let Ok(jar) = CookieJar::from_cookie_header(black_box(text)) {
             black_box(jar.get(black_box(name)));
         }
     })

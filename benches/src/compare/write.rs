@@ -166,7 +166,7 @@ fn set_and_write(count: usize, target: f64) -> Row {
     let processor: Processor = ProcessorConfig::default().into();
 
     let fields: Vec<String> =
-        set_ours(cookies, Policy::new()).fields().map(str::to_owned).collect();
+        set_ours(cookies, Policy::new()).set_cookie_headers().map(str::to_owned).collect();
     let sorted = |fields: &mut dyn Iterator<Item = String>| {
         let mut fields: Vec<_> = fields.map(|field| parts(&field).join("; ")).collect();
         fields.sort_unstable();
@@ -208,7 +208,7 @@ fn set_and_write(count: usize, target: f64) -> Row {
 
 fn set_and_write_ours(cookies: &'static [(String, String)], policy: Policy) -> Op {
     Op::new(move || {
-        for field in set_ours(black_box(cookies), policy).fields() {
+        for field in set_ours(black_box(cookies), policy).set_cookie_headers() {
             black_box(field);
         }
     })
@@ -216,7 +216,7 @@ fn set_and_write_ours(cookies: &'static [(String, String)], policy: Policy) -> O
 
 /// Ten times as many, beside ten times the time.
 fn linear() -> Row {
-    let most = Limits::DEFAULT.with_cookies(u32::MAX).with_field_octets(u32::MAX);
+    let most = Limits::DEFAULT.with_cookies(u32::MAX).with_cookie_header_bytes(u32::MAX);
     let policy = Policy::new().with_limits(most);
     Row::new("set 500 cookies and write", set_and_write_ours(cookies(500), policy))
         .within_scaled(1.5, "50's", 10.0, set_and_write_ours(cookies(50), policy))

@@ -30,12 +30,12 @@ fn visit(request: &[&str]) -> Result<(String, Vec<String>), gingersnap::Error> {
 /// The same on plain text.
 #[cfg(not(feature = "http"))]
 fn visit(request: &[&str]) -> Result<(String, Vec<String>), gingersnap::Error> {
-    let mut jar = CookieJar::from_fields(request.iter().copied())?;
+    let mut jar = CookieJar::from_cookie_headers(request.iter().copied())?;
     let visits = jar.get("visits").and_then(|v| v.parse().ok()).unwrap_or(0_u32).saturating_add(1);
     jar.set(Cookie::new("visits", visits.to_string()).with_http_only(true))?;
     jar.remove("tracking")?;
     let page = format!("visit {}", jar.get("visits").unwrap_or_default());
-    Ok((page, jar.into_fields().collect()))
+    Ok((page, jar.into_set_cookie_headers().collect()))
 }
 
 fn main() -> Result<(), gingersnap::Error> {

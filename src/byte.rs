@@ -1,67 +1,66 @@
-//! Classes of octets, as tables made at compile time, each under its ABNF.
+//! Classes of bytes, as tables made at compile time, each under its ABNF.
 
-/// A set of octets.
+/// A set of bytes.
 pub(crate) struct Class([bool; 256]);
 
 impl Class {
-    /// The octets listed.
-    const fn of(octets: &[u8]) -> Self {
-        Self([false; 256]).and(octets)
+    /// The bytes listed.
+    const fn of(bytes: &[u8]) -> Self {
+        Self([false; 256]).and(bytes)
     }
 
-    /// This class and the octets listed.
-    const fn and(mut self, octets: &[u8]) -> Self {
+    /// This class and the bytes listed.
+    const fn and(mut self, bytes: &[u8]) -> Self {
         let mut i = 0;
-        while i < octets.len() {
-            self.0[octets[i] as usize] = true;
+        while i < bytes.len() {
+            self.0[bytes[i] as usize] = true;
             i += 1;
         }
         self
     }
 
-    /// This class and the octets from `first` to `last`, both included.
+    /// This class and the bytes from `first` to `last`, both included.
     const fn and_range(mut self, first: u8, last: u8) -> Self {
-        let mut octet = first as usize;
-        while octet <= last as usize {
-            self.0[octet] = true;
-            octet += 1;
+        let mut byte = first as usize;
+        while byte <= last as usize {
+            self.0[byte] = true;
+            byte += 1;
         }
         self
     }
 
-    /// This class without the octets listed.
-    pub(crate) const fn without(mut self, octets: &[u8]) -> Self {
+    /// This class without the bytes listed.
+    pub(crate) const fn without(mut self, bytes: &[u8]) -> Self {
         let mut i = 0;
-        while i < octets.len() {
-            self.0[octets[i] as usize] = false;
+        while i < bytes.len() {
+            self.0[bytes[i] as usize] = false;
             i += 1;
         }
         self
     }
 
-    /// Whether `octet` is of this class.
-    pub(crate) const fn contains(&self, octet: u8) -> bool {
-        self.0[octet as usize]
+    /// Whether `byte` is of this class.
+    pub(crate) const fn contains(&self, byte: u8) -> bool {
+        self.0[byte as usize]
     }
 
-    /// Whether all `octets` are of this class. It asks each, which is sooner done than stopping, and
+    /// Whether all `bytes` are of this class. It asks each, which is sooner done than stopping, and
     /// eight at a time: a third of the instructions of a loop.
     #[inline]
-    pub(crate) fn holds(&self, octets: &[u8]) -> bool {
-        let all =
-            |octets: &[u8]| octets.iter().fold(true, |all, &octet| all & self.contains(octet));
-        let (words, rest) = octets.as_chunks::<8>();
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        let all = |bytes: &[u8]| bytes.iter().fold(true, |all, &byte| all & self.contains(byte));
+        let (words, rest) = bytes.as_chunks::<8>();
         words.iter().fold(true, |held, word| held & all(word)) & all(rest)
     }
 
-    /// The offset of the first octet that isn't of this class.
-    pub(crate) fn first_outside(&self, octets: &[u8]) -> Option<usize> {
-        octets.iter().position(|&octet| !self.contains(octet))
+    /// The offset of the first byte that isn't of this class.
+    pub(crate) fn first_outside(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|&byte| !self.contains(byte))
     }
 
-    /// The offset of the first octet that is of this class.
-    pub(crate) fn first_inside(&self, octets: &[u8]) -> Option<usize> {
-        octets.iter().position(|&octet| self.contains(octet))
+    /// The offset of the first byte that is of this class.
+    pub(crate) fn first_inside(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|&byte| self.contains(byte))
     }
 }
 
@@ -85,7 +84,7 @@ pub(crate) const COOKIE_OCTET: Class = Class::of(b"\x21")
 /// (RFC 6265bis, section 4.1.1)
 pub(crate) const AV_OCTET: Class = Class::of(b"").and_range(0x20, 0x3A).and_range(0x3C, 0x7E);
 
-/// `%x00-08 / %x0A-1F / %x7F`: every control octet but HTAB
+/// `%x00-08 / %x0A-1F / %x7F`: every control byte but HTAB
 /// (RFC 6265bis, section 5.6)
 pub(crate) const CONTROL: Class = Class::of(b"\x7F").and_range(0x00, 0x1F).without(b"\t");
 
@@ -99,24 +98,24 @@ pub(crate) const DATE_DELIMITER: Class = Class::of(b"\t")
 
 /// `let-dig-hyp = ALPHA / DIGIT / "-"`, and `_`, which browsers take
 /// (RFC 1034, section 3.5)
-pub(crate) const HOST_OCTET: Class =
+pub(crate) const HOST_BYTE: Class =
     Class::of(b"-_").and_range(b'0', b'9').and_range(b'A', b'Z').and_range(b'a', b'z');
 
-/// Whether `octet` is `WSP = SP / HTAB` (RFC 5234, appendix B.1): what is trimmed. Trimming Unicode
+/// Whether `byte` is `WSP = SP / HTAB` (RFC 5234, appendix B.1): what is trimmed. Trimming Unicode
 /// white space would let `U+2003 __Host-sid` pose as `__Host-sid`.
-pub(crate) const fn is_wsp(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t')
+pub(crate) const fn is_wsp(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
-/// How many octets of a name an error shows.
+/// How many bytes of a name an error shows.
 const SHOWN: usize = 64;
 
-/// A name as errors show it: octets that aren't printable ASCII are escaped, and what is over 64
-/// octets is cut.
+/// A name as errors show it: bytes that aren't printable ASCII are escaped, and what is over 64
+/// bytes is cut.
 pub(crate) fn shown(name: &[u8]) -> String {
     let mut text = String::new();
-    for &octet in name {
-        let escaped = std::ascii::escape_default(octet);
+    for &byte in name {
+        let escaped = std::ascii::escape_default(byte);
         if text.len() + escaped.len() > SHOWN {
             text.push('…');
             break;
@@ -132,7 +131,7 @@ mod tests {
 
     #[track_caller]
     fn holds_exactly(class: &Class, members: &str) {
-        let found: Vec<u8> = (0..=255).filter(|&octet| class.contains(octet)).collect();
+        let found: Vec<u8> = (0..=255).filter(|&byte| class.contains(byte)).collect();
         assert_eq!(found.escape_ascii().to_string(), members);
     }
 
@@ -156,7 +155,7 @@ mod tests {
         );
         holds_exactly(&DATE_DELIMITER, "\\t !\\\"#$%&\\'()*+,-./;<=>?@[\\\\]^_`{|}~");
         holds_exactly(
-            &HOST_OCTET,
+            &HOST_BYTE,
             "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
         );
     }
