@@ -1,52 +1,61 @@
-//! Every error of the crate, in one page.
+//! Every error of the crate, on one page.
 //!
-//! Each says what is wrong and where, in lower case and without a full stop: which cookie (escaped,
-//! and cut at 64 bytes), which attribute or byte, the actual size and the limit. None holds a
-//! cookie's value.
+//! Each message says what is wrong and where: which cookie, which attribute or byte, the actual
+//! size and the limit, and the remedy if there is one. Messages are in lower case, without a full
+//! stop. None shows a cookie's value. Names are shown with invisible characters escaped, and cut
+//! after 64 bytes.
 //!
-//! | error | comes from |
+//! | error | returned by |
 //! | --- | --- |
-//! | [`CookieError`] | [`CookieJar::set`], [`CookieJar::remove`], [`Cookie::write_to`]: a cookie that isn't fit to send |
-//! | [`LimitError`] | a size or a count over its limit: reading a request, and within the two around it here |
-//! | [`SetCookieError`] | [`Cookie::parse`], [`SetCookie::parse`]: a `Set-Cookie` field that user agents refuse |
-//! | [`PairError`] | [`write_pair`]: a pair that can't stand in a `Cookie` field |
-//! | [`ValueError`] | [`Encoding::encode`]: a value that can't be written raw |
-//! | [`DateError`] | [`date::parse`], [`date::imf_fixdate`] |
-//! | [`SenderError`] | [`Sender::new`]: parts of a URL that cookies can't come from |
-//! | [`Error`](enum@Error) | any of those above, for `?` |
-//! | [`Reason`] | [`explain`]: why a user agent refuses a cookie |
-//! | `KeyError`, `OpenError`, `SealError` | `protect`, with the features `signed` and `encrypted`: a key, and cookies that don't open or can't be sealed |
+//! | [`CookieError`] | [`CookieJar::set`], [`CookieJar::remove`] and [`Cookie::write_to`], for a cookie that cannot be sent |
+//! | [`LimitError`] | reading a request, for a size or a count over its limit; also within [`CookieErrorKind`] |
+//! | [`SetCookieError`] | [`Cookie::parse`] and [`SetCookie::parse`], for a `Set-Cookie` header that user agents refuse |
+//! | [`PairError`] | [`write_pair`], for a pair that a `Cookie` header cannot carry |
+//! | [`ValueError`] | [`Encoding::encode`], for a value that cannot be written raw |
+//! | [`ValueParseError`] | [`CookieJar::parse`], for a value that is not of the type |
+//! | [`ParseSameSiteError`] | [`SameSite`](crate::SameSite)'s `FromStr` |
+//! | [`DateError`] | [`date::parse`] and [`date::imf_fixdate`] |
+//! | `KeyError`, `OpenError`, `SealError`, `RenewError` | sealing and opening values, with the features `signed` and `encrypted` |
+//! | [`ContextError`] | [`RequestContext::parse`], for a URL that cookies cannot come from |
+//! | [`Error`](enum@Error) | any of the errors above, for `?` |
 //!
-//! A pair of a request that can't be read is no error, and never costs the others: see [`Skipped`].
+//! A received pair that cannot be read is not an error, and never affects the other pairs: see
+//! [`Skipped`].
 //!
 //! [`CookieJar::set`]: crate::CookieJar::set
+//! [`CookieJar::parse`]: crate::CookieJar::parse
 //! [`CookieJar::remove`]: crate::CookieJar::remove
 //! [`Cookie::write_to`]: crate::Cookie::write_to
 //! [`Cookie::parse`]: crate::Cookie::parse
 //! [`SetCookie::parse`]: crate::header::SetCookie::parse
+//! [`RequestContext::parse`]: crate::RequestContext::parse
 //! [`write_pair`]: crate::header::write_pair
 //! [`Encoding::encode`]: crate::Encoding::encode
 //! [`date::parse`]: crate::date::parse
 //! [`date::imf_fixdate`]: crate::date::imf_fixdate
-//! [`Sender::new`]: crate::Sender::new
-//! [`explain`]: crate::explain
 
 use thiserror::Error;
 
-pub use crate::cookie::CookieError;
+pub use crate::cookie::{CookieError, CookieErrorKind, ParseSameSiteError};
 pub use crate::date::DateError;
 pub use crate::encoding::ValueError;
 pub use crate::header::{PairError, SetCookieError, SkipReason, Skipped};
+pub use crate::host::DomainHint;
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+pub use crate::jar::RenewError;
+pub use crate::jar::ValueParseError;
 pub use crate::limits::LimitError;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
-pub use crate::protect::{KeyError, OpenError, SealError};
-pub use crate::verdict::{Reason, SenderError};
+pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
+pub use crate::user_agent::ContextError;
 
-/// Any error of the crate's core.
+/// Any error of the crate, so that `?` works for all of them in one function.
+///
+/// # Examples
 ///
 /// ```
-/// fn greet(field: &str) -> Result<String, gingersnap::Error> {
-///     let mut jar = gingersnap::CookieJar::from_cookie_header(field)?;
+/// fn greet(cookie_header: &str) -> Result<String, gingersnap::Error> {
+///     let mut jar = gingersnap::CookieJar::from_cookie_header(cookie_header)?;
 ///     jar.set(("greeted", "yes"))?;
 ///     Ok(jar.set_cookie_headers().collect())
 /// }
@@ -55,25 +64,63 @@ pub use crate::verdict::{Reason, SenderError};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A cookie isn't fit to send.
+    /// A cookie cannot be sent.
     #[error(transparent)]
     Cookie(#[from] CookieError),
     /// A size or a count is over its limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
-    /// A user agent refuses a `Set-Cookie` field.
+    /// User agents refuse a `Set-Cookie` header.
     #[error(transparent)]
     SetCookie(#[from] SetCookieError),
-    /// A pair can't stand in a `Cookie` field.
+    /// A `Cookie` header cannot carry a pair.
     #[error(transparent)]
     Pair(#[from] PairError),
-    /// A value can't be written raw.
+    /// A value cannot be written raw.
     #[error(transparent)]
     Value(#[from] ValueError),
-    /// A date can't be read or written.
+    /// A cookie's value is not of the type that was asked for.
+    #[error("cookie `{name}`: the value cannot be parsed")]
+    ValueParse {
+        /// The cookie's name as the message shows it.
+        name: String,
+    },
+    /// A text is not a `SameSite`.
+    #[error(transparent)]
+    SameSite(#[from] ParseSameSiteError),
+    /// A date cannot be read or written.
     #[error(transparent)]
     Date(#[from] DateError),
-    /// Parts of a URL make no sender.
+    /// A URL makes no request context.
     #[error(transparent)]
-    Sender(#[from] SenderError),
+    Context(#[from] ContextError),
+    /// A secret cannot be a key.
+    #[cfg(any(feature = "signed", feature = "encrypted"))]
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A sealed cookie does not open.
+    #[cfg(any(feature = "signed", feature = "encrypted"))]
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A cookie cannot be sealed and set.
+    #[cfg(any(feature = "signed", feature = "encrypted"))]
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Drops the source, whose message may show the value.
+impl<E> From<ValueParseError<E>> for Error {
+    fn from(error: ValueParseError<E>) -> Self {
+        Self::ValueParse { name: error.name }
+    }
+}
+
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+impl From<RenewError> for Error {
+    fn from(error: RenewError) -> Self {
+        match error {
+            RenewError::Open(error) => Self::Open(error),
+            RenewError::Seal(error) => Self::Seal(error),
+        }
+    }
 }

@@ -1,22 +1,23 @@
-//! HTTP cookies for both sides: strict in what a server sends, exactly as forgiving as a browser in
-//! what is read.
+//! HTTP cookies for servers that set them, and for clients and tools that read them. What is sent is
+//! strictly checked, and `Set-Cookie` headers are read as the standard tells browsers to.
 //!
-//! A [`CookieJar`] is a dictionary of text. It reads the request's `Cookie` fields, sees its own
-//! changes, and gives the response one `Set-Cookie` field for each:
+//! A [`CookieJar`] is a dictionary of text. It reads the request's `Cookie` headers, sees its own
+//! changes, and adds one `Set-Cookie` header for each change to the response:
 //!
 //! ```
 //! # #[cfg(feature = "http")] {
 //! use std::time::Duration;
-//! use gingersnap::{Cookie, CookieJar};
+//! use gingersnap::{CookieJar, CookieTemplate};
 //! use http::{Request, Response};
 //!
-//! const TWO_YEARS: Duration = Duration::from_secs(63_072_000);
+//! const VISITS: CookieTemplate =
+//!     CookieTemplate::new("visits").with_max_age(Duration::from_secs(63_072_000));
 //!
 //! fn count_visits(request: &Request<()>) -> Result<Response<String>, gingersnap::Error> {
 //!     let mut jar = CookieJar::from_headers(request.headers())?;
-//!     let visits = jar.get("visits").and_then(|v| v.parse().ok()).unwrap_or(0_u32).saturating_add(1);
-//!     jar.set(Cookie::new("visits", visits.to_string()).with_max_age(TWO_YEARS))?;
-//!     let mut response = Response::new(format!("visit {}", jar.get("visits").unwrap_or_default()));
+//!     let visits = jar.get(VISITS.name()).and_then(|v| v.parse().ok()).unwrap_or(0_u32);
+//!     jar.set(VISITS.with_value(visits.saturating_add(1).to_string()))?;
+//!     let mut response = Response::new(format!("visit {}", jar.get(VISITS.name()).unwrap_or("")));
 //!     jar.append_to(response.headers_mut());
 //!     Ok(response)
 //! }
@@ -31,97 +32,105 @@
 //!
 //! # Setting cookies
 //!
-//! A [`Cookie`] is plain data and takes anything. [`CookieJar::set`] is the one gate: it checks the
-//! name, the attributes, the name's [prefix](Prefix), sizes and counts, and returns a typed
-//! [error](errors) at the line that made the mistake. A browser that is sent such a cookie drops it
-//! and says nothing. What has passed the gate is valid, so [`CookieJar::append_to`] can't fail, and
-//! no value can inject another field.
+//! A [`Cookie`] is plain data and accepts anything. [`CookieJar::set`] checks it: the name, the
+//! attributes, the requirements of the name's [prefix](Prefix), sizes and counts. It returns a typed
+//! [error](errors) at the line that made the mistake; a browser would drop such a cookie without
+//! telling the server. What `set` accepted is valid, so [`CookieJar::append_to`] cannot fail, and no
+//! value can inject another header.
 //!
 //! ```
-//! use gingersnap::{Cookie, CookieJar, SameSite};
+//! use gingersnap::{Cookie, CookieJar, CookieTemplate, SameSite};
+//!
+//! // `Secure`, `HttpOnly`, `SameSite=Lax`, and a name that browsers protect.
+//! const SID: CookieTemplate = CookieTemplate::host_prefixed("__Host-sid");
 //!
 //! let mut jar = CookieJar::new();
 //! jar.set(("color", "dark red"))?; // a session cookie for the whole host
-//! jar.set(Cookie::host("sid", "31d4d96e"))?; // `__Host-`, Secure, HttpOnly, SameSite=Lax
+//! jar.set(SID.with_value("31d4d96e"))?;
 //!
 //! let error = jar.set(Cookie::new("ad", "1").with_same_site(SameSite::None)).unwrap_err();
-//! assert_eq!(error.to_string(), "cookie `ad` needs Secure for SameSite=None");
+//! assert_eq!(error.to_string(), "cookie `ad`: `SameSite=None` requires `Secure`");
 //! assert_eq!(jar.set_cookie_headers().next(), Some("color=dark%20red; Path=/"));
 //! # Ok::<(), gingersnap::errors::CookieError>(())
 //! ```
 //!
-//! Values are percent-encoded on the way out and decoded on the way in, so that any text can be
-//! one; [`Encoding::Raw`] leaves them as they are. A cookie that is used in several places stands
-//! in a `const`, and so does an application's [`Policy`]: its [limits](Limits) and its encoding.
+//! Values are percent-encoded when they are written and decoded when they are read, so that any text
+//! can be a value; [`Encoding::Raw`] leaves them as they are. A cookie that an application uses in
+//! several places is best declared as a `const` [`CookieTemplate`], and its [limits](Limits) and
+//! encoding as a `const` [`Policy`].
 //!
 //! # Removing cookies
 //!
-//! A browser keeps a cookie by its name, `Domain`, `Path` and partition, and a removal has to name
-//! all of these. [`CookieJar::remove`] by name reaches what [`Cookie::new`] sets; for another path or
-//! domain, remove by the cookie that set it.
+//! A browser identifies a cookie by its name, `Domain`, `Path` and partition, and a removal must
+//! name all of them. [`CookieJar::remove`] by name removes what [`Cookie::new`] sets; for another
+//! path or domain, remove by the template that set the cookie.
 //!
-//! # Reading what comes in
+//! # Reading cookies
 //!
-//! One bad pair never costs the others: it is [skipped](CookieJar::skipped), with its reason and
-//! place. Security must not rest on the order of two cookies of one name
-//! ([`CookieJar::get_all`]), nor on a value: a cookie is readable and writable by its owner.
+//! One bad pair never affects the others: it is [skipped](CookieJar::skipped), with the reason and
+//! its position. Security must not depend on the order of two cookies of one name
+//! ([`CookieJar::get_all`]), nor on a value: whoever holds the browser can read and write its
+//! cookies.
 //!
-//! # Cookies that their owner can't change
+//! # Cookies that their owner cannot change
 //!
-//! With the features `signed` and `encrypted`, views of the jar seal what is set and open what comes
-//! in, under keys that rotate; see the module `protect` for when each helps, and when neither does.
+//! The features `signed` and `encrypted` add views of the jar that *seal* the values they set and
+//! open sealed values that were received: a signed value cannot be changed unnoticed, an encrypted
+//! one cannot be read either. The module `protect` says when each of them helps, and when neither
+//! does.
 //!
 //! # Why is my cookie gone?
 //!
-//! [`explain`] says what a browser does with a `Set-Cookie` field, with every reason and the part of
-//! the field that each is about. So does `cargo run --example explain -- 'sid=1; SameSite=None'
-//! https://shop.example/cart`.
+//! [`explain()`] says what a browser does with a `Set-Cookie` header: every reason why it refuses the
+//! cookie, every warning, and the part of the header that each is about. So does the example of that
+//! name: `cargo run --example explain -- 'sid=1; SameSite=None' https://shop.example/cart`.
 //!
 //! ```
 //! use std::time::SystemTime;
-//! use gingersnap::{Sender, explain};
+//! use gingersnap::{RequestContext, explain};
 //!
-//! let sender = Sender::new("https", "shop.example", "/cart")?;
-//! let verdict = explain("sid=31d4; SameSite=None", &sender, SystemTime::now());
+//! let context = RequestContext::parse("https://shop.example/cart")?;
+//! let verdict = explain("sid=31d4; SameSite=None", &context, SystemTime::now());
 //! assert!(verdict.is_refused());
-//! assert_eq!(verdict.reasons()[0].what.to_string(), "SameSite=None needs Secure");
-//! # Ok::<(), gingersnap::errors::SenderError>(())
+//! assert_eq!(verdict.reasons()[0].kind.to_string(), "`SameSite=None` requires `Secure`");
+//! # Ok::<(), gingersnap::errors::ContextError>(())
 //! ```
 //!
-//! # How much is too much
+//! # Limits
 //!
-//! Browsers keep no cookie over 4096 bytes and only so many of a site, and 20 cookies of 4 KB are
-//! 80 KB *with every request*, of which most servers take 8. [`Limits`] makes these checks, and
-//! [`CookieJar::budget`] shows where a jar stands.
+//! Browsers store no cookie of more than 4096 bytes, and only a limited number for each site. 20
+//! cookies of 4 KB add 80 KB *to every request*, and most servers refuse more than 8 KB of headers. [`Limits`] describes what
+//! [`CookieJar::set`] checks, and [`CookieJar::budget`] shows how much is used.
 //!
-//! # Clients, proxies, tools
+//! # Clients, proxies and tools
 //!
-//! The module [`header`] has the two fields as bytes, without a jar: [`header::pairs`] and
-//! [`header::find`] read a `Cookie` field without an allocation, [`header::write_pair`] writes one,
-//! and [`header::SetCookie`] is a `Set-Cookie` field as a browser reads it. [`date`] reads every
-//! date that browsers do.
+//! The module [`header`] reads and writes both headers as bytes, without a jar: [`header::pairs`]
+//! and [`header::find`] read a `Cookie` header without allocating, [`header::write_pair`] writes
+//! one, and [`header::SetCookie`] is a `Set-Cookie` header as a browser reads it. [`date`] reads
+//! every date that browsers read.
 //!
 //! # Features
 //!
-//! - **`http`** (on by default): [`CookieJar::from_headers`], [`CookieJar::append_to`] and
-//!   [`Policy::jar_from_headers`] on the types of the `http` crate, which hyper, axum and reqwest share. Without
-//!   it, [`CookieJar::from_cookie_headers`] takes the fields and [`CookieJar::into_set_cookie_headers`] gives them.
-//! - **`signed`**: `CookieJar::signed` and `signed_mut`, by HMAC-SHA256.
-//! - **`encrypted`**: `CookieJar::encrypted` and `encrypted_mut`, by AES-256-GCM-SIV.
-//! - **`signed`** and **`encrypted`**: the module `protect`, with cookies that their owner can't
-//!   change, or can't even read, under keys that rotate.
+//! - **`http`** (on by default) adds [`CookieJar::from_headers`], [`CookieJar::append_to`] and
+//!   [`Policy::jar_from_headers`] on the types of the `http` crate, which hyper, axum and reqwest
+//!   share, and `TryFrom<&Uri>` for [`RequestContext`]. Without it, use
+//!   [`CookieJar::from_cookie_headers`] and [`CookieJar::set_cookie_headers`].
+//! - **`signed`** adds `CookieJar::signed` and `signed_mut`, with HMAC-SHA256.
+//! - **`encrypted`** adds `CookieJar::encrypted` and `encrypted_mut`, with AES-256-GCM-SIV.
 //!
-//! # What it isn't
+//! # What the crate does not do
 //!
-//! Server-side sessions (a store of state behind an id), consent banners, HTTP itself, JavaScript's
-//! `document.cookie`.
+//! It does not store the cookies that a client receives, or choose which ones to send back. Nor does
+//! it have server-side sessions (a store of state behind an id), consent banners, HTTP itself, or
+//! JavaScript's `document.cookie`.
 //!
 //! # The standard
 //!
 //! RFC 6265bis, *Cookies: HTTP State Management Mechanism* (draft 22), and the `__Http-` prefixes of
-//! its successor. Producing follows its section 4, reading its section 5; the sections are cited
-//! where they decide.
+//! its successor. What is sent follows section 4, and what is read section 5. `docs/rules.md` in the repository lists the rules, each with its
+//! tests.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "http"),
     allow(rustdoc::broken_intra_doc_links, reason = "the guide links what `http` adds")
@@ -132,24 +141,28 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod byte;
+mod bytes;
 mod cookie;
 pub mod date;
 mod encoding;
 pub mod errors;
+pub mod explain;
 pub mod header;
+mod host;
 #[cfg(feature = "http")]
 mod http;
 mod jar;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
-mod scan;
-pub mod verdict;
+pub mod user_agent;
 
-pub use cookie::{Cookie, Prefix, Requirement, SameSite};
+pub use cookie::{Cookie, CookieTemplate, Prefix, Requirement, SameSite};
 pub use encoding::Encoding;
 pub use errors::Error;
-pub use jar::{Budget, Change, CookieJar, Policy, Removal};
+pub use explain::{Verdict, explain};
+pub use jar::{Budget, Change, CookieJar, Iter, Policy, Removal, SetCookieHeaders};
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+pub use jar::{SealedCookies, SealedCookiesMut};
 pub use limits::Limits;
-pub use verdict::{Sender, Verdict, explain};
+pub use user_agent::{RequestContext, UserAgent};

@@ -8,8 +8,8 @@
 mod driver;
 #[path = "browser/fate.rs"]
 mod fate;
-#[path = "browser/fields.rs"]
-mod fields;
+#[path = "browser/headers.rs"]
+mod headers;
 #[path = "browser/server.rs"]
 mod server;
 mod support;
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use driver::Browser;
 use fate::{CAP, now};
 use gingersnap::CookieJar;
-use gingersnap::errors::{CookieError, LimitError};
+use gingersnap::errors::{CookieErrorKind, LimitError};
 use serde_json::json;
 use support::Blog;
 
@@ -153,19 +153,21 @@ fn twenty_large_cookies_end_in_a_typed_error() {
         let mut jar = CookieJar::from_cookie_header(cookies).expect("within the limits");
         let large = (0..20).map(|i| (format!("large{i:02}"), "x".repeat(4_000)));
         let error = jar.set_all(large).expect_err("80 KB with every request");
-        assert!(matches!(error, CookieError::Limit(LimitError::Field { .. })), "{error:?}");
-        let fields = jar.set_cookie_headers().map(|field| field.as_bytes().to_vec()).collect();
-        (fields, error.to_string())
+        assert!(
+            matches!(error.kind, CookieErrorKind::Limit(LimitError::CookieHeaderBytes { .. })),
+            "{error:?}"
+        );
+        let headers = jar.set_cookie_headers().map(|header| header.as_bytes().to_vec()).collect();
+        (headers, error.to_string())
     });
     for _ in 0..2 {
         browser.go(&format!("http://127.0.0.1:{port}/"));
-        browser
-            .shows(&["cookie `large02` makes the Cookie field 12028 bytes with every request, \
+        browser.shows(&["cookie `large02`: the `Cookie` header would be 12028 bytes, \
             over the limit of 8190"]);
         let names: Vec<_> = browser.cookies().into_iter().map(|cookie| cookie.name).collect();
         assert_eq!(names, ["large00", "large01"]);
     }
-    // The host is the same, and the port doesn't count.
+    // The host is the same, and the port does not count.
     browser.go(&format!("{}/visits", blog.url));
     browser.shows(&["This is your first visit"]);
     browser.click_link("Cookies");
@@ -178,8 +180,8 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
     let blog = Blog::start();
     let browser = Browser::start();
     let port = server::start(|_, _| {
-        let field = |i| format!("large{i:02}={}; Path=/; Max-Age=7200", "x".repeat(4_000));
-        ((0..20).map(|i| field(i).into_bytes()).collect(), "full".to_owned())
+        let header = |i| format!("large{i:02}={}; Path=/; Max-Age=7200", "x".repeat(4_000));
+        ((0..20).map(|i| header(i).into_bytes()).collect(), "full".to_owned())
     });
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);

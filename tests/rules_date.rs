@@ -20,9 +20,9 @@ fn read_as(seconds: i64, dates: &[&str]) {
         assert_eq!(date::parse(date), Ok(at(seconds)), "{date:?}");
         // An attribute is trimmed of SP and HTAB, which are delimiters, and ends at a `;`.
         if !date.contains(';') {
-            let field = format!("a=b; Expires={date}");
-            let cookie = Cookie::parse(&field).expect("no control bytes");
-            assert_eq!(cookie.expires(), Some(at(seconds)), "{field:?}");
+            let header = format!("a=b; Expires={date}");
+            let cookie = Cookie::parse(&header).expect("no control bytes");
+            assert_eq!(cookie.expires(), Some(at(seconds)), "{header:?}");
         }
     }
 }
@@ -33,11 +33,11 @@ fn refused_as(error: DateError, dates: &[&str]) {
     for date in dates {
         assert_eq!(date::parse(date), Err(error), "{date:?}");
         if !date.contains(';') {
-            let field = format!("a=b; Expires={date}");
-            assert_eq!(Cookie::parse(&field).unwrap().expires(), None, "{field:?}");
-            let field = format!("a=b; Expires=Sun, 06 Nov 1994 08:49:37 GMT; Expires={date}");
-            let cookie = Cookie::parse(&field).unwrap();
-            assert_eq!(cookie.expires(), Some(at(NOV_1994)), "{field:?}");
+            let header = format!("a=b; Expires={date}");
+            assert_eq!(Cookie::parse(&header).unwrap().expires(), None, "{header:?}");
+            let header = format!("a=b; Expires=Sun, 06 Nov 1994 08:49:37 GMT; Expires={date}");
+            let cookie = Cookie::parse(&header).unwrap();
+            assert_eq!(cookie.expires(), Some(at(NOV_1994)), "{header:?}");
         }
     }
 }
@@ -336,7 +336,7 @@ fn rule_21_what_is_no_date() {
     refused_as(DateError::NoDay, &["08:49:37", "08:49:37 Nov", "08:49:37 1994 Nov"]);
     refused_as(DateError::NoMonth, &["08:49:37 6", "08:49:37 6 94"]);
     refused_as(DateError::NoYear, &["08:49:37 6 Nov"]);
-    // A year too early is told before a time and a day that don't exist.
+    // A year too early is told before a time and a day that do not exist.
     refused_as(DateError::Year { year: 1600 }, &["32 Jan 1600 24:00:00"]);
     let time = DateError::TimeOfDay { hour: 24, minute: 0, second: 0 };
     refused_as(time, &["32 Jan 1994 24:00:00"]);

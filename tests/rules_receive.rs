@@ -5,76 +5,76 @@ use gingersnap::header::SkipReason::{self, Control, EmptyName, NoEquals, NotUtf8
 use gingersnap::header::{self, Skipped, write_pair};
 use gingersnap::{CookieJar, Encoding, Limits, Policy};
 
-/// A segment that isn't blank: a name and a value; or why it is skipped, where it starts and how
-/// many bytes it has.
+/// A pair that is not blank: its name and value; or why it is skipped, where it starts and its
+/// length in bytes.
 type Seen<'a> = Result<(&'a str, &'a str), (SkipReason, usize, usize)>;
 
 fn place(skipped: Skipped) -> (SkipReason, usize, usize) {
-    (skipped.reason, skipped.offset, skipped.bytes)
+    (skipped.reason, skipped.offset, skipped.len)
 }
 
-/// As bytes, as text and by a jar, the field reads as the table says.
+/// Checks that the header is read like this as bytes, as text and by a jar.
 #[track_caller]
-fn reads(field: &str, expected: &[Seen]) {
-    let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
-    assert_eq!(text, expected, "the text pairs of {field:?}");
+fn reads(header: &str, expected: &[Seen]) {
+    let text: Vec<Seen> = header::text_pairs(header).map(|pair| pair.map_err(place)).collect();
+    assert_eq!(text, expected, "the text pairs of {header:?}");
 
     let as_text = |bytes| str::from_utf8(bytes).expect("a part of a str");
-    let bytes: Vec<Seen> = header::pairs(field)
+    let bytes: Vec<Seen> = header::pairs(header)
         .map(|pair| pair.map(|(name, value)| (as_text(name), as_text(value))).map_err(place))
         .collect();
-    assert_eq!(bytes, expected, "the pairs of {field:?}");
+    assert_eq!(bytes, expected, "the pairs of {header:?}");
 
     let jar = Policy::new()
         .with_encoding(Encoding::Raw)
-        .jar_from_cookie_header(field)
+        .jar_from_cookie_header(header)
         .expect("within the limits");
     let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
-    assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "the jar of {field:?}");
+    assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "the jar of {header:?}");
     let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
     let jar_skipped: Vec<_> = jar.skipped().iter().copied().map(place).collect();
-    assert_eq!(jar_skipped, skipped, "what the jar of {field:?} skipped");
+    assert_eq!(jar_skipped, skipped, "what the jar of {header:?} skipped");
 }
 
-/// All of these are read as nothing at all.
+/// Checks that these headers have no pairs.
 #[track_caller]
-fn read_as_nothing(fields: &[&str]) {
-    for field in fields {
-        reads(field, &[]);
+fn read_as_nothing(headers: &[&str]) {
+    for header in headers {
+        reads(header, &[]);
     }
 }
 
 #[test]
-fn rule_09_several_fields_are_one_list() {
-    let fields = ["a=1; b=2", "", " ; ", "c=3; =d; b=4"];
-    let jar = CookieJar::from_cookie_headers(fields).unwrap();
+fn rule_09_several_headers_are_one_list() {
+    let headers = ["a=1; b=2", "", " ; ", "c=3; =d; b=4"];
+    let jar = CookieJar::from_cookie_headers(headers).unwrap();
     let all: Vec<_> = jar.iter().collect();
     assert_eq!(all, [("a", "1"), ("b", "2"), ("c", "3"), ("b", "4")]);
     assert_eq!(jar.get_all("b").collect::<Vec<_>>(), ["2", "4"]);
     let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
-    assert_eq!((skipped.field, skipped.offset, skipped.bytes), (3, 5, 2));
+    assert_eq!((skipped.header, skipped.offset, skipped.len), (3, 5, 2));
 
-    let names: Vec<_> = header::pairs_of(&fields).flatten().map(|(name, _)| name).collect();
+    let names: Vec<_> = header::pairs_of(&headers).flatten().map(|(name, _)| name).collect();
     assert_eq!(names, [b"a", b"b", b"c", b"b"]);
-    let skipped: Vec<_> = header::pairs_of(&fields).filter_map(Result::err).collect();
+    let skipped: Vec<_> = header::pairs_of(&headers).filter_map(Result::err).collect();
     assert_eq!(jar.skipped(), skipped);
 }
 
 #[test]
-fn rule_09_a_field_that_is_not_utf8_costs_no_other_field() {
-    let fields: [&[u8]; 3] = [b"a=1", b"b=2; c=\xFF; d=\xC3\xBC", b"e=5"];
-    let jar = CookieJar::from_cookie_headers(fields).unwrap();
+fn rule_09_a_header_that_is_not_utf8_affects_no_other_header() {
+    let headers: [&[u8]; 3] = [b"a=1", b"b=2; c=\xFF; d=\xC3\xBC", b"e=5"];
+    let jar = CookieJar::from_cookie_headers(headers).unwrap();
     let all: Vec<_> = jar.iter().collect();
     assert_eq!(all, [("a", "1"), ("b", "2"), ("d", "ü"), ("e", "5")]);
     let [skipped] = jar.skipped() else { panic!("one pair is skipped") };
-    assert_eq!((skipped.field, place(*skipped)), (1, (NotUtf8, 5, 3)));
+    assert_eq!((skipped.header, place(*skipped)), (1, (NotUtf8, 5, 3)));
 }
 
 #[test]
-fn rule_09_a_pair_does_not_run_over_the_end_of_its_field() {
+fn rule_09_a_pair_does_not_run_over_the_end_of_its_header() {
     let jar = CookieJar::from_cookie_headers(["a=1; b", "=2; c=", "3"]).unwrap();
     assert_eq!(jar.iter().collect::<Vec<_>>(), [("a", "1"), ("c", "")]);
-    let skipped: Vec<_> = jar.skipped().iter().map(|s| (s.field, s.reason)).collect();
+    let skipped: Vec<_> = jar.skipped().iter().map(|s| (s.header, s.reason)).collect();
     assert_eq!(skipped, [(0, NoEquals), (1, EmptyName), (2, NoEquals)]);
 }
 
@@ -162,7 +162,7 @@ fn rule_11_values_are_decoded_by_the_jar_whole_or_not_at_all() {
         ("%C3%BC%e2%82%ac", "ü€"),
         ("%00", "\0"),
         ("%2525", "%25"),
-        // Malformed, so as it came.
+        // Malformed, so unchanged.
         ("%", "%"),
         ("%4", "%4"),
         ("%4g", "%4g"),
@@ -173,7 +173,7 @@ fn rule_11_values_are_decoded_by_the_jar_whole_or_not_at_all() {
         ("%41%zz", "%41%zz"),
         ("%+1", "%+1"),
         ("% 41", "% 41"),
-        // Not UTF-8 when decoded, so as it came.
+        // Not UTF-8 when decoded, so unchanged.
         ("%FF", "%FF"),
         ("%41%C3", "%41%C3"),
         ("%C3%28", "%C3%28"),
@@ -187,8 +187,8 @@ fn rule_11_values_are_decoded_by_the_jar_whole_or_not_at_all() {
         ("", ""),
     ];
     for (raw, value) in cases {
-        let field = format!("first=%41; v={raw}; last=%42");
-        let jar = CookieJar::from_cookie_header(&field).unwrap();
+        let header = format!("first=%41; v={raw}; last=%42");
+        let jar = CookieJar::from_cookie_header(&header).unwrap();
         assert_eq!((jar.get("v"), jar.get_raw("v")), (Some(value), Some(raw)), "{raw}");
         assert_eq!((jar.get("first"), jar.get("last")), (Some("A"), Some("B")), "{raw}");
         assert_eq!(Encoding::Percent.decode(raw), value);
@@ -210,8 +210,8 @@ fn rule_12_nameless_pairs_are_skipped() {
 }
 
 #[test]
-fn rule_12_what_poses_as_a_prefix_is_refused_in_its_nameless_form() {
-    // From an old browser, `=__Host-sid=x` arrives as `__Host-sid=x` and can't be told apart.
+fn rule_12_a_nameless_cookie_that_looks_like_a_prefix_is_skipped() {
+    // Old browsers send `=__Host-sid=x` as `__Host-sid=x`, which looks like any other pair.
     reads("__Host-sid=x", &[Ok(("__Host-sid", "x"))]);
     assert_eq!(header::find("=__Host-sid=x; __Host-sid=good", "__Host-sid"), Some(&b"good"[..]));
 }
@@ -230,55 +230,55 @@ fn rule_13_all_pairs_of_a_name_are_there_in_order() {
 }
 
 #[test]
-fn rule_14_every_control_byte_costs_its_own_pair_alone() {
+fn rule_14_a_control_character_affects_its_own_pair_alone() {
     for byte in (0..=0x1F_u8).chain([0x7F]) {
         for bad in [[b'x', byte, b'=', b'y'], [b'x', b'=', byte, b'y'], [b'x', b'=', b'y', byte]] {
-            let field = [b"a=1; ", &bad[..], b"; b=2"].concat();
-            let field = str::from_utf8(&field).unwrap();
+            let header = [b"a=1; ", &bad[..], b"; b=2"].concat();
+            let header = str::from_utf8(&header).unwrap();
             if byte == b'\t' {
-                assert!(header::pairs(field).all(|pair| pair.is_ok()), "{field:?}");
+                assert!(header::pairs(header).all(|pair| pair.is_ok()), "{header:?}");
             } else {
-                reads(field, &[Ok(("a", "1")), Err((Control, 5, 4)), Ok(("b", "2"))]);
+                reads(header, &[Ok(("a", "1")), Err((Control, 5, 4)), Ok(("b", "2"))]);
             }
         }
     }
     reads("a\tb=c\td", &[Ok(("a\tb", "c\td"))]);
-    // A control byte in a segment that would be skipped anyway; and alone.
+    // A control character in a pair that would be skipped anyway; and one alone.
     reads("\0; a=1; =\n", &[Err((Control, 0, 1)), Ok(("a", "1")), Err((Control, 8, 2))]);
 }
 
 #[test]
-fn rule_14_pairs_that_are_not_utf8_are_skipped_where_text_is_asked_for() {
+fn rule_14_pairs_that_are_not_utf8_are_skipped_as_text() {
     let cases: [(&[u8], &[Seen]); 7] = [
         (b"a=1; b=\xFF; c=3", &[Ok(("a", "1")), Err((NotUtf8, 5, 3)), Ok(("c", "3"))]),
         (b"a\xFF=1; c=3", &[Err((NotUtf8, 0, 4)), Ok(("c", "3"))]),
         (b"a=\xC3; b=\xBC", &[Err((NotUtf8, 0, 3)), Err((NotUtf8, 5, 3))]),
-        // A sequence that would be whole without the `=` between its bytes.
+        // A sequence that would be UTF-8 without the `=` between its bytes.
         (b"a\xC3=\xBC", &[Err((NotUtf8, 0, 4))]),
         (b"a=\xED\xA0\x80; b=\xC0\x80", &[Err((NotUtf8, 0, 5)), Err((NotUtf8, 7, 4))]),
         (b" \xFF = 1 ;a=1", &[Err((NotUtf8, 1, 5)), Ok(("a", "1"))]),
-        // Neither text nor a pair: the reason is the one that bytes have, too.
+        // Neither UTF-8 nor a pair: the reason is the same as for bytes.
         (
             b"\xFF; =\xFF; \xFF\0",
             &[Err((NoEquals, 0, 1)), Err((EmptyName, 3, 2)), Err((Control, 7, 2))],
         ),
     ];
-    for (field, expected) in cases {
-        let text: Vec<Seen> = header::text_pairs(field).map(|pair| pair.map_err(place)).collect();
-        assert_eq!(text, expected, "{}", field.escape_ascii());
-        let jar = CookieJar::from_cookie_header(field).unwrap();
+    for (header, expected) in cases {
+        let text: Vec<Seen> = header::text_pairs(header).map(|pair| pair.map_err(place)).collect();
+        assert_eq!(text, expected, "{}", header.escape_ascii());
+        let jar = CookieJar::from_cookie_header(header).unwrap();
         let kept: Vec<_> = expected.iter().filter_map(|seen| seen.ok()).collect();
-        assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "{}", field.escape_ascii());
+        assert_eq!(jar.iter().collect::<Vec<_>>(), kept, "{}", header.escape_ascii());
         let skipped: Vec<_> = expected.iter().filter_map(|seen| seen.err()).collect();
         assert_eq!(jar.skipped().iter().copied().map(place).collect::<Vec<_>>(), skipped);
     }
-    // As bytes, such a pair is as good as any.
+    // As bytes, such pairs are read.
     let pairs: Vec<_> = header::pairs(b"a=\xFF; \xFF=b").flatten().collect();
     assert_eq!(pairs, [(&b"a"[..], &b"\xFF"[..]), (b"\xFF", b"b")]);
 }
 
 #[test]
-fn rule_14_what_no_strict_server_would_produce_is_kept() {
+fn rule_14_pairs_that_no_server_may_produce_are_read() {
     reads(
         "a,b=c,d; (x)=\"y; é=ü; {\"k\":1}=[\\]",
         &[Ok(("a,b", "c,d")), Ok(("(x)", "\"y")), Ok(("é", "ü")), Ok(("{\"k\":1}", "[\\]"))],
@@ -288,9 +288,9 @@ fn rule_14_what_no_strict_server_would_produce_is_kept() {
 }
 
 #[test]
-fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
+fn a_jar_holds_as_many_pairs_as_the_limit_allows_and_refuses_one_more() {
     for most in [0, 1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 200] {
-        // Every fifth is skipped, and counts.
+        // Every fifth is skipped, and counts all the same.
         let pairs =
             (0..=most).map(|n| if n % 5 == 4 { format!("={n}") } else { format!("n{n}={n}") });
         let pairs: Vec<_> = pairs.collect();
@@ -305,15 +305,15 @@ fn a_jar_holds_as_many_pairs_as_the_limit_lets_in_and_refuses_one_more() {
             assert_eq!(jar.iter().collect::<Vec<_>>(), kept);
             assert_eq!(jar.skipped().len(), most - kept.len());
         }
-        for fields in [pairs.clone(), vec![pairs.join("; ")]] {
-            let error = policy.jar_from_cookie_headers(&fields).expect_err("one pair too many");
+        for headers in [pairs.clone(), vec![pairs.join("; ")]] {
+            let error = policy.jar_from_cookie_headers(&headers).expect_err("one pair too many");
             assert_eq!(error, LimitError::ReceivedPairs { actual: most + 1, limit: most });
         }
     }
 }
 
 #[test]
-fn the_iterators_show_how_much_is_left_and_nothing_of_it() {
+fn the_debug_output_of_an_iterator_shows_how_many_bytes_are_left() {
     let mut pairs = header::pairs("a=secret; b=2");
     assert_eq!(format!("{pairs:?}"), "Pairs(<13 bytes>)");
     pairs.next();
@@ -325,51 +325,52 @@ fn the_iterators_show_how_much_is_left_and_nothing_of_it() {
     assert_eq!(format!("{:?}", header::text_pairs("a=1")), "TextPairs(<3 bytes>)");
 }
 
+/// Checks that the header is this after the pair was written.
 #[track_caller]
 fn writes(before: &str, name: &str, value: &str, after: &str) {
-    let mut field = before.as_bytes().to_vec();
-    assert_eq!(write_pair(&mut field, name, value), Ok(()), "{name:?}={value:?}");
-    assert_eq!(str::from_utf8(&field), Ok(after));
+    let mut header = before.as_bytes().to_vec();
+    assert_eq!(write_pair(&mut header, name, value), Ok(()), "{name:?}={value:?}");
+    assert_eq!(str::from_utf8(&header), Ok(after));
 }
 
-/// A pair is refused, and the field stays as it was.
+/// Checks that the pair is refused for this, and that the header stays as it was.
 #[track_caller]
 fn refuses(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>, expected: &PairError) {
-    let mut field = b"before=1".to_vec();
-    assert_eq!(write_pair(&mut field, &name, &value).as_ref(), Err(expected));
-    assert_eq!(field, b"before=1");
+    let mut header = b"before=1".to_vec();
+    assert_eq!(write_pair(&mut header, &name, &value).as_ref(), Err(expected));
+    assert_eq!(header, b"before=1");
 }
 
 #[test]
-fn a_cookie_field_is_written_as_it_would_be_read() {
+fn a_cookie_header_is_written_as_it_would_be_read() {
     writes("", "a", "1", "a=1");
     writes("a=1", "b", "2", "a=1; b=2");
     writes("", "a", "", "a=");
     writes("", "a", "=", "a==");
     writes("", "a b", "c\td", "a b=c\td");
     writes("", "é", "\"ü, \\\"", "é=\"ü, \\\"");
-    let mut field = Vec::new();
-    write_pair(&mut field, b"\xFF", b"\x80").unwrap();
-    assert_eq!(field, b"\xFF=\x80");
+    let mut header = Vec::new();
+    write_pair(&mut header, b"\xFF", b"\x80").unwrap();
+    assert_eq!(header, b"\xFF=\x80");
 }
 
 #[test]
-fn a_cookie_field_takes_no_pair_that_would_read_otherwise() {
-    refuses("", "x", &PairError::EmptyName);
+fn a_pair_that_would_be_read_differently_is_not_written() {
+    refuses("", "x", &PairError::NameEmpty);
     for byte in (0..=0x1F_u8).chain([0x7F, b';', b'=']).filter(|&byte| byte != b'\t') {
-        let cookie = format!("a{}b", byte.escape_ascii());
-        refuses([b'a', byte, b'b'], "x", &PairError::Name { cookie, offset: 1, byte });
+        let name = format!("a{}b", byte.escape_ascii());
+        refuses([b'a', byte, b'b'], "x", &PairError::Name { name, offset: 1, byte });
         if byte != b'=' {
-            let error = PairError::Value { cookie: "n".to_owned(), offset: 2 };
+            let error = PairError::Value { name: "n".to_owned(), offset: 2 };
             refuses("n", [b'a', b'b', byte, b'c'], &error);
         }
     }
     for (byte, shown) in [(b' ', " "), (b'\t', "\\t")] {
-        let name = |offset, cookie: String| PairError::Name { cookie, offset, byte };
+        let name = |offset, name: String| PairError::Name { name, offset, byte };
         refuses([byte, b'a'], "x", &name(0, format!("{shown}a")));
         refuses([b'a', byte], "x", &name(1, format!("a{shown}")));
         refuses([byte], "x", &name(0, shown.to_owned()));
-        let value = |offset| PairError::Value { cookie: "n".to_owned(), offset };
+        let value = |offset| PairError::Value { name: "n".to_owned(), offset };
         refuses("n", [byte, b'a'], &value(0));
         refuses("n", [b'a', byte], &value(1));
         refuses("n", [byte], &value(0));

@@ -2,13 +2,16 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use gingersnap::errors::{CookieError, LimitError};
-use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy, Prefix, Requirement, SameSite};
+use gingersnap::errors::{CookieErrorKind, LimitError};
+use gingersnap::{
+    Cookie, CookieJar, CookieTemplate, Encoding, Limits, Policy, Prefix, Requirement, SameSite,
+};
 
+/// What follows the name in the header of a removal.
 const GONE: &str = "=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0";
 
 #[test]
-fn rule_07_each_prefix_asks_for_its_attributes() {
+fn rule_07_each_prefix_requires_its_attributes() {
     use Requirement::{HttpOnly, NoDomain, RootPath, Secure};
     let table: [(&str, Prefix, &[Requirement]); 4] = [
         ("__Secure-", Prefix::Secure, &[Secure]),
@@ -16,7 +19,7 @@ fn rule_07_each_prefix_asks_for_its_attributes() {
         ("__Http-", Prefix::Http, &[Secure, HttpOnly]),
         ("__Host-Http-", Prefix::HostHttp, &[Secure, HttpOnly, NoDomain, RootPath]),
     ];
-    for (text, prefix, needed) in table {
+    for (text, prefix, required) in table {
         let name = text.to_owned() + "sid";
         for bits in 0..24_u8 {
             let (secure, http_only, domain) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
@@ -28,19 +31,20 @@ fn rule_07_each_prefix_asks_for_its_attributes() {
                 Some(path) => cookie.with_path(path),
                 None => cookie.with_default_path(),
             };
-            let missing = needed.iter().find(|needed| match needed {
+            let missing = required.iter().find(|required| match required {
                 Secure => !secure,
                 HttpOnly => !http_only,
                 NoDomain => domain,
                 RootPath => path != Some("/"),
-                other => panic!("a requirement that the rule doesn't have: {other}"),
+                other => panic!("a requirement that the rule does not have: {other}"),
             });
             let written = cookie.to_set_cookie(Encoding::Percent);
             match missing {
                 None => assert!(written.is_ok(), "{cookie:?}: {written:?}"),
                 Some(&requirement) => {
-                    let cookie = name.clone();
-                    assert_eq!(written, Err(CookieError::Prefix { cookie, prefix, requirement }));
+                    let error = written.unwrap_err();
+                    assert_eq!(error.name, name);
+                    assert_eq!(error.kind, CookieErrorKind::Prefix { prefix, requirement });
                 }
             }
             assert_eq!(CookieJar::new().set(&cookie).is_ok(), missing.is_none(), "{cookie:?}");
@@ -49,16 +53,17 @@ fn rule_07_each_prefix_asks_for_its_attributes() {
 }
 
 #[test]
-fn rule_07_the_prefix_alone_is_a_name_with_it() {
+fn rule_07_a_name_that_is_a_prefix_alone_has_its_requirements() {
     for name in ["__Secure-", "__Host-", "__Http-", "__Host-Http-"] {
         let error = Cookie::new(name, "v").to_set_cookie(Encoding::Raw).unwrap_err();
-        assert!(matches!(error, CookieError::Prefix { .. }), "{error}");
+        assert!(matches!(error.kind, CookieErrorKind::Prefix { .. }), "{error}");
     }
-    let host = Cookie::host("", "v").to_set_cookie(Encoding::Raw);
-    assert_eq!(host.as_deref(), Ok("__Host-=v; Path=/; Secure; HttpOnly; SameSite=Lax"));
-    // The preset has what the longest prefix asks for, too.
-    let host = Cookie::host("Http-sid", "v").to_set_cookie(Encoding::Raw);
-    assert_eq!(host.as_deref(), Ok("__Host-Http-sid=v; Path=/; Secure; HttpOnly; SameSite=Lax"));
+    // The preset meets the requirements of the longest prefix, too.
+    for name in ["__Host-sid", "__Host-Http-sid"] {
+        let cookie = CookieTemplate::host_prefixed(name).with_value("v");
+        let expected = format!("{name}=v; Path=/; Secure; HttpOnly; SameSite=Lax");
+        assert_eq!(cookie.to_set_cookie(Encoding::Raw), Ok(expected));
+    }
 }
 
 #[test]
@@ -72,16 +77,17 @@ fn rule_07_a_server_writes_the_prefix_in_its_case() {
         ("__host-Http-sid", Prefix::HostHttp),
     ] {
         let cookie = Cookie::new(name, "v").with_secure(true).with_http_only(true);
-        let error = CookieError::PrefixCase { cookie: name.to_owned(), prefix };
-        assert_eq!(cookie.to_set_cookie(Encoding::Percent), Err(error.clone()));
+        let error = cookie.to_set_cookie(Encoding::Percent).unwrap_err();
+        assert_eq!(error.name, name);
+        assert_eq!(error.kind, CookieErrorKind::PrefixCase { prefix });
         assert_eq!(CookieJar::new().set(cookie), Err(error));
     }
 }
 
 #[test]
-fn rule_07_what_only_looks_like_a_prefix_asks_for_nothing() {
+fn rule_07_a_name_that_only_looks_like_a_prefix_has_no_requirements() {
     for name in ["__Hos-t", "_Host-a", "Host-a", "__Host", "a__Host-b", "__Host_a", "__Httpx-"] {
-        assert_eq!(Prefix::of(name), None, "{name}");
+        assert_eq!(Prefix::from_name(name), None, "{name}");
         let written = Cookie::new(name, "v").to_set_cookie(Encoding::Percent);
         assert_eq!(written, Ok(format!("{name}=v; Path=/")));
     }
@@ -94,26 +100,27 @@ fn rule_07_what_only_looks_like_a_prefix_asks_for_nothing() {
         ("__%48ost-sid", None),
         ("", None),
     ] {
-        assert_eq!(Prefix::of(name), prefix, "{name:?}");
-        assert_eq!(Prefix::of(name.as_bytes()), prefix, "{name:?}");
+        assert_eq!(Prefix::from_name(name), prefix, "{name:?}");
+        assert_eq!(Prefix::from_name(name.as_bytes()), prefix, "{name:?}");
     }
 }
 
-/// The removal is these fields, none of which the check on what is set refuses for its attributes.
+/// Checks that the jar's headers are these, and that browsers accept each of them as a removal.
 #[track_caller]
 fn removes(jar: &CookieJar, expected: &[String]) {
     assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), expected);
-    // Browsers hold no cookie over 4096 bytes.
-    for field in jar.set_cookie_headers().filter(|field| field.len() < 4096) {
-        let cookie = Cookie::parse(field).expect("browsers read the removal");
-        assert!(cookie.is_removal(), "{field}");
+    // Browsers store no cookie over 4096 bytes.
+    for header in jar.set_cookie_headers().filter(|header| header.len() < 4096) {
+        let cookie = Cookie::parse(header).expect("browsers read the removal");
+        assert!(cookie.is_removal(), "{header}");
         assert_eq!(cookie.value(), "");
-        // A browser that keeps prefixes takes it.
+        // The attributes meet the requirements of the name's prefix.
         let named = cookie.clone().with_session_lifetime().with_value("v");
-        if named.name().is_ascii() && Prefix::of(named.name()).is_some() {
+        if named.name().is_ascii() && Prefix::from_name(named.name()).is_some() {
             let prefixed = named.to_set_cookie(Encoding::Percent);
-            let case = matches!(prefixed, Err(CookieError::PrefixCase { .. }));
-            assert!(case || prefixed.is_ok(), "{prefixed:?}");
+            if let Err(error) = prefixed {
+                assert!(matches!(error.kind, CookieErrorKind::PrefixCase { .. }), "{error}");
+            }
         }
     }
 }
@@ -129,7 +136,7 @@ fn rule_08_a_removal_names_the_identity_and_is_long_past() {
             Cookie::new("a", "b").with_max_age(Duration::from_secs(9)).with_expires(UNIX_EPOCH),
             "; Path=/",
         ),
-        // What makes it storable where the cookie itself would not be.
+        // `Secure` is added where browsers would not store the header without it.
         (Cookie::new("a", "b").with_same_site(SameSite::None), "; Path=/; Secure; SameSite=None"),
         (Cookie::new("a", "b").with_partitioned(true), "; Path=/; Secure; Partitioned"),
         (
@@ -137,7 +144,7 @@ fn rule_08_a_removal_names_the_identity_and_is_long_past() {
             "; Path=/; Secure; HttpOnly",
         ),
         (Cookie::new("a", "b").with_same_site(SameSite::Strict), "; Path=/; SameSite=Strict"),
-        // A value, or an `Expires`, that could not be written is not written.
+        // A value or an `Expires` that could not be written does not matter.
         (Cookie::new("a", "v".repeat(9_999)), "; Path=/"),
         (Cookie::new("a", "\r\n;"), "; Path=/"),
         (Cookie::new("a", "b").with_expires(UNIX_EPOCH - Duration::from_secs(1 << 40)), "; Path=/"),
@@ -147,7 +154,7 @@ fn rule_08_a_removal_names_the_identity_and_is_long_past() {
         let mut jar = CookieJar::new();
         assert_eq!(jar.remove(&cookie), Ok(()));
         removes(&jar, &expected);
-        // In a jar that has set it, or got it, too.
+        // The same in a jar that has set the cookie, or has received it.
         let mut jar = CookieJar::from_cookie_header("a=1").unwrap();
         let _ = jar.set(&cookie);
         assert_eq!(jar.remove(cookie), Ok(()));
@@ -157,13 +164,13 @@ fn rule_08_a_removal_names_the_identity_and_is_long_past() {
 }
 
 #[test]
-fn rule_08_a_removal_has_what_its_prefix_asks_for() {
+fn rule_08_a_removal_meets_the_requirements_of_its_prefix() {
     for (name, flags) in [
         ("__Secure-a", "; Secure"),
         ("__Host-a", "; Secure"),
         ("__Http-a", "; Secure; HttpOnly"),
         ("__Host-Http-a", "; Secure; HttpOnly"),
-        // A browser holds the promise of a name in any case.
+        // Browsers recognize a prefix in any case.
         ("__secure-a", "; Secure"),
         ("__HOST-HTTP-a", "; Secure; HttpOnly"),
     ] {
@@ -175,16 +182,16 @@ fn rule_08_a_removal_has_what_its_prefix_asks_for() {
         assert_eq!(jar.remove(Cookie::new(name, "")), Ok(()));
         removes(&jar, &expected);
     }
-    // By cookie, one that no browser could hold is refused.
-    for cookie in [Cookie::host("a", "").with_path("/x"), Cookie::host("a", "").with_domain("b.c")]
-    {
-        let error = CookieJar::new().remove(cookie).unwrap_err();
-        assert!(matches!(error, CookieError::Prefix { .. }), "{error}");
+    // A cookie that no browser could store is refused.
+    let host = CookieTemplate::host_prefixed("__Host-a");
+    for template in [host.with_path("/x"), host.with_domain("b.c")] {
+        let error = CookieJar::new().remove(template).unwrap_err();
+        assert!(matches!(error.kind, CookieErrorKind::Prefix { .. }), "{error}");
     }
 }
 
 #[test]
-fn rule_08_by_name_every_pending_change_is_removed_where_it_was_set() {
+fn rule_08_removing_a_name_removes_every_cookie_that_was_set_with_it() {
     let mut jar = CookieJar::from_cookie_header("a=1; b=2").unwrap();
     jar.set(Cookie::new("a", "x").with_path("/x").with_http_only(true)).unwrap();
     jar.set(Cookie::new("b", "y")).unwrap();
@@ -201,7 +208,7 @@ fn rule_08_by_name_every_pending_change_is_removed_where_it_was_set() {
     );
     assert_eq!((jar.get("a"), jar.get("b"), jar.len()), (None, Some("y"), 1));
 
-    // What was set at `Path=/` of this host alone is removed once.
+    // A cookie at `Path=/` of this host alone is removed once.
     let mut jar = CookieJar::new();
     jar.set(Cookie::new("a", "x").with_http_only(true)).unwrap();
     jar.remove("a").unwrap();
@@ -214,19 +221,19 @@ fn rule_08_by_name_every_pending_change_is_removed_where_it_was_set() {
 
 #[track_caller]
 fn removes_but(jar: &CookieJar, set: &str, removed: &[String]) {
-    let fields: Vec<_> = jar.set_cookie_headers().filter(|field| *field != set).collect();
-    assert_eq!(fields, removed);
-    assert_eq!(jar.set_cookie_headers().filter(|field| *field == set).count(), 1);
+    let headers: Vec<_> = jar.set_cookie_headers().filter(|header| *header != set).collect();
+    assert_eq!(headers, removed);
+    assert_eq!(jar.set_cookie_headers().filter(|header| *header == set).count(), 1);
 }
 
 #[test]
-fn rule_08_to_set_what_is_past_is_to_remove() {
+fn rule_08_setting_a_cookie_that_is_past_removes_it() {
     let past = UNIX_EPOCH - Duration::from_secs(1);
     for cookie in [
         Cookie::new("a", "b").with_max_age(Duration::ZERO),
         Cookie::new("a", "b").with_expires(UNIX_EPOCH),
         Cookie::new("a", "b").with_expires(past),
-        // `Max-Age` beats `Expires`.
+        // `Max-Age` takes precedence over `Expires`.
         Cookie::new("a", "b")
             .with_max_age(Duration::ZERO)
             .with_expires(UNIX_EPOCH + Duration::from_secs(1 << 36)),
@@ -250,7 +257,7 @@ fn rule_08_to_set_what_is_past_is_to_remove() {
 }
 
 #[test]
-fn rule_08_every_name_that_came_in_can_be_removed() {
+fn rule_08_every_name_that_was_received_can_be_removed() {
     let long = "n".repeat(5_000);
     let prefixed = "__hoST-".to_owned() + &long;
     let names = [
@@ -266,9 +273,9 @@ fn rule_08_every_name_that_came_in_can_be_removed() {
         &long,
         &prefixed,
     ];
-    let field: Vec<_> = names.iter().map(|name| format!("{name}=v")).collect();
-    let field = field.join("; ");
-    // Whatever the limits.
+    let header: Vec<_> = names.iter().map(|name| format!("{name}=v")).collect();
+    let header = header.join("; ");
+    // The limits do not matter.
     let none = Limits::DEFAULT
         .with_attribute_bytes(0)
         .with_cookie_bytes(0)
@@ -277,14 +284,14 @@ fn rule_08_every_name_that_came_in_can_be_removed() {
     for limits in [Limits::DEFAULT, none] {
         let policy = Policy::new().with_limits(limits);
         for name in names {
-            let mut jar = policy.jar_from_cookie_header(&field).unwrap();
+            let mut jar = policy.jar_from_cookie_header(&header).unwrap();
             assert_eq!(jar.remove(name), Ok(()), "{name:?}");
             assert!(!jar.contains(name));
             assert_eq!(jar.len(), names.len() - 1);
-            let flags = if Prefix::of(name).is_some() { "; Secure" } else { "" };
+            let flags = if Prefix::from_name(name).is_some() { "; Secure" } else { "" };
             removes(&jar, &[format!("{name}{GONE}; Path=/{flags}")]);
         }
-        let mut jar = policy.jar_from_cookie_header(&field).unwrap();
+        let mut jar = policy.jar_from_cookie_header(&header).unwrap();
         jar.remove_all();
         assert!(jar.is_empty());
         assert_eq!((jar.changes().count(), jar.budget().cookies()), (names.len(), 0));
@@ -292,28 +299,25 @@ fn rule_08_every_name_that_came_in_can_be_removed() {
 }
 
 #[test]
-fn rule_08_names_that_no_browser_could_hold_are_not_removed() {
-    let byte = |cookie: &str, offset, byte| CookieError::NameByte {
-        cookie: cookie.to_owned(),
-        offset,
-        byte,
-    };
-    let size = |actual| LimitError::Cookie { cookie: "n".repeat(64) + "…", actual, limit: 4096 };
-    for (name, error) in [
-        ("", CookieError::EmptyName),
-        ("a=b", byte("a=b", 1, b'=')),
-        ("a;b", byte("a;b", 1, b';')),
-        ("a\nb", byte("a\\nb", 1, b'\n')),
-        ("\0", byte("\\x00", 0, 0)),
-        ("\x7F", byte("\\x7f", 0, 0x7F)),
-        (" a", byte(" a", 0, b' ')),
-        ("a ", byte("a ", 1, b' ')),
-        ("\ta", byte("\\ta", 0, b'\t')),
-        ("a\t", byte("a\\t", 1, b'\t')),
-        (&"n".repeat(4097), size(4097).into()),
+fn rule_08_names_that_no_browser_stores_cannot_be_removed() {
+    let not_storable = |offset, found| CookieErrorKind::NameNotStorable { offset, found };
+    let over = |actual| CookieErrorKind::Limit(LimitError::CookieBytes { actual, limit: 4096 });
+    for (name, shown, expected) in [
+        ("", "", CookieErrorKind::NameEmpty),
+        ("a=b", "a=b", not_storable(1, '=')),
+        ("a;b", "a;b", not_storable(1, ';')),
+        ("a\nb", "a\\nb", not_storable(1, '\n')),
+        ("\0", "\\x00", not_storable(0, '\0')),
+        ("\x7F", "\\x7f", not_storable(0, '\x7F')),
+        (" a", " a", not_storable(0, ' ')),
+        ("a ", "a ", not_storable(1, ' ')),
+        ("\ta", "\\ta", not_storable(0, '\t')),
+        ("a\t", "a\\t", not_storable(1, '\t')),
+        (&"n".repeat(4097), &("n".repeat(64) + "…"), over(4097)),
     ] {
         let mut jar = CookieJar::new();
-        assert_eq!(jar.remove(name), Err(error.clone()), "{name:?}");
+        let error = jar.remove(name).unwrap_err();
+        assert_eq!((error.name.as_str(), &error.kind), (shown, &expected), "{name:?}");
         assert_eq!(jar.remove(Cookie::new(name, "")), Err(error), "{name:?}");
         assert_eq!(jar.changes().count(), 0);
     }
@@ -321,7 +325,7 @@ fn rule_08_names_that_no_browser_could_hold_are_not_removed() {
 }
 
 #[test]
-fn rule_08_what_was_set_under_wider_limits_can_be_removed() {
+fn rule_08_a_cookie_that_was_set_under_wider_limits_can_be_removed() {
     let wide = Limits::DEFAULT.with_cookie_bytes(9_000).with_attribute_bytes(9_000);
     let policy = Policy::new().with_limits(wide.with_cookie_header_bytes(99_999));
     let name = "n".repeat(5_000);
@@ -345,7 +349,7 @@ fn rule_08_what_was_set_under_wider_limits_can_be_removed() {
 }
 
 #[test]
-fn rule_07_a_prefix_in_the_wrong_case_that_browsers_drop_is_said_to_be_dropped() {
+fn rule_07_an_error_says_whether_browsers_drop_a_prefix_in_the_wrong_case() {
     let dropped = |cookie: &Cookie<'_>| {
         let error =
             cookie.to_set_cookie(Encoding::Percent).expect_err("a prefix in the wrong case");

@@ -1,9 +1,9 @@
-//! Heap allocations, counted.
+//! Counts heap allocations.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-/// The system's allocator. It counts only while it is asked to: what is timed pays for one load.
+/// The system's allocator. It counts only while [`count`] runs, so that timings pay for one load.
 struct Counting;
 
 static COUNTS: AtomicBool = AtomicBool::new(false);
@@ -12,39 +12,39 @@ static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn note() {
+fn record() {
     if COUNTS.load(Relaxed) {
         ALLOCATIONS.fetch_add(1, Relaxed);
     }
 }
 
-// SAFETY: all is left to the system's allocator.
+// SAFETY: every call is passed to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note();
-        // SAFETY: the caller's.
+        record();
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        note();
-        // SAFETY: the caller's.
+        record();
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        note();
-        // SAFETY: the caller's.
+        record();
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.realloc(memory, layout, size) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.dealloc(memory, layout) }
     }
 }
 
-/// How often `work` asks for memory; a reallocation is one, too.
+/// Returns how often `work` allocates or reallocates memory.
 pub fn count(work: impl FnOnce()) -> u64 {
     let before = ALLOCATIONS.load(Relaxed);
     COUNTS.store(true, Relaxed);

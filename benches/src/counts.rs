@@ -4,20 +4,19 @@
 //! benches/counts [--update]
 //! ```
 //!
-//! It fails when an operation takes over 5 % more instructions than `counts.txt` says, and over 20
-//! more, or any more allocations. `--update` writes that file.
+//! It fails when an operation takes more instructions than `counts.txt` says, by over 5 % and over
+//! 20, or more allocations. `--update` writes that file.
 //!
-//! The 20 are the C library's: its `memcmp` takes a few more for text that lies at the end of a page,
-//! and where text lies depends on the folder in which the program was built.
+//! The 20 are for the C library: its `memcmp` takes a few more for text at the end of a page, and
+//! the position of text depends on the folder in which the program was built.
 //!
-//! Valgrind counts, and shows each program one and the same CPU wherever it runs itself, as long as
-//! that has AVX2: so the counts don't depend on the machine's model or load. They depend on the
-//! compiler, on the C library, on Valgrind and on the crates beneath gingersnap, which are written
-//! down beside them. Where one of these differs, counts differ without anybody's doing: then up to
-//! 25 % more is let pass, the program says so, and `--update` on the last good commit brings the
-//! 5 % back. On another architecture, only allocations can be compared.
+//! Valgrind counts, and simulates the same CPU on every machine with AVX2, so that the counts do not
+//! depend on the machine's model or load. They depend on the compiler, on the C library, on Valgrind
+//! and on the crates that gingersnap uses, whose versions are in the file. If one of these versions
+//! differs, up to 25 % more is accepted, and the program says so; `--update` on the last good commit
+//! brings back the 5 %. On another architecture, only allocations are compared.
 //!
-//! Where an operation's instructions go:
+//! To see where an operation spends its instructions:
 //!
 //! ```text
 //! valgrind --tool=callgrind --toggle-collect=counted_operation --callgrind-out-file=jar \
@@ -37,13 +36,13 @@ use gingersnap::{Cookie, CookieJar, Encoding, SameSite, date};
 use gingersnap_benches::inputs::{self, MISSING};
 use gingersnap_benches::{allocations, machine};
 
-/// The crates whose code is counted, beside gingersnap's own.
-const CRATES: [&str; 6] = ["ascii", "foldhash", "itoa", "memchr", "percent-encoding", "time"];
+/// The crates whose code is counted with that of gingersnap.
+const CRATES: [&str; 5] = ["itoa", "memchr", "percent-encoding", "simdutf8", "time"];
 
-/// What an operation may take more for where its text lies, whatever that is in per cent.
-const FOR_ITS_PLACE: u64 = 20;
+/// How many more instructions an operation may take, whatever its total.
+const ACCEPTED_INSTRUCTIONS: u64 = 20;
 
-/// Runs the operations, for Valgrind.
+/// The argument with which Valgrind runs the operations.
 const WORK: &str = "--work";
 
 fn main() -> ExitCode {
@@ -68,7 +67,7 @@ fn main() -> ExitCode {
 
 type Case = (String, Box<dyn FnMut()>);
 
-/// An operation whose result is used.
+/// Creates an operation whose result the compiler cannot drop.
 fn case<T>(name: impl Into<String>, mut work: impl FnMut() -> T + 'static) -> Case {
     let work = move || {
         black_box(work());
@@ -124,8 +123,8 @@ fn read_cases() -> Vec<Case> {
 
 fn write_cases() -> Vec<Case> {
     let mut cases = vec![];
-    for (label, field) in fields() {
-        let cookie = Cookie::parse(field).expect("a field that is read");
+    for (label, header) in set_cookie_headers() {
+        let cookie = Cookie::parse(header).expect("a valid header");
         let same = cookie.clone();
         let mut out = String::with_capacity(4096);
         cases.push(case(format!("write_new/{label}"), move || {
@@ -133,7 +132,7 @@ fn write_cases() -> Vec<Case> {
         }));
         cases.push(case(format!("write_reused/{label}"), move || {
             out.clear();
-            black_box(&same).write_to(&mut out, Encoding::Percent).expect("a cookie fit to send");
+            black_box(&same).write_to(&mut out, Encoding::Percent).expect("a valid cookie");
             black_box(out.as_str());
         }));
     }
@@ -148,10 +147,10 @@ fn write_cases() -> Vec<Case> {
                     .with_secure(true)
                     .with_same_site(SameSite::Lax)
                     .with_max_age(Duration::from_secs(86_400));
-                jar.set(cookie).expect("a cookie fit to send");
+                jar.set(cookie).expect("a valid cookie");
             }
-            jar.set_cookie_headers().for_each(|field| {
-                black_box(field);
+            jar.set_cookie_headers().for_each(|header| {
+                black_box(header);
             });
         }));
     }
@@ -160,9 +159,9 @@ fn write_cases() -> Vec<Case> {
 
 fn parse_cases() -> Vec<Case> {
     let mut cases = vec![];
-    for (label, field) in fields() {
-        cases.push(case(format!("parse_text/{label}"), move || Cookie::parse(black_box(field))));
-        let bytes = move || SetCookie::parse(black_box(field));
+    for (label, header) in set_cookie_headers() {
+        cases.push(case(format!("parse_text/{label}"), move || Cookie::parse(black_box(header))));
+        let bytes = move || SetCookie::parse(black_box(header));
         cases.push(case(format!("parse_bytes/{label}"), bytes));
     }
     let imf_fixdate = move || date::parse(black_box(inputs::IMF_FIXDATE));
@@ -178,25 +177,25 @@ fn parse_cases() -> Vec<Case> {
     cases
 }
 
-fn fields() -> [(&'static str, &'static str); 3] {
+fn set_cookie_headers() -> [(&'static str, &'static str); 3] {
     [("color", inputs::color()), ("session", inputs::session()), ("full", inputs::full())]
 }
 
-/// What Valgrind counts, and looks for by this name.
+/// The function whose instructions Valgrind counts. It looks for this name.
 // SAFETY: nothing else in this program has the name.
 #[unsafe(no_mangle)]
-#[expect(clippy::no_mangle_with_rust_abi, reason = "its name is all that is wanted")]
+#[expect(clippy::no_mangle_with_rust_abi, reason = "only the name is needed")]
 #[inline(never)]
 fn counted_operation(work: &mut dyn FnMut()) {
     black_box(work)();
-    black_box(()); // so that the call above isn't a jump, of which nothing is left to leave
+    black_box(()); // so that the call above is not compiled to a jump, from which nothing returns here
 }
 
-/// Runs each operation in turn, or the one asked for, and prints its name and allocations.
+/// Runs each operation, or the only one asked for, and prints its name and allocations.
 fn work(only: Option<&str>) {
     let asked = |name: &str| only.is_none_or(|only| only == name);
     for (name, mut work) in cases().into_iter().filter(|(name, _)| asked(name)) {
-        work(); // what is done once in a process isn't counted
+        work(); // what happens once in a process is not counted
         println!("{name} {}", allocations::count(&mut work));
         counted_operation(&mut work);
     }
@@ -208,11 +207,11 @@ struct Counts {
     allocations: u64,
 }
 
-/// What the operations cost, each in its turn.
+/// Returns the counts of each operation.
 fn measure() -> Result<Vec<(String, Counts)>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let out = program.with_extension("callgrind");
-    // What an earlier run left must not be taken for this one's.
+    // The files of an earlier run must not be read.
     for part in (1..).map(|part| part_of(&out, part)).take_while(|part| part.exists()) {
         fs::remove_file(part).map_err(|error| error.to_string())?;
     }
@@ -223,7 +222,7 @@ fn measure() -> Result<Vec<(String, Counts)>, String> {
         .arg(program)
         .arg(WORK)
         .output()
-        .map_err(|error| format!("can't run valgrind, which counts: {error}"))?;
+        .map_err(|error| format!("cannot run valgrind: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         return Err(format!("valgrind failed:\n{said}"));
@@ -232,7 +231,7 @@ fn measure() -> Result<Vec<(String, Counts)>, String> {
     (1..).zip(names.lines()).map(|(part, line)| count_of(line, &part_of(&out, part))).collect()
 }
 
-/// Valgrind writes a file for each time the operation is left, numbered from 1.
+/// Returns the file that Valgrind writes after an operation, numbered from 1.
 fn part_of(out: &Path, part: u32) -> PathBuf {
     let mut path = out.as_os_str().to_owned();
     path.push(format!(".{part}"));
@@ -244,18 +243,18 @@ fn count_of(line: &str, part: &Path) -> Result<(String, Counts), String> {
         fs::read_to_string(part).map_err(|error| format!("{}: {error}", part.display()))?;
     let total = profile.lines().find_map(|line| line.strip_prefix("totals: ")?.parse().ok());
     let instructions = total.ok_or_else(|| format!("{} has no total", part.display()))?;
-    let (name, allocations) = line.split_once(' ').ok_or("an operation without its allocations")?;
-    let allocations = allocations.parse().map_err(|_| "allocations that are no number")?;
+    let (name, allocations) = line.split_once(' ').ok_or("an operation has no allocations")?;
+    let allocations = allocations.parse().map_err(|_| "the allocations are no number")?;
     Ok((name.to_owned(), Counts { instructions, allocations }))
 }
 
-/// The instructions that there are.
+/// Returns the instruction set.
 fn architecture() -> String {
     format!("{} {} AVX2", env::consts::ARCH, if has_avx2() { "with" } else { "without" })
 }
 
-/// What the counts depend on.
-fn surroundings() -> Vec<String> {
+/// Returns what the counts depend on.
+fn environment() -> Vec<String> {
     let mut all = vec![
         architecture(),
         machine::rustc(),
@@ -280,10 +279,10 @@ fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("counts.txt")
 }
 
-/// Writes the counts down.
+/// Writes `counts.txt`.
 fn update() -> Result<(), String> {
     let mut lines = vec![format!("# on {}", machine::cpu())];
-    lines.extend(surroundings().iter().map(|line| format!("# with {line}")));
+    lines.extend(environment().iter().map(|line| format!("# with {line}")));
     lines.push("# operation, instructions, allocations".to_owned());
     for (name, Counts { instructions, allocations }) in measure()? {
         lines.push(format!("{name} {instructions} {allocations}"));
@@ -291,7 +290,7 @@ fn update() -> Result<(), String> {
     fs::write(file(), lines.join("\n") + "\n").map_err(|error| error.to_string())
 }
 
-/// Counts again, and fails where it is more.
+/// Counts again, and fails if a count has grown.
 fn compare() -> Result<(), String> {
     let written = fs::read_to_string(file()).map_err(|error| error.to_string())?;
     let percent = allowance(&written);
@@ -299,12 +298,13 @@ fn compare() -> Result<(), String> {
     let mut wrong = vec![];
     for (name, now) in measure()? {
         let Some(before) = known.remove(name.as_str()) else {
-            wrong.push(format!("{name} isn't in counts.txt"));
+            wrong.push(format!("{name} is not in counts.txt"));
             continue;
         };
         let change = change(before, now);
         let more = now.instructions.saturating_sub(before.instructions);
-        let slower = more > FOR_ITS_PLACE && percent.is_some_and(|percent| change > percent);
+        let slower =
+            more > ACCEPTED_INSTRUCTIONS && percent.is_some_and(|percent| change > percent);
         if slower || now.allocations > before.allocations {
             wrong.push(name.clone());
         }
@@ -313,18 +313,18 @@ fn compare() -> Result<(), String> {
             before.instructions, now.instructions, before.allocations, now.allocations
         );
     }
-    wrong.extend(known.keys().map(|name| format!("{name} is in counts.txt alone")));
+    wrong.extend(known.keys().map(|name| format!("{name} is in counts.txt only")));
     if wrong.is_empty() {
         return Ok(());
     }
     let wrong = wrong.join(", ");
-    Err(format!("more instructions than are let pass, or more allocations: {wrong}"))
+    Err(format!("more instructions than accepted, or more allocations: {wrong}"))
 }
 
-/// How many per cent more instructions are let pass; none are compared where there is no saying.
+/// Returns how many per cent more instructions are accepted, or `None` if they cannot be compared.
 fn allowance(written: &str) -> Option<f64> {
     let before: Vec<_> = written.lines().filter_map(|line| line.strip_prefix("# with ")).collect();
-    let now = surroundings();
+    let now = environment();
     let gone: Vec<_> = before.iter().filter(|line| !now.iter().any(|now| now == *line)).collect();
     let come: Vec<_> = now.iter().filter(|line| !before.contains(&line.as_str())).collect();
     if gone.is_empty() && come.is_empty() {
@@ -332,22 +332,22 @@ fn allowance(written: &str) -> Option<f64> {
     }
     println!("counts.txt was written with {gone:?}, and here is {come:?}.");
     if before.contains(&architecture().as_str()) {
-        println!("So up to 25 % more instructions are let pass instead of 5 %.");
+        println!("Up to 25 % more instructions are accepted instead of 5 %.");
         Some(25.0)
     } else {
-        println!("So only allocations are compared.");
+        println!("Only allocations are compared.");
         None
     }
 }
 
-/// In per cent.
+/// Returns the change in per cent.
 fn change(before: Counts, now: Counts) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a share, to be shown")]
     let share = now.instructions as f64 / before.instructions as f64;
     (share - 1.0) * 100.0
 }
 
-/// A line of the file.
+/// Reads a line of the file.
 fn read(line: &str) -> Option<(&str, Counts)> {
     let mut words = line.split(' ');
     let (name, instructions, allocations) = (words.next()?, words.next()?, words.next()?);

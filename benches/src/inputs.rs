@@ -1,25 +1,25 @@
-//! What is read and written: realistic inputs from `data/`, hostile ones made here.
+//! The inputs: realistic ones from `data/`, and hostile ones made here.
 //!
-//! No value in the headers of 1 to 180 cookies holds a `%`, so that a peer that doesn't decode does
-//! the same work; the header that is heavy in `%` is compared with peers that do.
+//! No value in the headers of 1 to 180 cookies has a `%`, so that a peer that does not decode does
+//! the same work. The header with many `%` is compared with peers that decode.
 
-/// A `Cookie` field.
+/// A `Cookie` header.
 #[derive(Clone, Copy)]
 pub struct Header {
-    /// What it is called in the table.
+    /// Its name in the table.
     pub label: &'static str,
-    /// The field.
+    /// Its text.
     pub text: &'static str,
 }
 
 impl Header {
-    /// The name of the first cookie.
+    /// Returns the name of the first cookie.
     #[must_use]
     pub fn first(self) -> &'static str {
         name_of(self.text)
     }
 
-    /// The name of the last cookie.
+    /// Returns the name of the last cookie.
     #[must_use]
     pub fn last(self) -> &'static str {
         name_of(self.text.rsplit("; ").next().unwrap_or_default())
@@ -30,7 +30,7 @@ fn name_of(text: &'static str) -> &'static str {
     text.split('=').next().unwrap_or_default()
 }
 
-/// A name that no realistic header has, and that the hostile ones are full of.
+/// A name that no realistic header has. The hostile ones have it many times.
 pub const MISSING: &str = "uid";
 
 /// One cookie, about 40 bytes.
@@ -51,7 +51,7 @@ pub fn fifty() -> Header {
     header("50 cookies", include_str!("../data/header-50.txt"))
 }
 
-/// The same with an accent in one more, which makes a field of text that isn't ASCII.
+/// The same with one more cookie, whose value is not ASCII.
 #[must_use]
 pub fn accent() -> Header {
     Header {
@@ -72,10 +72,10 @@ pub fn percent() -> Header {
     header("12 cookies heavy in `%`", include_str!("../data/header-percent.txt"))
 }
 
-/// Hostile headers of a size in bytes.
+/// Returns hostile headers of a size in bytes.
 #[must_use]
 pub fn hostile(bytes: usize) -> [Header; 4] {
-    // Names that are looked up, at each of which a search for the name may stop.
+    // A search for the name may stop at each of these.
     [("`;`", ";"), ("one word", "uid"), ("words without `=`", "uid;"), ("`a=;`", "a=;")].map(
         |(label, piece)| {
             let pieces = piece.repeat(bytes / piece.len());
@@ -84,28 +84,28 @@ pub fn hostile(bytes: usize) -> [Header; 4] {
     )
 }
 
-/// A `Set-Cookie` field: `color=red`.
+/// Returns a `Set-Cookie` header: `color=red`.
 #[must_use]
 pub fn color() -> &'static str {
-    field(include_str!("../data/field-color.txt"))
+    without_newline(include_str!("../data/field-color.txt"))
 }
 
-/// The `Set-Cookie` field of a session: `HttpOnly`, `SameSite`, `Secure`, `Path`.
+/// Returns the `Set-Cookie` header of a session: `HttpOnly`, `SameSite`, `Secure`, `Path`.
 #[must_use]
 pub fn session() -> &'static str {
-    field(include_str!("../data/field-session.txt"))
+    without_newline(include_str!("../data/field-session.txt"))
 }
 
-/// A `Set-Cookie` field with all attributes.
+/// Returns a `Set-Cookie` header with all attributes.
 #[must_use]
 pub fn full() -> &'static str {
-    field(include_str!("../data/field-full.txt"))
+    without_newline(include_str!("../data/field-full.txt"))
 }
 
 /// An IMF-fixdate.
 pub const IMF_FIXDATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-/// The same time in other forms that are met, and are read by `cookie` too.
+/// The same time in other forms that servers send, and that `cookie` reads too.
 pub const OTHER_DATES: [(&str, &str); 3] = [
     ("RFC 850", "Sunday, 06-Nov-94 08:49:37 GMT"),
     ("asctime", "Sun Nov  6 08:49:37 1994"),
@@ -113,14 +113,14 @@ pub const OTHER_DATES: [(&str, &str); 3] = [
 ];
 
 fn header(label: &'static str, text: &str) -> Header {
-    Header { label, text: field(text) }
+    Header { label, text: without_newline(text) }
 }
 
-fn field(line: &str) -> &'static str {
+fn without_newline(line: &str) -> &'static str {
     aligned(line.trim_end())
 }
 
-/// A copy at a multiple of 64 bytes: vector code takes as many steps in every build.
+/// Returns a copy at a multiple of 64 bytes, so that vector code takes the same steps in every build.
 fn aligned(text: &str) -> &'static str {
     let memory = vec![0; text.len() + 64].leak();
     let start = memory.as_ptr().align_offset(64);

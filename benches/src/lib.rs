@@ -1,7 +1,7 @@
-//! How fast gingersnap is: what both programs of this crate share.
+//! The benchmarks of gingersnap: what its two programs share.
 //!
-//! `compare` prints a table of medians beside its peers and the physical yardsticks; `counts` counts
-//! instructions and fails when one operation grows.
+//! `compare` prints a table of medians beside other crates and a lower bound for each operation.
+//! `counts` counts instructions, and fails if an operation takes more than before.
 
 pub mod allocations;
 pub mod inputs;

@@ -1,10 +1,10 @@
-//! Where figures were taken: figures without it say little.
+//! The machine and the versions that figures were taken with.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The CPU's model, as the system says it.
+/// Returns the CPU's model as the system reports it.
 #[must_use]
 pub fn cpu() -> String {
     let models = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -12,7 +12,7 @@ pub fn cpu() -> String {
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, model)| model.to_owned())
 }
 
-/// What a program says of its version, or that it isn't there.
+/// Returns what a program prints of its version, or that it is missing.
 #[must_use]
 pub fn version_of(program: &str, argument: &str) -> String {
     let said = Command::new(program).arg(argument).output();
@@ -20,13 +20,13 @@ pub fn version_of(program: &str, argument: &str) -> String {
     said.unwrap_or_else(|_| format!("no {program}"))
 }
 
-/// The compiler's version.
+/// Returns the compiler's version.
 #[must_use]
 pub fn rustc() -> String {
     version_of("rustc", "--version")
 }
 
-/// A crate's name and the version of it that was built.
+/// Returns a crate's name and the version of it that was built.
 #[must_use]
 pub fn locked(name: &str) -> String {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");

@@ -1,4 +1,4 @@
-//! `/cookies`: what the browser sent, to look at rather than to read.
+//! `/cookies`: the cookies that the browser sent, and how much of the limits they use.
 
 use gingersnap::{Budget, CookieJar, header};
 use hyper::StatusCode;
@@ -7,30 +7,31 @@ use maud::{Markup, html};
 
 use crate::page::{self, Reply};
 
-/// A cookie as it came: its name, its plain value, and the bytes of both on the wire.
-struct Sent<'j> {
+/// A cookie that the browser sent: its name, its plain value, and the bytes of both on the wire.
+struct SentCookie<'j> {
     name: &'j str,
     value: &'j str,
     bytes: usize,
 }
 
+/// Shows the cookies.
 pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
-    // The jar has plain values. What they weigh on the wire is seen at the pairs themselves, which
-    // stand in the same order.
+    // The jar has plain values. Their size on the wire is that of the pairs in the headers, which
+    // are in the same order.
     let pairs = headers.get_all(COOKIE).iter().flat_map(header::text_pairs).flatten();
     let sent: Vec<_> = jar
         .iter()
         .zip(pairs)
-        .map(|((name, value), (_, raw))| Sent { name, value, bytes: name.len() + raw.len() })
+        .map(|((name, value), (_, raw))| SentCookie { name, value, bytes: name.len() + raw.len() })
         .collect();
     let budget = jar.budget();
     let main = html! {
         h1 { "What your browser sent" }
         (show_budget(&budget, &sent))
         section aria-labelledby="each" {
-            h2 #each { "Cookie by cookie" }
+            h2 #each { "Each cookie" }
             @if sent.is_empty() {
-                p { "None yet. " a href="/color" { "Get your first one" } "." }
+                p { "None yet. " a href="/color" { "Get your first cookie" } "." }
             } @else {
                 ol.jar {
                     @for cookie in &sent { li { (show_cookie(cookie, &budget)) } }
@@ -38,11 +39,11 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
             }
         }
         section aria-labelledby="skipped" {
-            h2 #skipped { "Skipped" }
+            h2 #skipped { "Skipped pairs" }
             @if jar.skipped().is_empty() {
-                p { "Nothing: all of it could be read." }
+                p { "None: everything could be read." }
             } @else {
-                p { "What can't be read never costs the other cookies:" }
+                p { "These could not be read. They do not affect the other cookies:" }
                 ul { @for skipped in jar.skipped() { li { (skipped) } } }
             }
         }
@@ -50,32 +51,32 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
     page::reply(StatusCode::OK, "/cookies", "Your cookies", &main)
 }
 
-/// What all cookies weigh together.
-fn show_budget(budget: &Budget<'_>, sent: &[Sent<'_>]) -> Markup {
+/// Shows the size of all cookies together.
+fn show_budget(budget: &Budget<'_>, sent: &[SentCookie<'_>]) -> Markup {
     let (cookies, bytes) = (budget.cookies(), budget.cookie_header_bytes());
     let limits = budget.limits();
     html! {
         section.card.budget aria-labelledby="budget" {
-            h2 #budget { "The budget" }
+            h2 #budget { "All cookies" }
             p.figure {
                 strong { (cookies) } " of " (limits.cookies()) " cookies"
-                (over(cookies, limits.cookies()))
+                (over_limit(cookies, limits.cookies()))
             }
             (bar([cookies], limits.cookies()))
             p.figure {
                 strong { (bytes) } " of " (limits.cookie_header_bytes()) " bytes with each request"
-                (over(bytes, limits.cookie_header_bytes()))
+                (over_limit(bytes, limits.cookie_header_bytes()))
             }
             (bar(sent.iter().map(|cookie| cookie.bytes + "=; ".len()), limits.cookie_header_bytes()))
             @if let Some((name, _)) = budget.largest() {
-                p { small { "The largest of them is " code { bdi { (name) } } "." } }
+                p { small { "The largest cookie is " code { bdi { (name) } } "." } }
             }
         }
     }
 }
 
-/// One cookie, and its share of the limits.
-fn show_cookie(cookie: &Sent<'_>, budget: &Budget<'_>) -> Markup {
+/// Shows one cookie, and its share of the limits.
+fn show_cookie(cookie: &SentCookie<'_>, budget: &Budget<'_>) -> Markup {
     let (own, all) = (budget.limits().cookie_bytes(), budget.limits().cookie_header_bytes());
     html! {
         p.figure {
@@ -85,15 +86,16 @@ fn show_cookie(cookie: &Sent<'_>, budget: &Budget<'_>) -> Markup {
         (bar([cookie.bytes], own))
         p {
             small {
-                (percent(cookie.bytes, own)) " of the " (own) " that a cookie may have, "
-                (percent(cookie.bytes, all)) " of the " (all) " that a request may carry"
+                (percent(cookie.bytes, own)) " of the " (own) " bytes of one cookie, "
+                (percent(cookie.bytes, all)) " of the " (all) " bytes of one request"
             }
         }
         p.value { code { bdi { (cookie.value) } } }
     }
 }
 
-/// A bar of parts, as long as the limit. The text beside it says the same in figures.
+/// Draws a bar that is as long as the limit, with the parts in it. The text beside it has the same
+/// numbers, so the bar is hidden from screen readers.
 fn bar(parts: impl IntoIterator<Item = usize>, limit: u32) -> Markup {
     let mut start = 0;
     let parts: Vec<_> = parts
@@ -112,8 +114,8 @@ fn bar(parts: impl IntoIterator<Item = usize>, limit: u32) -> Markup {
     }
 }
 
-/// What the colour of a bar says, in words.
-fn over(part: usize, limit: u32) -> &'static str {
+/// Says in words what the colour of a bar shows.
+fn over_limit(part: usize, limit: u32) -> &'static str {
     if is_over(part, limit) { ", which is over the limit" } else { "" }
 }
 
@@ -121,7 +123,7 @@ fn is_over(part: usize, limit: u32) -> bool {
     part > limit as usize
 }
 
-/// A share as text, in tenths of a percent.
+/// Returns a share of a limit as text, in tenths of a percent.
 fn percent(part: usize, limit: u32) -> String {
     match part * 1000 / limit as usize {
         0 => "under 0.1%".to_owned(),

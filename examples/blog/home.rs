@@ -1,41 +1,42 @@
-//! `/`: how cookies work, in a few plain lines.
+//! `/`: how cookies work, in a few lines.
 
 use hyper::StatusCode;
 use maud::html;
 
 use crate::page::{self, Reply};
 
+/// Shows the page.
 pub(crate) fn show() -> Reply {
     let main = html! {
         div.hero {
             (page::snap("ginger", ""))
             div {
-                h1 { "A cookie is a note that your browser carries" }
-                p.lede { "Three small pages show how it is written, read and thrown away." }
+                h1 { "A cookie is a short text that your browser keeps for a site" }
+                p.lede { "Three small pages show how it is set, read and removed." }
             }
         }
         ul.cards {
             li.card {
                 h2 { a href="/color" { "Favourite colour" } }
-                p { "A cookie for this session, or for two years." }
+                p { "A cookie that is kept for this session, or for two years." }
             }
             li.card {
                 h2 { a href="/visits" { "Your visits" } }
                 p {
-                    "A count that each visit updates, until you "
+                    "A cookie that counts your visits, until you "
                     a href="/stop-tracking" { "stop it" } "."
                 }
             }
             li.card {
                 h2 { a href="/cookies" { "Your cookies" } }
-                p { "What your browser sent, and what it weighs." }
+                p { "The cookies that your browser sent, and their sizes." }
             }
         }
         section {
             h2 { "How a cookie works" }
             ol.steps {
                 li {
-                    p { "A page comes with a note for your browser:" }
+                    p { "A response has a header that sets the cookie:" }
                     pre { code { "Set-Cookie: color=ginger; Path=/" } }
                 }
                 li {
@@ -44,18 +45,18 @@ pub(crate) fn show() -> Reply {
                 }
                 li {
                     p {
-                        "A note of the same name replaces it. It ends when its time is over, or, if "
-                        "it has none, when you close your browser."
+                        "A new cookie of the same name replaces it. A cookie ends after its lifetime, "
+                        "or, if it has none, when you close your browser."
                     }
                 }
             }
         }
         section {
-            h2 { "What never to put in one" }
+            h2 { "What not to put into a cookie" }
             p {
-                "No password, no card number, nothing that must stay secret or must be true. A "
-                "cookie is readable and writable by its owner, and by everyone at the same "
-                "keyboard. What comes back is read with the same care as any other input."
+                "No passwords, no card numbers, and nothing that must stay secret or unchanged: a plain "
+                "cookie can be read and changed by everyone who uses the browser. Check what "
+                "comes back like any other input."
             }
         }
     };

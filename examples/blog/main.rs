@@ -1,8 +1,12 @@
-//! A small site that shows the flows of a cookie, on plain hyper: a favourite colour, a count of
-//! visits, a way to stop being counted, and a look at what the browser sent.
+//! A small web site on plain hyper that sets, reads, renews and removes cookies: it remembers a
+//! favourite colour, counts visits until it is told to stop, and shows what the browser sent.
 //!
-//! `cargo run --example blog` serves it at <http://127.0.0.1:8000/>; `-- --port 0` picks a free
-//! port. Each flow is a file: [`color`], [`visits`], [`cookies`].
+//! ```text
+//! cargo run --example blog
+//! ```
+//!
+//! The server listens at <http://127.0.0.1:8000/>; `-- --port 0` picks a free port. Each page that uses
+//! cookies is a file: [`color`], [`visits`] and [`cookies`].
 #![forbid(unsafe_code)]
 
 mod color;
@@ -24,7 +28,7 @@ const USAGE: &str = "\
 usage: blog [--port PORT]
 
   --port PORT  listen on this port of 127.0.0.1 (8000; 0 picks a free one)
-  --help       say this";
+  --help       show this text";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -43,14 +47,14 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!(
-                "blog: can't listen on 127.0.0.1:{port}: {error}; `--port 0` picks a free one"
+                "blog: cannot listen on 127.0.0.1:{port}: {error}; `--port 0` picks a free one"
             );
             ExitCode::FAILURE
         }
     }
 }
 
-/// The port to listen on; `None` where help was asked for.
+/// Returns the port to listen on, or `None` if help was asked for.
 fn port() -> Result<Option<u16>, lexopt::Error> {
     let mut port = 8000;
     let mut arguments = lexopt::Parser::from_env();
@@ -64,12 +68,12 @@ fn port() -> Result<Option<u16>, lexopt::Error> {
     Ok(Some(port))
 }
 
-/// Listens, says where, and serves until Ctrl-C.
+/// Listens, prints the address, and serves until Ctrl-C.
 async fn serve(port: u16) -> std::io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     server::run(listener, || {
-        // A pipe that nobody reads is no reason to stop.
+        // The server also works if nobody reads its output.
         let _ = writeln!(stdout(), "http://{address}/").and_then(|()| stdout().flush());
     })
     .await;

@@ -1,4 +1,4 @@
-//! What all pages share: their frame, their style, and the response around them.
+//! What all pages share: their frame, their style, and the headers of the response.
 
 use gingersnap::CookieJar;
 use gingersnap::errors::CookieError;
@@ -11,19 +11,20 @@ use hyper::header::{
 use hyper::{Response, StatusCode};
 use maud::{DOCTYPE, Markup, html};
 
-/// What the server answers with.
+/// A response of the server.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
+/// The pages in the navigation.
 const PAGES: [(&str, &str); 3] =
     [("/color", "Colour"), ("/visits", "Visits"), ("/cookies", "Cookies")];
 
-/// The icon of the site, as an image that needs no request.
+/// The icon of the site, as an image that the browser need not request.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E\
     %3Ccircle cx='16' cy='16' r='14' fill='%23b8651b'/%3E\
     %3Cpath d='M7 13l6 3 4-5 7 3M10 23l5-4 6 4' fill='none' stroke='%23713708' stroke-width='2'/%3E\
     %3C/svg%3E";
 
-/// A page. It depends on cookies, so nobody stores it.
+/// Returns a page. It depends on cookies, so caches must not store it.
 pub(crate) fn reply(status: StatusCode, path: &str, title: &str, main: &Markup) -> Reply {
     let page = html! {
         (DOCTYPE)
@@ -50,35 +51,36 @@ pub(crate) fn reply(status: StatusCode, path: &str, title: &str, main: &Markup) 
                 }
                 main #main { (main) }
                 footer {
-                    p { "An example of gingersnap, a crate for HTTP cookies. Nothing is kept here: all that this site knows of you is in your browser." }
+                    p { "An example of gingersnap, a crate for HTTP cookies. This server stores nothing about you: all data is in your browser's cookies." }
                 }
             }
         }
     };
     let mut reply = Response::new(Full::from(page.into_string()));
     *reply.status_mut() = status;
-    headers(&mut reply, "text/html; charset=utf-8", "no-store");
+    add_headers(&mut reply, "text/html; charset=utf-8", "no-store");
     reply
 }
 
-/// The style sheet, which depends on no cookie.
+/// Returns the style sheet, which does not depend on cookies.
 pub(crate) fn style() -> Reply {
     let mut reply = Response::new(Full::from(include_str!("style.css")));
-    headers(&mut reply, "text/css; charset=utf-8", "no-cache");
+    add_headers(&mut reply, "text/css; charset=utf-8", "no-cache");
     reply
 }
 
-/// The way from a form that was sent to a page that can be reloaded.
+/// Returns a redirect from a form that was sent to a page that can be reloaded.
 pub(crate) fn see_other(location: &'static str) -> Reply {
     let mut reply = Response::default();
     *reply.status_mut() = StatusCode::SEE_OTHER;
-    headers(&mut reply, "text/html; charset=utf-8", "no-store");
+    add_headers(&mut reply, "text/html; charset=utf-8", "no-store");
     reply.headers_mut().insert(LOCATION, HeaderValue::from_static(location));
     reply
 }
 
-fn headers(reply: &mut Reply, content_type: &'static str, cache_control: &'static str) {
-    const FIELDS: [(HeaderName, &str); 2] = [
+/// Adds the headers that every response has.
+fn add_headers(reply: &mut Reply, content_type: &'static str, cache_control: &'static str) {
+    const SECURITY: [(HeaderName, &str); 2] = [
         (
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
@@ -87,31 +89,31 @@ fn headers(reply: &mut Reply, content_type: &'static str, cache_control: &'stati
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     let own = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, cache_control)];
-    for (name, value) in FIELDS.into_iter().chain(own) {
+    for (name, value) in SECURITY.into_iter().chain(own) {
         reply.headers_mut().insert(name, HeaderValue::from_static(value));
     }
 }
 
-/// What the page says when the jar refused a cookie: its own words.
+/// Says why the jar refused a cookie, and links to the page that shows what takes the room.
 pub(crate) fn refused(error: &CookieError) -> Markup {
     html! {
-        p role="alert" { "Your browser carries too much already: " (error) "." }
-        p { a href="/cookies" { "See what it carries" } }
+        p role="alert" { "The cookie was not set: " (error) "." }
+        p { a href="/cookies" { "See which cookies it sends" } }
     }
 }
 
-/// The fields that this page adds to its response.
-pub(crate) fn wire(jar: &CookieJar<'_>) -> Markup {
+/// Shows the `Set-Cookie` headers of this response.
+pub(crate) fn set_cookie_headers(jar: &CookieJar<'_>) -> Markup {
     html! {
-        section aria-labelledby="wire" {
-            h2 #wire { "On the wire" }
-            p { "This page came with a header for your browser:" }
-            @for field in jar.set_cookie_headers() { pre { code { "Set-Cookie: " (field) } } }
+        section aria-labelledby="headers" {
+            h2 #headers { "In this response" }
+            p { "The response with this page has a header for your browser:" }
+            @for header in jar.set_cookie_headers() { pre { code { "Set-Cookie: " (header) } } }
         }
     }
 }
 
-/// A picture of a gingersnap, with icing of a colour, or plain.
+/// Draws a gingersnap, plain or with icing of a colour.
 pub(crate) fn snap(icing: &str, class: &str) -> Markup {
     html! {
         svg class={ "snap " (class) } viewBox="0 0 120 120" aria-hidden="true" {

@@ -1,4 +1,4 @@
-//! The server: connections, routes, and what no page answers.
+//! The server: connections, routes, and the responses to requests that no page can answer.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -23,28 +23,29 @@ use tokio::time::{sleep, timeout};
 use crate::page::{self, Reply};
 use crate::{color, cookies, home, visits};
 
-/// How long a request's head, its body, and the end of open connections may each take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the head of a request, its body, and the end of open connections may each take.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Bytes of a form that are read into memory: ours have under 40.
-const FORM_BYTES: usize = 1024;
+/// How many bytes of a form are kept in memory. Ours has fewer than 40.
+const MAX_FORM_BYTES: usize = 1024;
 
-/// Bytes of a form that are read at all, so that whoever sends a large one gets to see the answer.
-const BODY_BYTES: usize = 1 << 20;
+/// How many bytes of a body are read at all: a client that sends too large a form must be able to
+/// finish before it reads the response.
+const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Serves until Ctrl-C; then lets open connections end, for a while, or until the next Ctrl-C.
-/// `ready` is called when both are heard: connections and Ctrl-C.
+/// Serves until Ctrl-C. Then open connections may end, for a while or until the next Ctrl-C. Calls
+/// `ready` once both connections and Ctrl-C are listened for.
 pub(crate) async fn run(listener: TcpListener, ready: impl FnOnce()) {
     let mut http = http1::Builder::new();
-    // Room for more than a jar takes, so that the answer to it is ours: a page that shows the way
-    // out. What is over even this gets hyper's own bare 431.
+    // More than a jar accepts, so that a request over the jar's limits gets our page, which clears
+    // the cookies. Over these limits, hyper responds with a 431 without a page.
     http.max_buf_size(1 << 20).max_headers(4_000);
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    http.timer(TokioTimer::new()).header_read_timeout(TIME_LIMIT);
 
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(interrupted());
     tokio::select! {
-        biased; // Ctrl-C is heard from here on
+        biased; // polls `stop` first, which installs the handler of Ctrl-C
         () = &mut stop => return,
         () = async { ready() } => {}
     }
@@ -52,11 +53,11 @@ pub(crate) async fn run(listener: TcpListener, ready: impl FnOnce()) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let connection = http.serve_connection(TokioIo::new(stream), service_fn(answer));
-                    // An error of a connection is a client that went away.
+                    let connection = http.serve_connection(TokioIo::new(stream), service_fn(respond));
+                    // A connection fails only if its client goes away.
                     tokio::spawn(graceful.watch(connection));
                 }
-                // Too many open files, most likely: better in a moment.
+                // Probably too many open files: try again in a moment.
                 Err(_) => sleep(Duration::from_millis(100)).await,
             },
             () = &mut stop => break,
@@ -65,29 +66,30 @@ pub(crate) async fn run(listener: TcpListener, ready: impl FnOnce()) {
     drop(listener);
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = sleep(PATIENCE) => {}
+        () = sleep(TIME_LIMIT) => {}
         () = interrupted() => {}
     }
 }
 
-/// Ends at Ctrl-C; never, where that can't be heard.
+/// Returns at Ctrl-C, or never on a system where that cannot be listened for.
 async fn interrupted() {
     if ctrl_c().await.is_err() {
         pending::<()>().await;
     }
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Reply, Infallible> {
+/// Responds to a request: the part that uses the jar.
+async fn respond(request: Request<Incoming>) -> Result<Reply, Infallible> {
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str();
     let path = parts.uri.path();
     if let ("GET" | "HEAD", "/style.css") = (method, path) {
         return Ok(page::style());
     }
-    // The jar borrows the headers alone; the body is free to be read.
+    // The jar borrows only the headers, so the body can still be read.
     let mut jar = match CookieJar::from_headers(&parts.headers) {
         Ok(jar) => jar,
-        Err(error) => return Ok(too_much(&error)),
+        Err(error) => return Ok(too_many_cookies(&error)),
     };
     let mut reply = match (method, path) {
         ("GET" | "HEAD", "/") => home::show(),
@@ -95,7 +97,7 @@ async fn answer(request: Request<Incoming>) -> Result<Reply, Infallible> {
         ("GET" | "HEAD", "/visits") => visits::count(&mut jar),
         ("GET" | "HEAD", "/stop-tracking") => visits::stop(&mut jar),
         ("GET" | "HEAD", "/cookies") => cookies::show(&jar, &parts.headers),
-        ("POST", "/color") => match form(&parts.headers, body).await {
+        ("POST", "/color") => match read_form(&parts.headers, body).await {
             Ok(form) => color::choose(&mut jar, &form),
             Err(status) => bad_form(status),
         },
@@ -105,21 +107,23 @@ async fn answer(request: Request<Incoming>) -> Result<Reply, Infallible> {
         }
         _ => not_found(),
     };
-    // One `Set-Cookie` field for each change. It can't fail: what is in the jar has been checked.
+    // Adds one `Set-Cookie` header for each change. This cannot fail: `set` and `remove` checked
+    // the changes.
     jar.append_to(reply.headers_mut());
     Ok(reply)
 }
 
-/// Reads the body of a form, within a size and a time.
-async fn form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, StatusCode> {
-    let is_form = |kind: &HeaderValue| {
-        let essence = kind.as_bytes().split(|&byte| byte == b';').next().unwrap_or_default();
+/// Reads the body of a form, up to a size and within a time.
+async fn read_form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, StatusCode> {
+    let is_form = |content_type: &HeaderValue| {
+        let essence =
+            content_type.as_bytes().split(|&byte| byte == b';').next().unwrap_or_default();
         essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
     };
     if !headers.get(CONTENT_TYPE).is_none_or(is_form) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    if body.size_hint().lower() > BODY_BYTES as u64 {
+    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let read = async {
@@ -129,57 +133,62 @@ async fn form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, Status
                 continue; // trailers
             };
             bytes += data.len();
-            if bytes <= FORM_BYTES {
+            if bytes <= MAX_FORM_BYTES {
                 form.extend_from_slice(&data);
-            } else if bytes > BODY_BYTES {
+            } else if bytes > MAX_BODY_BYTES {
                 break;
             }
         }
-        if bytes > FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
+        if bytes > MAX_FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
     };
-    timeout(PATIENCE, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+    timeout(TIME_LIMIT, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
 
+/// Returns the page for a form that cannot be read.
 fn bad_form(status: StatusCode) -> Reply {
     let main = html! {
-        h1 { "That is no form of ours" }
-        p { "It is too large, too slow, or written in another way than forms are." }
-        p { a href="/color" { "Pick a colour" } }
+        h1 { "The form could not be read" }
+        p { "It was too large, took too long, or has the wrong content type." }
+        p { a href="/color" { "Choose a colour" } }
     };
-    page::reply(status, "/color", "That is no form of ours", &main)
+    page::reply(status, "/color", "The form could not be read", &main)
 }
 
+/// Returns the page for an unknown path.
 fn not_found() -> Reply {
     let main = html! {
-        h1 { "Nothing here but crumbs" }
-        p { "This site has no such page." }
+        h1 { "Page not found" }
+        p { "This site has no page at this address." }
         p { a href="/" { "Back to the start" } }
     };
-    page::reply(StatusCode::NOT_FOUND, "", "Nothing here", &main)
+    page::reply(StatusCode::NOT_FOUND, "", "Page not found", &main)
 }
 
+/// Returns the page for a method that a page does not support.
 fn not_allowed(allow: &'static str) -> Reply {
     let main = html! {
-        h1 { "Not that way" }
-        p { "This page answers to " (allow) "." }
+        h1 { "Method not allowed" }
+        p { "This page supports the methods " (allow) "." }
         p { a href="/" { "Back to the start" } }
     };
-    let mut reply = page::reply(StatusCode::METHOD_NOT_ALLOWED, "", "Not that way", &main);
+    let mut reply = page::reply(StatusCode::METHOD_NOT_ALLOWED, "", "Method not allowed", &main);
     reply.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     reply
 }
 
-/// The browser sends more cookies than a jar takes, and will do so with every request until it is
-/// told to clear them. Any sibling host could have filled it.
-fn too_much(error: &LimitError) -> Reply {
+/// Returns the page for a request with more cookies than a jar accepts.
+///
+/// The browser would send them with every request until it is told to delete them. Any sibling host
+/// can have set them.
+fn too_many_cookies(error: &LimitError) -> Reply {
     const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
     let main = html! {
-        h1 { "That is more cookies than we can carry" }
-        p { "What your browser sent can't be read: " (error) "." }
-        p { "It has been told to clear this site's cookies, so that the next page works again." }
+        h1 { "Your browser sent too many cookies" }
+        p { "They could not be read: " (error) "." }
+        p { "Your browser has been told to clear this site's cookies, so that the next page works." }
         p { a href="/" { "Back to the start" } }
     };
-    let title = "More cookies than we can carry";
+    let title = "Too many cookies";
     let mut reply = page::reply(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "", title, &main);
     reply.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cookies\""));
     reply

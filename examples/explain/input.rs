@@ -1,48 +1,49 @@
-//! The fields that are asked about.
+//! The headers to explain.
 
-/// A field, and where it comes from.
-pub(crate) struct Field {
-    /// Its value, without the field's name.
+/// A `Set-Cookie` header, and where it is from.
+pub(crate) struct Header {
+    /// Its value, without the header's name.
     pub(crate) bytes: Vec<u8>,
-    /// Which line of the input, from 1.
+    /// The line of the input, from 1.
     pub(crate) line: Option<usize>,
 }
 
-impl Field {
-    /// A field that was pasted with its name or without.
-    pub(crate) fn of_argument(bytes: &[u8]) -> Self {
-        Self { bytes: behind_name(bytes).unwrap_or(bytes).to_vec(), line: None }
+impl Header {
+    /// Creates a header from an argument, which may start with the header's name.
+    pub(crate) fn from_argument(bytes: &[u8]) -> Self {
+        Self { bytes: after_name(bytes).unwrap_or(bytes).to_vec(), line: None }
     }
 }
 
-/// The fields of an input. Where a line starts with `set-cookie:`, only such lines are fields, and
-/// of what `curl -i` prints only the heads; otherwise each line is one, unless it is of a response.
-pub(crate) fn fields(input: &[u8]) -> Vec<Field> {
+/// Returns the headers of an input. If a line starts with `set-cookie:`, only such lines are headers,
+/// and of the output of `curl -i` only those before the body. Otherwise each line is one, unless the
+/// input is a response.
+pub(crate) fn headers(input: &[u8]) -> Vec<Header> {
     let lines = input.split(|byte| *byte == b'\n');
     let lines: Vec<&[u8]> = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
     let is_status = |line: &&[u8]| line.starts_with(b"HTTP/") || line.starts_with(b"< HTTP/");
     let response = lines.iter().any(is_status);
-    let named = response || lines.iter().any(|line| behind_name(line).is_some());
+    let named = response || lines.iter().any(|line| after_name(line).is_some());
 
-    let mut fields = Vec::new();
+    let mut headers = Vec::new();
     let mut inside_head = !response;
     for (number, line) in (1..).zip(lines) {
         if response {
             inside_head = is_status(&line) || inside_head && !matches!(line, b"" | b"< ");
         }
-        let bytes = if named { behind_name(line) } else { Some(line) };
+        let bytes = if named { after_name(line) } else { Some(line) };
         match bytes {
             Some(bytes) if inside_head && (named || !bytes.is_empty()) => {
-                fields.push(Field { bytes: bytes.to_vec(), line: Some(number) });
+                headers.push(Header { bytes: bytes.to_vec(), line: Some(number) });
             }
             _ => {}
         }
     }
-    fields
+    headers
 }
 
-/// What stands behind `set-cookie:`, in any case of letters, and behind the `< ` of `curl -v`.
-fn behind_name(line: &[u8]) -> Option<&[u8]> {
+/// Returns what is after `set-cookie:`, in any case, and after the `< ` of `curl -v`.
+fn after_name(line: &[u8]) -> Option<&[u8]> {
     let line = line.strip_prefix(b"< ").unwrap_or(line);
     let (name, value) = line.split_at_checked(b"set-cookie:".len())?;
     name.eq_ignore_ascii_case(b"set-cookie:").then(|| value.trim_ascii_start())

@@ -1,48 +1,50 @@
-//! A verdict as a page of text, in the way of a compiler.
+//! A verdict as text, in the style of a compiler.
 
 use std::fmt::Display;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use gingersnap::Verdict;
-use gingersnap::verdict::{Outcome, Warning};
+use gingersnap::explain::Action;
+use gingersnap::user_agent::Warning;
 
-use crate::input::Field;
+use crate::input::Header;
 
-/// How many reasons, and how many warnings, are shown of a field that has more.
+/// How many reasons, and how many warnings, are shown of a header that has more.
 const SHOWN: usize = 20;
 
-/// The page about a field: each reason and each warning with the part that it is about, and what
-/// becomes of the cookie.
-pub(crate) fn of(field: &Field, verdict: &Verdict<'_>) -> String {
-    let source = Source::of(field);
+/// Returns the text about a header: each reason and each warning with the part that it is about, and
+/// what happens to the cookie.
+pub(crate) fn report(header: &Header, verdict: &Verdict<'_>) -> String {
+    let source = Source::new(header);
     let mut page = String::new();
     for found in verdict.reasons().iter().take(SHOWN) {
         let part = source.primary(&found.range);
-        page += &source.show(Level::ERROR, &found.what, [part], Some(found.what.section()));
+        page += &source.show(Level::ERROR, &found.kind, [part], Some(found.kind.section()));
     }
     for found in verdict.warnings().iter().take(SHOWN) {
         let part = source.primary(&found.range);
-        let by = match &found.what {
+        let by = match &found.kind {
             Warning::Repeated { by, .. } => Some(source.context(by).label("this one counts")),
             _ => None,
         };
         let parts = [part].into_iter().chain(by);
-        page += &source.show(Level::WARNING, &found.what, parts, Some(found.what.section()));
+        page += &source.show(Level::WARNING, &found.kind, parts, Some(found.kind.section()));
     }
     if let Some(more @ 1..) = verdict.warnings().len().checked_sub(SHOWN) {
         page += &render(Level::WARNING, format!("and {}", count(more, "other warning")), |g| g);
     }
-    page + &outcome(&source, verdict)
+    page + &action(&source, verdict)
 }
 
-/// What becomes of the cookie.
-fn outcome(source: &Source, verdict: &Verdict<'_>) -> String {
-    match verdict.outcome() {
-        Outcome::Stored(stored) => source.show(Level::NOTE.with_name("stored"), stored, [], None),
-        Outcome::Removes(identity) => {
-            let by =
-                verdict.lifetime().map(|range| source.context(&range).label("expires at once"));
+/// Returns what happens to the cookie.
+fn action(source: &Source, verdict: &Verdict<'_>) -> String {
+    match verdict.action() {
+        Action::Store(stored) => source.show(Level::NOTE.with_name("stored"), stored, [], None),
+        Action::Remove(identity) => {
+            let by = verdict
+                .lifetime_range()
+                .map(|range| source.context(&range).label("expires at once"));
             source.show(Level::NOTE.with_name("removes"), identity, by, None)
         }
         _ => {
@@ -52,7 +54,7 @@ fn outcome(source: &Source, verdict: &Verdict<'_>) -> String {
     }
 }
 
-/// A text and the end of its line.
+/// Returns a text with the end of its line.
 pub(crate) fn line(text: &str) -> String {
     format!("{text}\n")
 }
@@ -61,7 +63,7 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A message, and what goes with it.
+/// Returns a message, and what `add` adds to it.
 fn render(
     level: Level<'_>,
     message: impl Display,
@@ -71,18 +73,18 @@ fn render(
     line(&Renderer::styled().render(&[group])) + "\n"
 }
 
-/// A field as it can be shown: what isn't printable is escaped.
+/// A header as it is shown: invisible characters are escaped.
 struct Source {
     text: String,
-    /// Where in the text each byte starts, and where the last ends.
+    /// Where in the text each byte starts, and where the last one ends.
     starts: Vec<usize>,
     line: Option<usize>,
 }
 
 impl Source {
-    fn of(field: &Field) -> Self {
-        let mut source = Self { text: String::new(), starts: vec![0], line: field.line };
-        for chunk in field.bytes.utf8_chunks() {
+    fn new(header: &Header) -> Self {
+        let mut source = Self { text: String::new(), starts: vec![0], line: header.line };
+        for chunk in header.bytes.utf8_chunks() {
             for character in chunk.valid().chars() {
                 source.push(character.len_utf8(), |text| match character {
                     '"' | '\'' | '\\' => text.push(character),
@@ -97,7 +99,7 @@ impl Source {
         source
     }
 
-    /// Adds what is shown of so many bytes.
+    /// Adds what `add` shows of a number of bytes.
     fn push(&mut self, bytes: usize, add: impl FnOnce(&mut String)) {
         let start = self.text.len();
         add(&mut self.text);
@@ -106,7 +108,7 @@ impl Source {
         self.starts.push(self.text.len());
     }
 
-    /// The part of the text that shows a part of the field.
+    /// Returns the part of the text that shows a part of the header.
     fn part(&self, range: &Range<usize>) -> Range<usize> {
         self.starts[range.start]..self.starts[range.end]
     }
@@ -119,7 +121,7 @@ impl Source {
         AnnotationKind::Context.span(self.part(range))
     }
 
-    /// A message about parts of the field.
+    /// Returns a message about parts of the header.
     fn show(
         &self,
         level: Level<'_>,

@@ -1,10 +1,10 @@
 //! Signing in with an encrypted cookie, on plain hyper; a signed one keeps the theme of the page.
 //!
 //! ```text
-//! cargo run --example sign_in --features encrypted,signed
+//! cargo run --example sign_in --all-features
 //! ```
 //!
-//! serves it at <http://localhost:8001/>; `-- --port 0` picks a free port. The key comes from the
+//! The server listens at <http://localhost:8001/>; `-- --port 0` picks a free port. The key comes from the
 //! variable `COOKIE_KEY` (`openssl rand -base64 32` makes one), or is made for this run. What
 //! happens to the cookies is in [`visit`]; the rest is a web page.
 #![forbid(unsafe_code)]
@@ -27,10 +27,10 @@ const USAGE: &str = "\
 usage: sign_in [--port PORT]
 
   --port PORT  listen on this port of 127.0.0.1 (8001; 0 picks a free one)
-  --help       say this
+  --help       show this text
 
 The variable COOKIE_KEY holds the key of the cookies, in base64 or hexadecimal.
-Without it a key is made, and all are signed out when the server stops.";
+Without it a key is made, and everyone is signed out when the server stops.";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -51,17 +51,17 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let key = match var("COOKIE_KEY") {
         Ok(text) => text.parse::<Key>().map_err(|error| format!("COOKIE_KEY: {error}"))?,
         Err(VarError::NotPresent) => Key::generate()?,
-        Err(VarError::NotUnicode(_)) => return Err("COOKIE_KEY isn't text".into()),
+        Err(VarError::NotUnicode(_)) => return Err("COOKIE_KEY is not text".into()),
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let port = listener.local_addr()?.port();
-    // Browsers keep `Secure` cookies from here without TLS, as they do nowhere else.
+    // Chromium and Firefox keep `Secure` cookies from localhost without TLS.
     writeln!(stdout(), "http://localhost:{port}/")?;
     server::run(&listener, Keyring::new(&key)).await;
     Ok(())
 }
 
-/// The port to listen on; `None` where help was asked for.
+/// Returns the port to listen on, or `None` if help was asked for.
 fn port() -> Result<Option<u16>, lexopt::Error> {
     let mut port = 8001;
     let mut arguments = lexopt::Parser::from_env();

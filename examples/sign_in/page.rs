@@ -1,7 +1,7 @@
 //! The page and its looks.
 
 use gingersnap::CookieJar;
-use gingersnap::errors::{LimitError, OpenError};
+use gingersnap::errors::{LimitError, OpenError, OpenErrorKind};
 use gingersnap::protect::Keyring;
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -65,10 +65,10 @@ fn user(visit: &Visit) -> Markup {
                         button { "Sign in" }
                     }
                     p.small {
-                        "There is no password: this page shows what becomes of a cookie once you are "
-                        "known. How you come to be known, by a password that is stored as a hash and "
-                        "can't be tried a thousand times, by a passkey, by another site, is a craft "
-                        "of its own. Half of it here would be worse than none."
+                        "There is no password: this page shows what happens to a cookie after you "
+                        "have signed in. Checking who you are, by a password that is stored as a "
+                        "hash and cannot be tried a thousand times, by a passkey or by another "
+                        "site, is a subject of its own, and half of it would be worse than none."
                     }
                 }
             }
@@ -82,7 +82,7 @@ fn theme(visit: &Visit) -> Markup {
             h2 { "How shall this page look?" }
             @if let Err(error) = &visit.theme {
                 (refused(error))
-                form method="post" action="/forget-theme" { button { "Throw that cookie away" } }
+                form method="post" action="/forget-theme" { button { "Delete that cookie" } }
             }
             form method="post" action="/theme" {
                 @for theme in THEMES {
@@ -91,28 +91,28 @@ fn theme(visit: &Visit) -> Markup {
                 }
             }
             p.small {
-                "Your choice is kept in a signed cookie. You can read it in your browser's tools; "
-                "change it there and reload, and see what it is good for."
+                "Your choice is kept in a signed cookie. You can read it in your browser's tools. "
+                "Change it there and reload, and see that the change is noticed."
             }
         }
     }
 }
 
-/// The typed error, in its own words.
+/// Shows the kind of error, and its message.
 fn refused(error: &OpenError) -> Markup {
-    let kind = match error {
-        OpenError::Malformed { .. } => "Malformed",
-        OpenError::UnknownKey { .. } => "UnknownKey",
-        OpenError::Tampered { .. } => "Tampered",
-        OpenError::IssuedInFuture { .. } => "IssuedInFuture",
-        OpenError::TooOld { .. } => "TooOld",
-        OpenError::Expired { .. } => "Expired",
+    let kind = match error.kind {
+        OpenErrorKind::Malformed { .. } => "Malformed",
+        OpenErrorKind::UnknownKey { .. } => "UnknownKey",
+        OpenErrorKind::Tampered => "Tampered",
+        OpenErrorKind::IssuedInFuture { .. } => "IssuedInFuture",
+        OpenErrorKind::TooOld { .. } => "TooOld",
+        OpenErrorKind::Expired { .. } => "Expired",
         _ => "OpenError",
     };
     html! { p.alert role="alert" { strong { (kind) } ": " (error) "." } }
 }
 
-/// A cookie as it travels, in its parts.
+/// Shows a cookie as it is sent, in its parts.
 fn sealed(jar: &CookieJar<'_>, name: &str) -> Markup {
     let text = jar.get_raw(name);
     let parts = text.and_then(|text| {
@@ -124,8 +124,8 @@ fn sealed(jar: &CookieJar<'_>, name: &str) -> Markup {
             code {
                 (name) "="
                 @match (parts, text) {
-                    (Some(([head, key, issued, expires], rest)), _) => {
-                        span.head { (head.unwrap_or_default()) }
+                    (Some(([start, key, issued, expires], rest)), _) => {
+                        span.head { (start.unwrap_or_default()) }
                         span.key { (key.unwrap_or_default()) }
                         span.time { (issued.unwrap_or_default()) }
                         span.until { (expires.unwrap_or_default()) }
@@ -149,15 +149,15 @@ fn keys(keyring: &Keyring) -> Markup {
             }
             form method="post" action="/rotate" { button { "Rotate the key" } }
             p.small {
-                "Everyone stays signed in. What the old key sealed still opens, and is sealed again "
-                "with the new one on its next visit. A real server has no such button: its keys "
-                "change with its configuration."
+                "Everyone stays signed in. What the old key sealed, that is, signed or encrypted, "
+                "still opens, and is sealed again with the new key on the next visit. A real server "
+                "has no such button: its keys change with its configuration."
             }
         }
     }
 }
 
-/// The browser sends more cookies than a jar takes, and is told to clear them.
+/// Responds to a browser that sends more cookies than a jar accepts, and tells it to delete them.
 pub(crate) fn too_much(error: &LimitError) -> Reply {
     let mut reply = plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &error.to_string());
     let name = HeaderName::from_static("clear-site-data");
@@ -170,7 +170,7 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Reply {
     html_reply(status, THEMES[0], &main)
 }
 
-/// The way from a form that was sent to a page that can be reloaded.
+/// Redirects from a form that was sent to a page that can be reloaded.
 pub(crate) fn see_other(location: &'static str) -> Reply {
     let mut reply = Response::default();
     *reply.status_mut() = StatusCode::SEE_OTHER;
@@ -201,7 +201,7 @@ fn html_reply(status: StatusCode, theme: &str, main: &Markup) -> Reply {
     headers(reply, "text/html; charset=utf-8")
 }
 
-/// It depends on cookies, so nobody stores it.
+/// Adds the headers of every response. None is cached, since all depend on cookies.
 fn headers(mut reply: Reply, content_type: &'static str) -> Reply {
     let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
                   base-uri 'none'; frame-ancestors 'none'";

@@ -20,22 +20,22 @@ use tokio::signal::ctrl_c;
 use tokio::time::{sleep, timeout};
 
 use crate::page::{self, Reply};
-use crate::visit::{THEMES, Visit, Wish};
+use crate::visit::{Action, THEMES, Visit};
 
-/// How long a request's head, its body, and the end of open connections may each take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a request's headers, its body, and the end of open connections may each take.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes of a form.
-const FORM_BYTES: usize = 4096;
+/// The most bytes of a form.
+const MAX_FORM_BYTES: usize = 4096;
 
-/// Characters of a user's name.
-const NAME: std::ops::RangeInclusive<usize> = 1..=64;
+/// How many characters a user's name has.
+const NAME_LEN: std::ops::RangeInclusive<usize> = 1..=64;
 
 /// Serves until Ctrl-C.
 pub(crate) async fn run(listener: &TcpListener, keyring: Keyring) {
     let keyring = Arc::new(Mutex::new(keyring));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    http.timer(TokioTimer::new()).header_read_timeout(TIMEOUT);
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(ctrl_c());
     loop {
@@ -45,16 +45,16 @@ pub(crate) async fn run(listener: &TcpListener, keyring: Keyring) {
                     let keyring = Arc::clone(&keyring);
                     let service = service_fn(move |request| answer(request, Arc::clone(&keyring)));
                     let connection = http.serve_connection(TokioIo::new(stream), service);
-                    // An error of a connection is a client that went away.
+                    // A connection fails when a client goes away.
                     tokio::spawn(graceful.watch(connection));
                 }
-                // Too many open files, most likely: better in a moment.
+                // Most likely there are too many open files; try again in a moment.
                 Err(_) => sleep(Duration::from_millis(100)).await,
             },
             _ = &mut stop => break,
         }
     }
-    let _ = timeout(PATIENCE, graceful.shutdown()).await;
+    let _ = timeout(TIMEOUT, graceful.shutdown()).await;
 }
 
 async fn answer(
@@ -65,10 +65,13 @@ async fn answer(
     let path = parts.uri.path();
     if parts.method == "POST" {
         if is_cross_site(&parts.headers) {
-            return Ok(page::plain(StatusCode::FORBIDDEN, "This form is sent from here alone."));
+            return Ok(page::plain(
+                StatusCode::FORBIDDEN,
+                "This form can only be sent from this site.",
+            ));
         }
         let Some(form) = read(body).await else {
-            return Ok(page::plain(StatusCode::BAD_REQUEST, "That is no form of ours."));
+            return Ok(page::plain(StatusCode::BAD_REQUEST, "This is not a form of this site."));
         };
         return Ok(post(path, &form, &parts.headers, &keyring));
     }
@@ -79,7 +82,7 @@ async fn answer(
     })
 }
 
-/// The page. It renews what asks for it.
+/// Shows the page, and seals cookies again if it is time.
 fn show(headers: &HeaderMap, keyring: &Mutex<Keyring>, complaint: Option<&str>) -> Reply {
     let keyring = current(keyring);
     let mut jar = match CookieJar::from_headers(headers) {
@@ -96,21 +99,23 @@ fn show(headers: &HeaderMap, keyring: &Mutex<Keyring>, complaint: Option<&str>) 
     }
 }
 
-/// A form: does what it asks for, and sends the browser back to the page.
+/// Does what a form asks for, and sends the browser back to the page.
 fn post(path: &str, form: &[u8], headers: &HeaderMap, keyring: &Mutex<Keyring>) -> Reply {
     let field = |name: &str| {
         let found = form_urlencoded::parse(form).find(|(key, _)| key == name);
         found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
-    let wish = match path {
-        "/sign-in" if NAME.contains(&field("name").chars().count()) => Wish::SignIn(field("name")),
+    let action = match path {
+        "/sign-in" if NAME_LEN.contains(&field("name").chars().count()) => {
+            Action::SignIn(field("name"))
+        }
         "/sign-in" => return show(headers, keyring, Some("A name has 1 to 64 characters.")),
-        "/sign-out" => Wish::SignOut,
+        "/sign-out" => Action::SignOut,
         "/theme" => match THEMES.into_iter().find(|theme| *theme == field("theme")) {
-            Some(theme) => Wish::Theme(theme),
+            Some(theme) => Action::Theme(theme),
             None => return show(headers, keyring, Some("There is no such theme.")),
         },
-        "/forget-theme" => Wish::ForgetTheme,
+        "/forget-theme" => Action::ForgetTheme,
         "/rotate" => return rotate(keyring),
         _ => return page::plain(StatusCode::NOT_FOUND, "There is no such form."),
     };
@@ -118,7 +123,7 @@ fn post(path: &str, form: &[u8], headers: &HeaderMap, keyring: &Mutex<Keyring>) 
         Ok(jar) => jar,
         Err(error) => return page::too_much(&error),
     };
-    if let Err(error) = wish.grant(&mut jar, &current(keyring)) {
+    if let Err(error) = action.apply(&mut jar, &current(keyring)) {
         return show(headers, keyring, Some(&error.to_string()));
     }
     let mut reply = page::see_other("/");
@@ -126,8 +131,8 @@ fn post(path: &str, form: &[u8], headers: &HeaderMap, keyring: &Mutex<Keyring>) 
     reply
 }
 
-/// A new key seals from now on; those before it only open. In production this is a change of
-/// configuration, and only those may make it who may see keys.
+/// Makes a new key the primary one; the earlier keys only open. In production, this is a change of
+/// the configuration, by someone who may see the keys.
 fn rotate(keyring: &Mutex<Keyring>) -> Reply {
     match Key::generate() {
         Ok(key) => {
@@ -139,21 +144,21 @@ fn rotate(keyring: &Mutex<Keyring>) -> Reply {
     }
 }
 
-/// The keyring of this moment. A clone shares its keys.
+/// Returns the present keyring. A clone shares its keys.
 fn current(keyring: &Mutex<Keyring>) -> Keyring {
     keyring.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Whether another site's page sent this form. `SameSite` keeps cookies from it, but signing in
-/// needs none: nobody shall be signed in under a name that they didn't choose.
+/// Returns whether another site's page sent this form. `SameSite` keeps cookies from such a request,
+/// but signing in needs none: nobody is to be signed in under a name that they did not choose.
 fn is_cross_site(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-/// The body of a form, within a size and a time.
+/// Returns the body of a form, unless it is too large or too slow.
 async fn read(body: Incoming) -> Option<Vec<u8>> {
-    let read = Limited::new(body, FORM_BYTES).collect();
-    let body = timeout(PATIENCE, read).await.ok()?.ok()?;
+    let read = Limited::new(body, MAX_FORM_BYTES).collect();
+    let body = timeout(TIMEOUT, read).await.ok()?.ok()?;
     Some(body.to_bytes().to_vec())
 }

@@ -1,4 +1,5 @@
-//! Any bytes as a cookie-date: no panic, and what is read is printed so that it reads the same.
+//! Reads any bytes as a cookie-date: nothing panics, and a date that was read is written so that it
+//! reads the same.
 #![no_main]
 
 use gingersnap::date;
@@ -6,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(time) = date::parse(bytes) {
-        let printed = date::imf_fixdate(time).expect("a date that was read can be printed");
-        assert_eq!(date::parse(printed.as_str()), Ok(time));
+        let written = date::imf_fixdate(time).expect("a date that was read can be written");
+        assert_eq!(date::parse(written.as_str()), Ok(time));
     }
 });

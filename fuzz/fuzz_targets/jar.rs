@@ -1,4 +1,5 @@
-//! Any `Cookie` field and any changes: the jar says what a plain jar says.
+//! Reads any `Cookie` header and makes any changes: the jar agrees with the reference jar of the
+//! tests.
 #![no_main]
 
 #[path = "../../tests/laws/reference.rs"]
@@ -12,39 +13,42 @@ use arbitrary::Arbitrary;
 use gingersnap::{Cookie, Encoding, Limits, Policy, SameSite};
 use libfuzzer_sys::fuzz_target;
 
-use reference::Reference;
+use reference::ReferenceJar;
 
-/// A jar, and what is done with it.
+/// A policy, a `Cookie` header, and the calls that change the jar.
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
-    raw: bool,
+    is_raw: bool,
     cookies: Option<u8>,
     cookie_header_bytes: Option<u16>,
-    field: &'a [u8],
-    changes: Vec<Change<'a>>,
+    cookie_header: &'a [u8],
+    ops: Vec<Op<'a>>,
 }
 
+/// A call that changes a jar.
 #[derive(Arbitrary, Debug)]
-enum Change<'a> {
-    Set(Parts<'a>),
-    RemoveCookie(Parts<'a>),
+enum Op<'a> {
+    Set(CookieParts<'a>),
+    RemoveCookie(CookieParts<'a>),
     RemoveName(&'a str),
     RemoveAll,
 }
 
+/// What a cookie is made of.
 #[derive(Arbitrary, Debug)]
-struct Parts<'a> {
+struct CookieParts<'a> {
     name: &'a str,
     value: &'a str,
     domain: Option<&'a str>,
     path: Option<&'a str>,
+    /// `Secure`, `HttpOnly` and `Partitioned`.
     flags: [bool; 3],
     same_site: u8,
     max_age: Option<u8>,
     expires: Option<u32>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> CookieParts<'a> {
     fn cookie(&self) -> Cookie<'a> {
         let [secure, http_only, partitioned] = self.flags;
         let same_sites = [SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Unset];
@@ -79,36 +83,36 @@ fuzz_target!(|input: Input| {
     if let Some(bytes) = input.cookie_header_bytes {
         limits = limits.with_cookie_header_bytes(bytes.into());
     }
-    let encoding = if input.raw { Encoding::Raw } else { Encoding::Percent };
+    let encoding = if input.is_raw { Encoding::Raw } else { Encoding::Percent };
     let policy = Policy::new().with_limits(limits).with_encoding(encoding);
-    let Ok(mut jar) = policy.jar_from_cookie_header(input.field) else { return };
-    let mut plain = Reference::parse(policy, input.field);
+    let Ok(mut jar) = policy.jar_from_cookie_header(input.cookie_header) else { return };
+    let mut reference = ReferenceJar::from_cookie_header(policy, input.cookie_header);
     let mut names = vec![""];
-    for change in &input.changes {
-        let (taken, taken_by_plain) = match change {
-            Change::Set(parts) => {
+    for op in &input.ops {
+        let (accepted, expected) = match op {
+            Op::Set(parts) => {
                 names.push(parts.name);
                 let cookie = parts.cookie();
-                (jar.set(&cookie).is_ok(), plain.set(&cookie))
+                (jar.set(&cookie).is_ok(), reference.set(&cookie))
             }
-            Change::RemoveCookie(parts) => {
+            Op::RemoveCookie(parts) => {
                 names.push(parts.name);
                 let cookie = parts.cookie();
-                (jar.remove(&cookie).is_ok(), plain.remove_cookie(&cookie))
+                (jar.remove(&cookie).is_ok(), reference.remove_cookie(&cookie))
             }
-            Change::RemoveName(name) => {
+            Op::RemoveName(name) => {
                 names.push(name);
-                (jar.remove(*name).is_ok(), plain.remove_name(name))
+                (jar.remove(*name).is_ok(), reference.remove_name(name))
             }
-            Change::RemoveAll => {
+            Op::RemoveAll => {
                 jar.remove_all();
-                plain.remove_all();
+                reference.remove_all();
                 (true, true)
             }
         };
-        assert_eq!(taken, taken_by_plain, "{change:?}");
-        plain.assert_changes(&jar);
+        assert_eq!(accepted, expected, "{op:?}");
+        reference.assert_same_changes(&jar);
     }
-    plain.assert_all(&jar, names.iter().copied());
-    plain.assert_all(&jar.into_owned(), names);
+    reference.assert_same(&jar, names.iter().copied());
+    reference.assert_same(&jar.into_owned(), names);
 });

@@ -1,4 +1,5 @@
-//! Any bytes as a `Cookie` field: no panic, and what a plain reader reads.
+//! Reads any bytes as a `Cookie` header: nothing panics, and the pairs are those of a simple
+//! parser.
 #![no_main]
 
 #[path = "../../tests/laws/segments.rs"]
@@ -10,46 +11,45 @@ use libfuzzer_sys::fuzz_target;
 
 use segments::segments;
 
-fuzz_target!(|field: &[u8]| {
-    let expected = segments(field);
-    let read: Vec<_> = header::pairs(field).collect();
+fuzz_target!(|bytes: &[u8]| {
+    let expected = segments(bytes);
+    let read: Vec<_> = header::pairs(bytes).collect();
     assert_eq!(read.len(), expected.len());
-    let mut again = Vec::new();
-    for (read, (offset, bytes, expected)) in read.iter().zip(&expected) {
+    let mut written = Vec::new();
+    for (read, (offset, len, expected)) in read.iter().zip(&expected) {
         match (read, expected) {
             (Ok((name, value)), Ok(expected)) => {
                 assert_eq!((*name, *value), *expected);
-                write_pair(&mut again, name, value).expect("a pair that was read");
+                write_pair(&mut written, name, value).expect("a pair that was read");
             }
-            (Err(skipped), Err(reason)) => assert_eq!(
-                (skipped.offset, skipped.bytes, skipped.reason),
-                (*offset, *bytes, *reason)
-            ),
+            (Err(skipped), Err(reason)) => {
+                assert_eq!((skipped.offset, skipped.len, skipped.reason), (*offset, *len, *reason))
+            }
             (read, expected) => panic!("{read:?} for {expected:?}"),
         }
     }
     let kept: Vec<_> = read.iter().flatten().copied().collect();
-    assert_eq!(header::pairs(&again).collect::<Result<Vec<_>, _>>().as_ref(), Ok(&kept));
+    assert_eq!(header::pairs(&written).collect::<Result<Vec<_>, _>>().as_ref(), Ok(&kept));
     for (name, _) in kept.iter().take(8) {
         let first = kept.iter().find(|(found, _)| found == name).map(|(_, value)| *value);
-        assert_eq!(header::find(field, name), first);
+        assert_eq!(header::find(bytes, name), first);
     }
-    let text: Vec<_> = header::text_pairs(field).collect();
+    let text: Vec<_> = header::text_pairs(bytes).collect();
     assert_eq!(text.len(), read.len());
-    for (text, bytes) in text.iter().zip(&read) {
-        match (text, bytes) {
-            (Ok((name, value)), Ok(bytes)) => {
-                assert_eq!((name.as_bytes(), value.as_bytes()), *bytes);
+    for (text, read) in text.iter().zip(&read) {
+        match (text, read) {
+            (Ok((name, value)), Ok(pair)) => {
+                assert_eq!((name.as_bytes(), value.as_bytes()), *pair);
             }
-            (Err(text), Err(bytes)) => assert_eq!(text, bytes),
+            (Err(text), Err(read)) => assert_eq!(text, read),
             (Err(skipped), Ok((name, value))) => {
                 assert_eq!(skipped.reason, SkipReason::NotUtf8);
                 assert!(str::from_utf8(name).is_err() || str::from_utf8(value).is_err());
             }
-            (text, bytes) => panic!("{text:?} as text, and {bytes:?}"),
+            (text, read) => panic!("{text:?} as text, and {read:?}"),
         }
     }
-    if let Ok(jar) = CookieJar::from_cookie_header(field) {
+    if let Ok(jar) = CookieJar::from_cookie_header(bytes) {
         assert!(jar.iter().map(|(name, _)| name).eq(text.iter().flatten().map(|pair| pair.0)));
         assert_eq!(jar.len() + jar.skipped().len(), expected.len());
         assert_eq!(jar.budget().cookies(), expected.len());

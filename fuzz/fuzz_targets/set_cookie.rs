@@ -1,20 +1,23 @@
-//! Any bytes as a `Set-Cookie` field: no panic, what the model of a browser reads, and what can be
-//! written of it reads the same.
+//! Reads any bytes as a `Set-Cookie` header: nothing panics, the model of a browser reads the same,
+//! and what can be written again is read back as the same cookie.
 #![no_main]
 
 #[path = "../../tests/laws/browser.rs"]
-#[allow(dead_code, reason = "the model stores and sends, too")]
+#[allow(dead_code, reason = "the property tests use the rest of the model")]
 mod browser;
 
 use gingersnap::header::SetCookie;
 use gingersnap::{Cookie, CookieJar, Encoding};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|field: &[u8]| {
-    let expected = browser::read(field);
-    let read = SetCookie::parse(field);
+fuzz_target!(|header: &[u8]| {
+    let expected = browser::read(header);
+    let read = SetCookie::parse(header);
     let (Some(expected), Ok(read)) = (&expected, &read) else {
-        assert!(expected.is_none() && read.is_err(), "{read:?}, and the model {expected:?}");
+        assert!(
+            expected.is_none() && read.is_err(),
+            "read as {read:?}, and by the model as {expected:?}"
+        );
         return;
     };
     assert_eq!((read.name(), read.value()), (&expected.name[..], &expected.value[..]));
@@ -30,9 +33,9 @@ fuzz_target!(|field: &[u8]| {
     for encoding in [Encoding::Raw, Encoding::Percent] {
         if let Ok(line) = cookie.to_set_cookie(encoding) {
             assert!(line.bytes().all(|byte| (0x20..=0x7E).contains(&byte)));
-            let again = Cookie::parse(&line).expect("what was written reads back");
-            let value = encoding.decode(again.value()).into_owned();
-            assert_eq!(again.with_value(value), cookie);
+            let reread = Cookie::parse(&line).expect("a header that was written");
+            let value = encoding.decode(reread.value()).into_owned();
+            assert_eq!(reread.with_value(value), cookie);
         }
     }
     let mut jar = CookieJar::new();

@@ -1,21 +1,42 @@
-//! The `SameSite` attribute.
+//! The `SameSite` attribute (RFC 6265bis, section 5.6.7).
 
-/// On which requests that another site started a cookie is sent (RFC 6265bis, section 5.6.7).
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// Which cross-site requests carry a cookie.
+///
+/// # Examples
+///
+/// ```
+/// use gingersnap::SameSite;
+///
+/// assert_eq!("lax".parse(), Ok(SameSite::Lax)); // such as from a configuration file
+/// assert_eq!(SameSite::Lax.to_string(), "Lax");
+/// assert!("loose".parse::<SameSite>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SameSite {
     /// On none.
     Strict,
-    /// On top-level navigations by a safe method: when the user follows a link.
+    /// On top-level navigations with a safe method, that is, when the user follows a link.
     Lax,
-    /// On all. Needs `Secure`, or browsers drop the cookie.
+    /// On all of them. Requires `Secure`; browsers drop the cookie otherwise.
     None,
-    /// Not said, or nothing that the standard knows: browsers treat the cookie as `Lax`, or nearly.
+    /// The attribute is absent, or its value is unknown. Browsers treat the cookie like `Lax`, with
+    /// few exceptions.
     #[default]
     Unset,
 }
 
+/// A text that is none of `Strict`, `Lax`, `None` and `Unset`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("`SameSite` must be one of `Strict`, `Lax`, `None` and `Unset`")]
+pub struct ParseSameSiteError;
+
 impl SameSite {
-    /// The attribute's value as it is written; `Unset` has none.
+    /// Returns the attribute's value as it is written, or `None` for [`Unset`](Self::Unset).
     #[must_use]
     pub const fn as_str(self) -> Option<&'static str> {
         match self {
@@ -26,9 +47,9 @@ impl SameSite {
         }
     }
 
-    /// What an attribute's value says to a user agent: one of three words in any case, and anything
-    /// else is `Unset`.
-    pub(crate) fn from_value(value: &[u8]) -> Self {
+    /// Returns what an attribute's value means to a user agent: one of three words, compared case-insensitively, and
+    /// anything else is `Unset`.
+    pub(crate) fn from_attribute_value(value: &[u8]) -> Self {
         if value.eq_ignore_ascii_case(b"Strict") {
             Self::Strict
         } else if value.eq_ignore_ascii_case(b"Lax") {
@@ -37,6 +58,25 @@ impl SameSite {
             Self::None
         } else {
             Self::Unset
+        }
+    }
+}
+
+/// Writes `Strict`, `Lax`, `None` or `Unset`.
+impl fmt::Display for SameSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str().unwrap_or("Unset"))
+    }
+}
+
+/// Reads `Strict`, `Lax`, `None` or `Unset`, case-insensitively.
+impl FromStr for SameSite {
+    type Err = ParseSameSiteError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSameSiteError> {
+        match Self::from_attribute_value(text.as_bytes()) {
+            Self::Unset if !text.eq_ignore_ascii_case("Unset") => Err(ParseSameSiteError),
+            same_site => Ok(same_site),
         }
     }
 }

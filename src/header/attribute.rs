@@ -1,4 +1,4 @@
-//! The attributes of a `Set-Cookie` field (RFC 6265bis, section 5.6).
+//! The attributes of a `Set-Cookie` header (RFC 6265bis, section 5.6).
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl fmt::Display for Attribute {
 }
 
 impl Attribute {
-    /// All of them.
+    /// All attributes.
     pub(crate) const ALL: [Self; 8] = [
         Self::Expires,
         Self::MaxAge,
@@ -45,7 +45,7 @@ impl Attribute {
         Self::Partitioned,
     ];
 
-    /// The attribute's name as it is written.
+    /// Returns the attribute's name as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,76 +60,47 @@ impl Attribute {
         }
     }
 
-    /// "If the attribute-name case-insensitively matches the string ..."
-    ///
-    /// A name is looked up by its first four bytes and its last four, of which no two attributes have
-    /// both: a name of 4 to 8 bytes is compared in one step.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
-    pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        let key = key(name)?;
-        let (known, bytes, attribute) = BY_SLOT[slot(key)];
-        if key != known || name.len() != bytes {
-            return None;
+    /// Returns the attribute of a name, compared case-insensitively.
+    #[inline]
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        // A comparison of arrays takes one step for names of this size.
+        match name.len() {
+            4 if is(name, b"path") => Some(Self::Path),
+            6 if is(name, b"secure") => Some(Self::Secure),
+            6 if is(name, b"domain") => Some(Self::Domain),
+            7 if is(name, b"max-age") => Some(Self::MaxAge),
+            7 if is(name, b"expires") => Some(Self::Expires),
+            8 if is(name, b"httponly") => Some(Self::HttpOnly),
+            8 if is(name, b"samesite") => Some(Self::SameSite),
+            11 if is(name, b"partitioned") => Some(Self::Partitioned),
+            _ => None,
         }
-        // What the key leaves out, or doesn't tell apart.
-        match attribute {
-            Self::MaxAge => name[3] == b'-',
-            Self::Partitioned => name[4..7].eq_ignore_ascii_case(b"iti"),
-            _ => true,
-        }
-        .then_some(attribute)
     }
 }
 
-/// The first four bytes of a name, and the last four, in lower case. Of all bytes, 0x20 makes a
-/// lower-case letter of its upper-case form and of itself alone.
+/// Returns whether a name in lower case is `lower_case`.
 #[inline]
-const fn key(name: &[u8]) -> Option<u64> {
-    let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) else { return None };
-    let (first, last) = (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
-    Some(first | last << 32 | 0x2020_2020_2020_2020)
+fn is<const N: usize>(name: &[u8], lower_case: &[u8; N]) -> bool {
+    name.first_chunk().is_some_and(|name| name.map(|byte| byte.to_ascii_lowercase()) == *lower_case)
 }
 
-/// The place of a key in a table. Of the odd numbers, 1567 is the first that gives each a place of
-/// its own.
-#[inline]
-const fn slot(key: u64) -> usize {
-    (key.wrapping_mul(1567) >> 61) as usize
-}
-
-/// The attributes, with the keys and the bytes of their names, by the slots of their keys.
-static BY_SLOT: [(u64, usize, Attribute); 8] = {
-    let mut table = [(0, 0, Attribute::Expires); 8];
-    let mut at = 0;
-    while at < Attribute::ALL.len() {
-        let attribute = Attribute::ALL[at];
-        let name = attribute.as_str().as_bytes();
-        // OK because it is said while the crate is built.
-        let Some(key) = key(name) else { panic!("each attribute has four bytes") };
-        assert!(table[slot(key)].0 == 0, "each attribute has a slot of its own");
-        table[slot(key)] = (key, name.len(), attribute);
-        at += 1;
-    }
-    table
-};
-
-/// Why an attribute is ignored: it says nothing, and an earlier one of its kind stands.
+/// Why an attribute is ignored, so that an earlier one of its kind keeps its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ignored {
-    /// The standard doesn't know it.
+    /// The standard does not know it.
     Unknown,
     /// Its value is over the limit.
     TooLong(Attribute),
-    /// It is an `Expires` that can't be read.
+    /// It is an `Expires` that cannot be read.
     Expires(DateError),
-    /// It is a `Max-Age` that isn't a number of seconds.
+    /// It is a `Max-Age` that is not a number of seconds.
     MaxAge,
 }
 
-/// `["-"] 1*DIGIT`, in seconds; below zero is zero, and what overflows the most there is.
-pub(super) fn max_age(value: &[u8]) -> Option<u64> {
-    let (negative, digits) = match value {
+/// Reads `Max-Age = ["-"] 1*DIGIT`, in seconds. A negative number counts as zero, and one that
+/// overflows as the largest there is.
+pub(super) fn parse_max_age(value: &[u8]) -> Option<u64> {
+    let (is_negative, digits) = match value {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
@@ -141,7 +112,7 @@ pub(super) fn max_age(value: &[u8]) -> Option<u64> {
         }
         number = number.saturating_mul(10).saturating_add(digit.into());
     }
-    match (digits, negative) {
+    match (digits, is_negative) {
         ([], _) => None,
         (_, true) => Some(0),
         (_, false) => Some(number),
@@ -153,20 +124,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_byte_of_a_name_is_compared() {
+    fn every_byte_of_a_name_is_compared() {
         for attribute in Attribute::ALL {
             let name = attribute.as_str().as_bytes();
-            assert_eq!(Attribute::of(name), Some(attribute));
-            for (at, byte) in (0..name.len()).flat_map(|at| (0..=u8::MAX).map(move |o| (at, o))) {
+            assert_eq!(Attribute::from_name(name), Some(attribute));
+            for (at, byte) in
+                (0..name.len()).flat_map(|at| (0..=u8::MAX).map(move |byte| (at, byte)))
+            {
                 let mut other = name.to_vec();
                 other[at] = byte;
                 let same = byte.eq_ignore_ascii_case(&name[at]);
-                assert_eq!(Attribute::of(&other), same.then_some(attribute), "{byte:#x} at {at}");
+                assert_eq!(
+                    Attribute::from_name(&other),
+                    same.then_some(attribute),
+                    "{byte:#x} at {at}"
+                );
             }
             for at in 0..=name.len() {
                 let longer = [&name[..at], b"e", &name[at..]].concat();
-                assert_eq!(Attribute::of(&longer), None);
-                assert_eq!(Attribute::of(&name[..at]), (at == name.len()).then_some(attribute));
+                assert_eq!(Attribute::from_name(&longer), None);
+                assert_eq!(
+                    Attribute::from_name(&name[..at]),
+                    (at == name.len()).then_some(attribute)
+                );
             }
         }
     }

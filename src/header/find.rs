@@ -1,16 +1,17 @@
-//! One name, looked up in a `Cookie` field.
+//! The search for one name in a `Cookie` header.
 
 use memchr::{memchr, memmem, memrchr};
 
-use super::pairs;
-use super::piece::{trim_end, trim_start};
-use crate::byte::{CONTROL, is_wsp};
-use crate::scan::has_control;
+use super::cookie_header::pairs;
+use crate::bytes::{CONTROL, contains_control, is_whitespace, trim_end, trim_start};
 
-/// From how many bytes on a field is searched, rather than walked.
-const LONG: usize = 256;
+/// Headers of at least this many bytes are searched for the name; shorter ones are read pair by
+/// pair.
+const MIN_SUBSTRING_SEARCH: usize = 256;
 
-/// The value of the first pair of this name in one `Cookie` field.
+/// Returns the value of the first pair named `name` in one `Cookie` header.
+///
+/// # Examples
 ///
 /// ```
 /// use gingersnap::header;
@@ -18,56 +19,58 @@ const LONG: usize = 256;
 /// assert_eq!(header::find("color=red; visits=3", "visits"), Some(&b"3"[..]));
 /// assert_eq!(header::find("color=red; visits=3", "Visits"), None);
 /// ```
-pub fn find<F: AsRef<[u8]> + ?Sized>(field: &F, name: impl AsRef<[u8]>) -> Option<&[u8]> {
-    let (field, name) = (field.as_ref(), name.as_ref());
-    if field.len() < LONG {
-        pairs(field).flatten().find(|(found, _)| *found == name).map(|(_, value)| value)
+pub fn find<H: AsRef<[u8]> + ?Sized>(header: &H, name: impl AsRef<[u8]>) -> Option<&[u8]> {
+    let (header, name) = (header.as_ref(), name.as_ref());
+    if header.len() < MIN_SUBSTRING_SEARCH {
+        pairs(header).flatten().find(|(found, _)| *found == name).map(|(_, value)| value)
     } else {
-        search(field, name)
+        search(header, name)
     }
 }
 
-/// Searches a long field for the bytes of a name, and looks at what stands around them: vectors
-/// pass over 8 KB in the time of a dozen pairs. Between a `;` and a `=`, white space apart, they are
-/// the name of a pair. Anywhere else they are none, and nor is what follows up to the next `;`, or,
-/// where no `=` follows them, up to the next segment that has one.
-fn search<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let impossible = |byte: u8| matches!(byte, b';' | b'=') || CONTROL.contains(byte);
+/// Searches a long header for the bytes of a name, and looks at what is around each occurrence.
+///
+/// The vectorized search passes over 8 KB in the time that reading a dozen pairs takes. An occurrence
+/// is the name of a pair only if, white space aside, `;` or the start of the header precedes it and
+/// `=` follows it. Otherwise the search goes on at the next segment that has a `=`.
+fn search<'h>(header: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
+    let is_impossible = |byte: u8| matches!(byte, b';' | b'=') || CONTROL.contains(byte);
     let (first, last) = (*name.first()?, *name.last()?);
-    if is_wsp(first) || is_wsp(last) || name.iter().any(|&byte| impossible(byte)) {
+    if is_whitespace(first) || is_whitespace(last) || name.iter().any(|&byte| is_impossible(byte)) {
         return None;
     }
     let finder = memmem::Finder::new(name);
     let mut from = 0;
-    while let Some(at) = finder.find(&field[from..]) {
-        let (at, behind) = (from + at, from + at + name.len());
-        let start = trim_end(field, from..at);
-        let equals = trim_start(field, behind..field.len());
-        if field.get(equals) != Some(&b'=') {
-            from = next_name(field, behind)?;
+    // OK because `from` is at most the header's length, here and below.
+    while let Some(found) = finder.find(&header[from..]) {
+        let (start, end) = (from + found, from + found + name.len());
+        let segment_start = trim_end(header, from..start);
+        let equals = trim_start(header, end..header.len());
+        if header.get(equals) != Some(&b'=') {
+            from = next_name(header, end)?;
             continue;
         }
-        let end = memchr(b';', &field[equals..]).map_or(field.len(), |end| equals + end);
-        if start == 0 || field[start - 1] == b';' {
-            let value_end = trim_end(field, equals + 1..end);
-            let value = &field[trim_start(field, equals + 1..value_end)..value_end];
-            // A pair with a control byte is skipped, and another of its name may follow.
-            if !has_control(value) {
+        let segment_end =
+            memchr(b';', &header[equals..]).map_or(header.len(), |semicolon| equals + semicolon);
+        if segment_start == 0 || header[segment_start - 1] == b';' {
+            let value_end = trim_end(header, equals + 1..segment_end);
+            let value = &header[trim_start(header, equals + 1..value_end)..value_end];
+            // A pair with a control character is skipped, and another of its name may follow.
+            if !contains_control(value) {
                 return Some(value);
             }
         }
-        from = end;
+        from = segment_end;
     }
     None
 }
 
-/// From where on to search behind a part of a segment that is no name: the `;` before the next name
-/// that has a `=`, or that `=`.
-fn next_name(field: &[u8], from: usize) -> Option<usize> {
-    let equals = from + memchr(b'=', &field[from..])?;
-    match memrchr(b';', &field[from..equals]) {
-        Some(start) => Some(from + start),
-        // It is that of the same segment, of which what follows is the value.
+/// Returns where to search on after bytes that are not a name: at the `;` before the next segment
+/// that has a `=`, or at the `=` of the same segment, whose value follows.
+fn next_name(header: &[u8], from: usize) -> Option<usize> {
+    let equals = from + memchr(b'=', &header[from..])?;
+    match memrchr(b';', &header[from..equals]) {
+        Some(semicolon) => Some(from + semicolon),
         None => Some(equals),
     }
 }

@@ -1,34 +1,40 @@
-//! The wire: the `Cookie` and `Set-Cookie` fields as bytes, usable without a jar.
+//! The `Cookie` and `Set-Cookie` headers as bytes, without a jar: for clients, proxies and tools.
 //!
-//! - [`pairs`] and [`text_pairs`] walk a `Cookie` field, [`pairs_of`] several; [`find`] looks up one
-//!   name. None of them allocates, and none applies limits.
-//! - [`write_pair`] writes a `Cookie` field.
-//! - [`SetCookie`] is a `Set-Cookie` field as a user agent reads it; [`Cookie::parse`] the same as
-//!   text.
-//! - [`Cookie::write_to`] and [`Cookie::to_set_cookie`] write a `Set-Cookie` field.
+//! - [`pairs`] and [`text_pairs`] read a `Cookie` header, [`pairs_of`] several of them; [`find`]
+//!   looks up one name. None of them allocates, and none applies limits.
+//! - [`write_pair`] writes a `Cookie` header.
+//! - [`SetCookie`] is a `Set-Cookie` header as a user agent reads it; [`Cookie::parse`] reads the
+//!   same as text.
+//! - [`Cookie::write_to`] and [`Cookie::to_set_cookie`] write a `Set-Cookie` header.
+//!
+//! All of these take a header's value, without its name.
 //!
 //! [`Cookie::parse`]: crate::Cookie::parse
 //! [`Cookie::write_to`]: crate::Cookie::write_to
 //! [`Cookie::to_set_cookie`]: crate::Cookie::to_set_cookie
 
 mod attribute;
+mod cookie_header;
 mod find;
-mod pair;
-mod pairs;
-mod parts;
-mod piece;
-mod print;
+mod raw_set_cookie;
+mod segment;
 mod set_cookie;
+mod set_cookie_error;
+mod set_cookie_writer;
+mod skipped;
+mod write_pair;
 
 pub use attribute::Attribute;
+pub use cookie_header::{Pairs, TextPairs, pairs, pairs_of, text_pairs};
 pub use find::find;
-pub use pair::{PairError, write_pair};
-pub use pairs::{Pairs, SkipReason, Skipped, TextPairs, pairs, pairs_of, text_pairs};
-pub use set_cookie::{Part, SetCookie, SetCookieError};
+pub use set_cookie::SetCookie;
+pub use set_cookie_error::{SetCookieError, SetCookiePart};
+pub use skipped::{SkipReason, Skipped};
+pub use write_pair::{PairError, write_pair};
 
 pub(crate) use attribute::Ignored;
-pub(crate) use pairs::Walk;
-pub(crate) use parts::{NonAscii, read_domain, taken};
-pub(crate) use piece::{Piece, Pieces, Spans};
-pub(crate) use print::Line;
-pub(crate) use set_cookie::Loose;
+pub(crate) use cookie_header::PairWalker;
+pub(crate) use raw_set_cookie::{NonAsciiDomain, parse_domain, read_attribute};
+pub(crate) use segment::{Pair, Segments};
+pub(crate) use set_cookie::Unchecked;
+pub(crate) use set_cookie_writer::SetCookieWriter;

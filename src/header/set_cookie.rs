@@ -1,259 +1,181 @@
-//! The `Set-Cookie` field as a user agent reads it (RFC 6265bis, section 5.6).
+//! The `Set-Cookie` header as a user agent reads it (RFC 6265bis, section 5.6).
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use thiserror::Error;
+use super::raw_set_cookie::{NonAsciiDomain, RawSetCookie, parse_domain};
+use super::set_cookie_error::{SetCookieError, SetCookiePart};
+use crate::bytes::{CONTROL, as_text, contains_control, escape_attribute, escape_name};
+use crate::cookie::{Attributes, Cookie, SameSite};
+use crate::encoding::Encoding;
+use crate::limits::Limits;
 
-use super::attribute::Attribute;
-use super::parts::{NonAscii, Parts, is_plain, read_domain};
-use crate::byte::{CONTROL, shown};
-use crate::cookie::{Cookie, SameSite};
-use crate::date;
-use crate::limits::{LimitError, Limits};
-use crate::scan::{has_control, text};
-
-/// A `Set-Cookie` field as a user agent reads it: bytes and all, and without a clock.
+/// A `Set-Cookie` header as a user agent reads it: as bytes, and without a clock.
 ///
-/// The cap of 400 days on its lifetime needs a clock, and the default path a request: both are left
-/// to whoever stores it. Reading allocates nothing, but where a `Domain` is to be lower-cased.
-/// `Debug` masks the value.
+/// The limit of 400 days on a cookie's lifetime requires a clock, and the default path a request;
+/// both are left to whoever stores the cookie. Parsing allocates nothing, unless a `Domain` has
+/// upper-case letters. `Debug` masks the value.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
 /// use gingersnap::header::SetCookie;
 ///
-/// let field = SetCookie::parse("sid=\"a b\"; max-age=60; Path=relative; SECURE=false")?;
-/// assert_eq!(field.name(), b"sid");
-/// assert_eq!(field.value(), b"\"a b\""); // the quotes are part of it
-/// assert_eq!(field.max_age(), Some(Duration::from_secs(60)));
-/// assert_eq!(field.path(), None); // doesn't start with `/`
-/// assert!(field.is_secure()); // whatever its value is
+/// let cookie = SetCookie::parse("sid=\"a b\"; max-age=60; Path=relative; SECURE=false")?;
+/// assert_eq!(cookie.name(), b"sid");
+/// assert_eq!(cookie.value(), b"\"a b\""); // the quotes are part of the value
+/// assert_eq!(cookie.max_age(), Some(Duration::from_secs(60)));
+/// assert_eq!(cookie.path(), None); // does not start with `/`
+/// assert!(cookie.is_secure()); // whatever the attribute's value is
 /// # Ok::<(), gingersnap::errors::SetCookieError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct SetCookie<'a> {
-    name: &'a [u8],
-    value: &'a [u8],
-    domain: Option<Cow<'a, str>>,
-    path: Option<&'a [u8]>,
-    /// Seconds.
-    max_age: Option<u64>,
-    /// Seconds since 1970.
-    expires: Option<i64>,
-    secure: bool,
-    http_only: bool,
-    partitioned: bool,
-    same_site: SameSite,
+pub struct SetCookie<'h> {
+    name: &'h [u8],
+    value: &'h [u8],
+    attributes: Attributes<Cow<'h, str>, &'h [u8]>,
 }
 
-/// Why a user agent refuses a `Set-Cookie` field, or why it can't be had as text.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SetCookieError {
-    /// A control byte (HTAB apart), anywhere in the field.
-    #[error("the Set-Cookie field has the control byte `{}` at byte {offset}", byte.escape_ascii())]
-    Control {
-        /// Where in the field, from 0.
-        offset: usize,
-        /// The byte there.
-        byte: u8,
-    },
-
-    /// Neither a name nor a value.
-    #[error("the Set-Cookie field has neither a name nor a value")]
-    Empty,
-
-    /// Name and value are over 4096 bytes.
-    #[error(transparent)]
-    Limit(#[from] LimitError),
-
-    /// A `Domain` that isn't ASCII.
-    #[error("the Domain of cookie `{cookie}` isn't ASCII")]
-    DomainNonAscii {
-        /// The cookie's name.
-        cookie: String,
-    },
-
-    /// A part isn't UTF-8, and text was asked for ([`Cookie::parse`]).
-    #[error("the {part} of cookie `{cookie}` isn't UTF-8")]
-    NotUtf8 {
-        /// The cookie's name.
-        cookie: String,
-        /// The part.
-        part: Part,
-    },
-}
-
-/// A part of a `Set-Cookie` field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Part {
-    /// The cookie's name.
-    Name,
-    /// The cookie's value.
-    Value,
-    /// The value of the `Path` attribute.
-    Path,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Name => "name",
-            Self::Value => "value",
-            Self::Path => "Path",
-        })
-    }
-}
-
-impl<'a> SetCookie<'a> {
-    /// Reads a field.
+impl<'h> SetCookie<'h> {
+    /// Parses a header.
     ///
     /// # Errors
     ///
-    /// A control byte other than HTAB anywhere in it; no name and no value; a name and value over
-    /// 4096 bytes; a `Domain` that isn't ASCII. What else is wrong is ignored, as browsers do.
-    pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'a F) -> Result<Self, SetCookieError> {
-        Self::parse_bytes(field.as_ref())
+    /// A control character other than HTAB anywhere in the header; no name and no value; a name and
+    /// value of more than 4096 bytes; a `Domain` that is not ASCII. Whatever else is wrong is
+    /// ignored, as browsers do.
+    pub fn parse<H: AsRef<[u8]> + ?Sized>(header: &'h H) -> Result<Self, SetCookieError> {
+        Self::parse_with_limits(header.as_ref(), &Limits::DEFAULT)
     }
 
-    // Not inlined: a cookie is made where it is returned, and would be moved from there.
-    fn parse_bytes(field: &'a [u8]) -> Result<Self, SetCookieError> {
-        check_bytes(field)?;
-        let limit = Limits::DEFAULT.attribute_bytes() as usize;
-        let parts = Parts::read(field, limit, |span| &field[span]);
-        check_pair(&parts)?;
-        let domain = domain(&parts)?;
-        check_size(&parts)?;
-        Ok(Self::of(&parts, domain))
+    pub(crate) fn parse_with_limits(
+        header: &'h [u8],
+        limits: &Limits,
+    ) -> Result<Self, SetCookieError> {
+        let (raw, domain) = parse_checked(header, limits)?;
+        Ok(Self::from_raw(header, &raw, domain))
     }
 
-    /// Reads a field with a cookie of any size, and attributes up to a size.
-    pub(crate) fn read(field: &'a [u8], attribute_bytes: usize) -> Result<Self, SetCookieError> {
-        check_bytes(field)?;
-        let parts = Parts::read(field, attribute_bytes, |span| &field[span]);
-        check_pair(&parts)?;
-        let domain = domain(&parts)?;
-        Ok(Self::of(&parts, domain))
-    }
-
-    /// The cookie of which a field has the parts.
     #[inline]
-    fn of(parts: &Parts<&'a [u8]>, domain: Option<Cow<'a, str>>) -> Self {
+    fn from_raw(header: &'h [u8], raw: &RawSetCookie, domain: Option<Cow<'h, str>>) -> Self {
+        // OK because `raw` has ranges of the header.
+        let path = &header[raw.path.clone()];
         Self {
-            name: parts.name,
-            value: parts.value,
-            domain,
-            path: (!parts.path.is_empty()).then_some(parts.path),
-            max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
-            expires: parts.has(Attribute::Expires).then_some(parts.expires),
-            secure: parts.has(Attribute::Secure),
-            http_only: parts.has(Attribute::HttpOnly),
-            partitioned: parts.has(Attribute::Partitioned),
-            same_site: parts.same_site,
+            name: &header[raw.name.clone()],
+            value: &header[raw.value.clone()],
+            attributes: Attributes {
+                domain,
+                path: (!path.is_empty()).then_some(path),
+                max_age: raw.max_age,
+                expires: raw.expires,
+                flags: raw.flags,
+            },
         }
     }
 
-    /// The name; empty for a nameless cookie.
+    /// Returns the name; empty for a nameless cookie.
     #[must_use]
-    pub const fn name(&self) -> &'a [u8] {
+    pub const fn name(&self) -> &'h [u8] {
         self.name
     }
 
-    /// The value, as it came: nothing is decoded, and DQUOTEs are part of it.
+    /// Returns the value as it was received: nothing is decoded, and quotes are part of it.
     #[must_use]
-    pub const fn value(&self) -> &'a [u8] {
+    pub const fn value(&self) -> &'h [u8] {
         self.value
     }
 
-    /// The `Domain` without its leading dot, in lower case; `None` where it is absent or empty.
+    /// Returns the `Domain` without its leading dot, in lower case, or `None` if it is absent or
+    /// empty.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
-        self.domain.as_deref()
+        self.attributes.domain.as_deref()
     }
 
-    /// The `Path`; `None` where it is absent or doesn't start with `/`, for the default path.
+    /// Returns the `Path`, or `None` for the default path: if the attribute is absent or does not
+    /// start with `/`.
     #[must_use]
-    pub const fn path(&self) -> Option<&'a [u8]> {
-        self.path
+    pub const fn path(&self) -> Option<&'h [u8]> {
+        self.attributes.path
     }
 
-    /// `Max-Age` in whole seconds; zero where it was negative, and the largest number of seconds
-    /// where it was larger still.
+    /// Returns `Max-Age` in whole seconds: zero if it is negative, and the largest number of
+    /// seconds if it is larger still.
     #[must_use]
     pub const fn max_age(&self) -> Option<Duration> {
-        match self.max_age {
-            Some(seconds) => Some(Duration::from_secs(seconds)),
-            None => None,
-        }
+        self.attributes.max_age()
     }
 
-    /// `Expires`. `Max-Age` beats it, in whichever order they came.
+    /// Returns `Expires`. `Max-Age` has precedence, in whichever order they are.
     #[must_use]
     pub fn expires(&self) -> Option<SystemTime> {
-        self.expires.map(date::system_time)
+        self.attributes.expires()
     }
 
-    /// Whether there is a `Secure`.
+    /// Returns whether `Secure` is set.
     #[must_use]
     pub const fn is_secure(&self) -> bool {
-        self.secure
+        self.attributes.flags.is_secure()
     }
 
-    /// Whether there is an `HttpOnly`.
+    /// Returns whether `HttpOnly` is set.
     #[must_use]
     pub const fn is_http_only(&self) -> bool {
-        self.http_only
+        self.attributes.flags.is_http_only()
     }
 
-    /// Whether there is a `Partitioned`.
+    /// Returns whether `Partitioned` is set.
     #[must_use]
     pub const fn is_partitioned(&self) -> bool {
-        self.partitioned
+        self.attributes.flags.is_partitioned()
     }
 
-    /// The last `SameSite`; `Unset` where it says nothing that the standard knows.
+    /// Returns the last `SameSite`, or `Unset` if its value is unknown.
     #[must_use]
     pub const fn same_site(&self) -> SameSite {
-        self.same_site
+        self.attributes.flags.same_site()
     }
 
-    /// The field as a [`Cookie`], whose text borrows from it. Its value stays as it came.
+    /// Returns the header as a [`Cookie`] that borrows its text. The value stays as it was received,
+    /// as that of a [parsed](Cookie::parse) cookie.
     ///
     /// # Errors
     ///
-    /// [`SetCookieError::NotUtf8`] where the name, the value or the path isn't UTF-8.
-    #[inline]
-    pub fn to_cookie(&self) -> Result<Cookie<'a>, SetCookieError> {
-        let text = |part, bytes: &'a [u8]| {
-            text(bytes)
-                .map(Cow::Borrowed)
-                .ok_or_else(|| SetCookieError::NotUtf8 { cookie: shown(self.name), part })
+    /// [`SetCookieError::NotUtf8`] if the name, the value or the path is not UTF-8.
+    pub fn to_cookie(&self) -> Result<Cookie<'h>, SetCookieError> {
+        let text = |part, bytes: &'h [u8]| match str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => Err(SetCookieError::NotUtf8 { name: escape_name(self.name), part }),
         };
+        let path = self.path().map(|path| text(SetCookiePart::Path, path)).transpose()?;
         Ok(Cookie {
-            name: text(Part::Name, self.name)?,
-            value: text(Part::Value, self.value)?,
-            domain: self.domain.clone(),
-            path: self.path.map(|path| text(Part::Path, path)).transpose()?,
-            max_age: self.max_age,
-            expires: self.expires,
-            secure: self.secure,
-            http_only: self.http_only,
-            partitioned: self.partitioned,
-            same_site: self.same_site,
+            name: text(SetCookiePart::Name, self.name)?,
+            value: text(SetCookiePart::Value, self.value)?,
+            encoding: Some(Encoding::Raw),
+            attributes: Attributes {
+                domain: self.attributes.domain.clone(),
+                path,
+                max_age: self.attributes.max_age,
+                expires: self.attributes.expires,
+                flags: self.attributes.flags,
+            },
         })
     }
 }
 
 impl<'c> Cookie<'c> {
-    /// Reads a `Set-Cookie` field as a user agent does, as text. The value stays as it came;
-    /// [`Encoding::decode`](crate::Encoding::decode) makes it plain.
+    /// Parses a `Set-Cookie` header as a user agent does, as text.
+    ///
+    /// The value stays as it was received, and the cookie is marked as encoded already
+    /// ([`Encoding::Raw`]): set in a jar, it is written as it was received.
+    /// [`Encoding::decode`] turns it into plain text.
     ///
     /// # Errors
     ///
-    /// Those of [`SetCookie::parse`], and a name, value or path that isn't UTF-8.
+    /// Those of [`SetCookie::parse`], and a name, value or path that is not UTF-8.
     ///
     /// # Examples
     ///
@@ -266,121 +188,102 @@ impl<'c> Cookie<'c> {
     /// assert_eq!(cookie.same_site(), SameSite::Lax);
     /// # Ok::<(), gingersnap::errors::SetCookieError>(())
     /// ```
-    pub fn parse<F: AsRef<[u8]> + ?Sized>(field: &'c F) -> Result<Self, SetCookieError> {
-        Self::parse_bytes(field.as_ref())
-    }
-
-    // Not inlined: a cookie is made where it is returned, and would be moved from there.
-    fn parse_bytes(field: &'c [u8]) -> Result<Self, SetCookieError> {
-        check_bytes(field)?;
-        let Some(text) = text(field) else { return Self::parse_in_part(field) };
-        let limit = Limits::DEFAULT.attribute_bytes() as usize;
-        // Of text, what begins and ends at a mark or white space is text.
-        let parts = Parts::read(field, limit, |span| text.get(span).unwrap_or_default());
-        check_pair(&parts)?;
-        let domain = match parts.domain {
-            "" => None,
-            plain if is_plain(plain.as_bytes()) => Some(Cow::Borrowed(plain)),
-            _ => domain(&parts)?,
+    pub fn parse<H: AsRef<[u8]> + ?Sized>(header: &'c H) -> Result<Self, SetCookieError> {
+        let header = header.as_ref();
+        // Checking the whole header once takes less time than checking three parts of it.
+        let Some(text) = as_text(header) else {
+            // An attribute that is not UTF-8 may be ignored.
+            return SetCookie::parse(header)?.to_cookie();
         };
-        check_size(&parts)?;
+        let (raw, domain) = parse_checked(header, &Limits::DEFAULT)?;
+        // OK because a range between separators, which are ASCII, never splits a character.
+        let path = &text[raw.path];
         Ok(Self {
-            name: Cow::Borrowed(parts.name),
-            value: Cow::Borrowed(parts.value),
-            domain,
-            path: (!parts.path.is_empty()).then_some(Cow::Borrowed(parts.path)),
-            max_age: parts.has(Attribute::MaxAge).then_some(parts.max_age),
-            expires: parts.has(Attribute::Expires).then_some(parts.expires),
-            secure: parts.has(Attribute::Secure),
-            http_only: parts.has(Attribute::HttpOnly),
-            partitioned: parts.has(Attribute::Partitioned),
-            same_site: parts.same_site,
+            name: Cow::Borrowed(&text[raw.name]),
+            value: Cow::Borrowed(&text[raw.value]),
+            encoding: Some(Encoding::Raw),
+            attributes: Attributes {
+                domain,
+                path: (!path.is_empty()).then_some(Cow::Borrowed(path)),
+                max_age: raw.max_age,
+                expires: raw.expires,
+                flags: raw.flags,
+            },
         })
     }
+}
 
-    /// What isn't UTF-8 may stand in a part that isn't the cookie's.
-    #[cold]
-    fn parse_in_part(field: &'c [u8]) -> Result<Self, SetCookieError> {
-        SetCookie::parse_bytes(field)?.to_cookie()
+/// Parses a `Set-Cookie` header, as [`Cookie::parse`].
+impl FromStr for Cookie<'static> {
+    type Err = SetCookieError;
+
+    fn from_str(header: &str) -> Result<Self, SetCookieError> {
+        Cookie::parse(header).map(Cookie::into_owned)
     }
 }
 
-/// Refuses a field for its bytes.
-#[inline]
-fn check_bytes(field: &[u8]) -> Result<(), SetCookieError> {
-    #[cold]
-    fn refused(field: &[u8]) -> SetCookieError {
-        let offset = CONTROL.first_inside(field).unwrap_or_default();
-        SetCookieError::Control { offset, byte: field[offset] }
-    }
+/// Parses a header, and refuses what user agents do.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a result returned through memory takes 10 % longer")]
+fn parse_checked<'h>(
+    header: &'h [u8],
+    limits: &Limits,
+) -> Result<(RawSetCookie, Option<Cow<'h, str>>), SetCookieError> {
     // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
     // excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
-    if has_control(field) { Err(refused(field)) } else { Ok(()) }
+    if contains_control(header) {
+        return Err(control_error(header));
+    }
+    let raw = RawSetCookie::parse(header, limits.attribute_bytes() as usize);
+    let name = || escape_name(header.get(raw.name.clone()).unwrap_or_default());
+    if raw.pair_len() == 0 {
+        return Err(SetCookieError::Empty);
+    }
+    let domain = match header.get(raw.domain.clone()).unwrap_or_default() {
+        [] => None,
+        domain => parse_domain(domain)
+            .map_err(|NonAsciiDomain| SetCookieError::DomainNonAscii { name: name() })?,
+    };
+    // "If the sum of the lengths of the name string and the value string is more than 4096 octets,
+    // abort this algorithm and ignore the set-cookie-string entirely."
+    let (actual, limit) = (raw.pair_len(), limits.cookie_bytes() as usize);
+    if actual > limit {
+        return Err(SetCookieError::TooLarge { name: name(), actual, limit });
+    }
+    Ok((raw, domain))
 }
 
-/// Refuses what has neither a name nor a value.
-#[inline]
-fn check_pair<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
-    if parts.bytes() == 0 { Err(SetCookieError::Empty) } else { Ok(()) }
-}
-
-/// The `Domain` of a field.
-#[inline(always)]
-fn domain<'a, T: AsRef<[u8]> + ?Sized>(
-    parts: &Parts<&'a T>,
-) -> Result<Option<Cow<'a, str>>, SetCookieError> {
-    #[cold]
-    fn refused(name: &[u8]) -> SetCookieError {
-        SetCookieError::DomainNonAscii { cookie: shown(name) }
-    }
-    match parts.domain.as_ref() {
-        [] => Ok(None),
-        domain => read_domain(domain).map_err(|NonAscii| refused(parts.name.as_ref())),
-    }
-}
-
-/// "If the sum of the lengths of the name string and the value string is more than 4096 bytes,
-/// abort this algorithm and ignore the set-cookie-string entirely."
-#[inline]
-fn check_size<T: AsRef<[u8]>>(parts: &Parts<T>) -> Result<(), SetCookieError> {
-    #[cold]
-    fn refused(name: &[u8], actual: usize, limit: usize) -> SetCookieError {
-        LimitError::Cookie { cookie: shown(name), actual, limit }.into()
-    }
-    let (actual, limit) = (parts.bytes(), Limits::DEFAULT.cookie_bytes() as usize);
-    if actual <= limit { Ok(()) } else { Err(refused(parts.name.as_ref(), actual, limit)) }
+#[cold]
+fn control_error(header: &[u8]) -> SetCookieError {
+    let offset = CONTROL.first_inside(header).unwrap_or_default();
+    let byte = header.get(offset).copied().unwrap_or_default();
+    SetCookieError::Control { offset, byte }
 }
 
 impl fmt::Debug for SetCookie<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SetCookie")
-            .field("name", &format_args!("{:?}", shown(self.name)))
-            .field("value", &format_args!("<{} bytes>", self.value.len()))
-            .field("domain", &self.domain())
-            .field("path", &self.path.map(shown))
-            .field("max_age", &self.max_age())
-            .field("expires", &self.expires().map(date::imf_fixdate))
-            .field("secure", &self.secure)
-            .field("http_only", &self.http_only)
-            .field("partitioned", &self.partitioned)
-            .field("same_site", &self.same_site)
-            .finish()
+        let mut out = f.debug_struct("SetCookie");
+        out.field("name", &format_args!("{:?}", escape_name(self.name)))
+            .field("value", &format_args!("<{} bytes>", self.value.len()));
+        self.attributes.debug(&mut out, &self.path().map(escape_attribute));
+        out.finish()
     }
 }
 
-/// What the pieces of a field say, before anything is refused.
-pub(crate) struct Loose<'a> {
-    /// All but its `Domain`.
-    pub(crate) cookie: SetCookie<'a>,
-    /// The last `Domain`, as it came.
-    pub(crate) domain: &'a [u8],
+/// A header of which nothing was refused yet.
+pub(crate) struct Unchecked<'h> {
+    /// All but the `Domain`.
+    pub(crate) cookie: SetCookie<'h>,
+    /// The last `Domain`, as it was received.
+    pub(crate) domain: &'h [u8],
 }
 
-impl<'a> Loose<'a> {
-    /// Reads a field with a cookie of any size, and attributes up to a size.
-    pub(crate) fn read(field: &'a [u8], attribute_bytes: usize) -> Self {
-        let parts = Parts::read(field, attribute_bytes, |span| &field[span]);
-        Self { cookie: SetCookie::of(&parts, None), domain: parts.domain }
+impl<'h> Unchecked<'h> {
+    /// Parses a header. Attributes of more than `attribute_bytes` are ignored.
+    pub(crate) fn parse(header: &'h [u8], attribute_bytes: usize) -> Self {
+        let raw = RawSetCookie::parse(header, attribute_bytes);
+        let domain = header.get(raw.domain.clone()).unwrap_or_default();
+        Self { cookie: SetCookie::from_raw(header, &raw, None), domain }
     }
 }
 
@@ -389,12 +292,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_refused_for_what_bytes_are() {
+    fn text_is_refused_for_the_same_reasons_as_bytes() {
         let long = format!("a={}; Domain=.É", "b".repeat(4096));
-        for field in ["", "=; Domain=a.example", "; Domain=É", "a=1; Domain=É", "a\0", &long] {
-            let refused = SetCookie::parse(field).map(|_| ());
+        for header in ["", "=; Domain=a.example", "; Domain=É", "a=1; Domain=É", "a\0", &long] {
+            let refused = SetCookie::parse(header).map(|_| ());
             assert!(refused.is_err());
-            assert_eq!(Cookie::parse(field).map(|_| ()), refused);
+            assert_eq!(Cookie::parse(header).map(|_| ()), refused);
         }
     }
 }

@@ -1,317 +1,329 @@
 //! What the response changes, in order.
 
-use std::hash::{BuildHasher, Hash};
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::{fmt, mem};
 
-use foldhash::fast::FixedState;
+use super::sorted_positions::SortedPositions;
+use crate::cookie::Cookie;
+use crate::header::{SetCookie, SetCookieWriter};
+use crate::limits::Limits;
 
-use super::by_hash::ByHash;
-
-use crate::cookie::{Cookie, lower_cased};
-use crate::header::{Line, SetCookie};
-
-/// The changes of a jar. A finished field is nearly all that one is: what else is asked of it is
-/// read back from there.
+/// The changes of a jar.
+///
+/// A finished `Set-Cookie` header is nearly all that a change consists of; what else is asked of it
+/// is read back from the header.
 #[derive(Clone, Default)]
 pub(super) struct Changes {
-    /// The fields, one behind the other: what is allocated one by one is freed one by one, and fifty
-    /// fields took half as long again.
+    /// The headers, one after the other. With a string for each, setting fifty took 1.5 times as
+    /// long.
     text: String,
-    /// In the order of the calls; `None` where a later change took the place of an earlier one.
-    slots: Vec<Option<Entry>>,
+    /// In the order of the calls, with those that later changes replaced.
+    entries: Vec<ChangeEntry>,
+    /// How many entries are not replaced.
     live: usize,
-    /// Which keys of names there may be.
-    names: Filter,
-    /// The slots of each name, where there are more than are looked through.
-    index: Option<Box<ByHash>>,
+    /// The bytes of the headers that are not replaced.
+    header_bytes: usize,
+    /// The entries by what identifies their cookies, the latest of each only, if there are
+    /// more than [`MAX_LINEAR_SEARCH`].
+    by_identity: Option<Box<SortedPositions>>,
 }
 
-/// Up to how many slots looking through them all is as fast as an index of their names.
-const FEW: usize = 64;
+/// The bytes that each `Set-Cookie` header takes besides its value: `Set-Cookie: ` and CRLF.
+const HEADER_LINE_BYTES: usize = 14;
 
-/// What is kept of one change beside its field.
+/// Up to this many entries are searched linearly, which takes no longer than using an index.
+const MAX_LINEAR_SEARCH: usize = 64;
+
+/// What is kept of a change besides its header.
 #[derive(Clone)]
-struct Entry {
-    keys: Keys,
-    /// Where its field stands in the text: name, `=`, value, attributes.
-    field: Range<usize>,
-    /// Bytes of the name.
-    name: u32,
-    /// Bytes of the value as it is written.
-    value: u32,
-    /// The plain value, where it is written otherwise.
-    plain: Option<Box<str>>,
-    removal: bool,
+struct ChangeEntry {
+    /// The range of the header in the text: name, `=`, value, attributes.
+    header: Range<usize>,
+    name_len: usize,
+    /// The length of the value as it is written.
+    value_len: usize,
+    /// The value that the next request will yield, if it differs from the one written.
+    plain_value: Option<Box<str>>,
+    /// `None` for the usual scope: host-only, `Path=/` and no partition.
+    scope: Option<Box<Scope>>,
+    is_removal: bool,
+    is_replaced: bool,
 }
 
-impl Entry {
+/// What identifies a cookie besides its name.
+#[derive(Clone, PartialEq, Eq)]
+struct Scope {
+    domain: Option<Box<str>>,
+    path: Option<Box<str>>,
+    is_partitioned: bool,
+}
+
+/// A scope that borrows, for comparisons.
+type ScopeRef<'a> = (Option<&'a str>, Option<&'a str>, bool);
+
+const USUAL_SCOPE: ScopeRef<'static> = (None, Some("/"), false);
+
+fn scope_of<'a>(cookie: &'a Cookie<'_>) -> ScopeRef<'a> {
+    (cookie.domain(), cookie.path(), cookie.is_partitioned())
+}
+
+impl ChangeEntry {
     fn name<'j>(&self, text: &'j str) -> &'j str {
-        &text[self.field.start..self.field.start + self.name as usize]
-    }
-}
-
-/// What tells most cookies apart: a key of the name, and one of all else that makes a cookie this
-/// one and no other.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Keys {
-    name: u32,
-    scope: u32,
-}
-
-impl Keys {
-    #[inline]
-    pub(super) fn of(cookie: &Cookie<'_>) -> Self {
-        let is_usual =
-            cookie.path() == Some("/") && cookie.domain.is_none() && !cookie.is_partitioned();
-        let scope = if is_usual { 0 } else { Self::scope(cookie) };
-        Self { name: key(cookie.name()), scope }
-    }
-
-    fn scope(cookie: &Cookie<'_>) -> u32 {
-        let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
-        key((domain, cookie.path(), cookie.is_partitioned()))
-    }
-}
-
-/// What most others don't have in common with this one. It isn't secret: what depends on it alone is
-/// bounded, since names can come from a hostile request.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a half of the hash is enough")]
-fn key(of: impl Hash) -> u32 {
-    FixedState::default().hash_one(of) as u32
-}
-
-/// A bit for each key, which other keys may share.
-#[derive(Clone, Copy, Default)]
-struct Filter([u64; 4]);
-
-impl Filter {
-    #[inline]
-    fn add(&mut self, key: u32) {
-        let (word, bit) = Self::place(key);
-        self.0[word] |= bit;
+        let start = self.header.start;
+        text.get(start..start + self.name_len).unwrap_or_default()
     }
 
     #[inline]
-    fn may_hold(&self, key: u32) -> bool {
-        let (word, bit) = Self::place(key);
-        self.0[word] & bit != 0
+    fn is_named(&self, name: &str, text: &str) -> bool {
+        let (start, len) = (self.header.start, self.name_len);
+        let (name, text) = (name.as_bytes(), text.as_bytes());
+        // Most other names differ in their length, and most of the rest in their last byte.
+        len == name.len()
+            && text
+                .get(start..start + len)
+                .is_some_and(|own| own.last() == name.last() && own == name)
     }
 
-    /// By the key's first byte.
-    #[inline]
-    const fn place(key: u32) -> (usize, u64) {
-        ((key >> 30) as usize, 1 << (key >> 24 & 63))
+    fn scope(&self) -> ScopeRef<'_> {
+        self.scope.as_ref().map_or(USUAL_SCOPE, |scope| {
+            (scope.domain.as_deref(), scope.path.as_deref(), scope.is_partitioned)
+        })
     }
 }
 
 impl Changes {
-    /// The changes that count, in order.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> {
-        self.slots.iter().flatten().map(|entry| self.change(entry))
+    /// Returns the changes, in the order of the calls.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> + Clone {
+        let live = self.entries.iter().filter(|entry| !entry.is_replaced);
+        live.map(|entry| self.change(entry))
     }
 
-    /// The finished fields, in order.
+    /// Returns how many positions [`at`](Self::at) has.
+    pub(super) fn position_count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns the change at a position, unless it was replaced.
+    #[inline]
+    pub(super) fn at(&self, position: usize) -> Option<Change<'_>> {
+        let entry = self.entries.get(position).filter(|entry| !entry.is_replaced)?;
+        Some(self.change(entry))
+    }
+
+    /// Returns the finished headers, in order.
     pub(super) fn into_set_cookie_headers(self) -> impl Iterator<Item = String> {
-        let Self { text, slots, .. } = self;
-        slots.into_iter().flatten().map(move |entry| text[entry.field].to_owned())
+        let Self { text, entries, .. } = self;
+        let live = entries.into_iter().filter(|entry| !entry.is_replaced);
+        live.map(move |entry| text[entry.header].to_owned()) // OK: its range of this text.
     }
 
+    /// Returns how many changes there are.
     pub(super) fn len(&self) -> usize {
         self.live
     }
 
-    /// Those of one name, the latest first.
+    /// Returns the bytes of all headers together, as lines of HTTP/1.1.
+    pub(super) fn response_bytes(&self) -> usize {
+        self.header_bytes + self.live * HEADER_LINE_BYTES
+    }
+
+    /// Returns the same with a header added, in place of the one at `earlier`.
+    pub(super) fn response_bytes_with(&self, header_len: usize, earlier: Option<usize>) -> usize {
+        let earlier = earlier.and_then(|position| self.entries.get(position));
+        let replaced = earlier.map_or(0, |entry| entry.header.len() + HEADER_LINE_BYTES);
+        self.response_bytes() + header_len + HEADER_LINE_BYTES - replaced
+    }
+
+    /// Returns the changes of one name, the latest first.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Change<'_>> {
-        let key = key(name);
-        let keyed = self.candidates(name).filter(move |entry| entry.keys.name == key);
-        keyed.map(|entry| self.change(entry)).filter(move |change| change.name() == name)
+        let compare = |position| self.name_at(position).cmp(name);
+        let indexed = self.by_identity.as_ref().map(|index| index.equal(compare));
+        let mut indexed = indexed.unwrap_or_default().to_vec();
+        indexed.sort_unstable();
+        let searched = if self.by_identity.is_some() { 0 } else { self.entries.len() };
+        let is_named = move |position: &usize| {
+            self.entries.get(*position).is_some_and(|entry| entry.is_named(name, &self.text))
+        };
+        let searched = (0..searched).rev().filter(is_named);
+        let indexed = indexed.into_iter().rev().map(|position| position as usize);
+        searched.chain(indexed).filter_map(|position| self.at(position))
     }
 
-    /// The change of a cookie, which has these keys, with its slot.
+    /// Returns the change of a cookie, with its position.
     #[inline]
-    pub(super) fn find(&self, cookie: &Cookie<'_>, keys: Keys) -> Option<(usize, Change<'_>)> {
-        if self.names.may_hold(keys.name) { self.look_for(cookie, keys) } else { None }
-    }
-
-    /// A loop of its own: through the iterator of `candidates` it takes 14 instructions for a slot, and
-    /// 4 here.
-    #[cold]
-    fn look_for(&self, cookie: &Cookie<'_>, keys: Keys) -> Option<(usize, Change<'_>)> {
-        let slot = match &self.index {
-            None => self.slots.iter().rposition(|entry| self.is(entry.as_ref(), cookie, keys)),
+    pub(super) fn find(&self, cookie: &Cookie<'_>) -> Option<(usize, Change<'_>)> {
+        let (name, scope) = (cookie.name(), scope_of(cookie));
+        let position = match &self.by_identity {
+            None => self.entries.iter().rposition(|entry| {
+                entry.is_named(name, &self.text) && !entry.is_replaced && entry.scope() == scope
+            })?,
             Some(index) => {
-                let mut bearers = index.bearers(cookie.name());
-                bearers.find(|slot| self.is(self.slots[*slot].as_ref(), cookie, keys))
+                let equal = index.equal(|position| self.compare(position, name, scope));
+                *equal.first()? as usize
             }
-        }?;
-        Some((slot, self.change(self.slots[slot].as_ref()?)))
+        };
+        Some((position, self.at(position)?))
+    }
+
+    /// Compares what identifies the cookie at a position with a name and a scope.
+    fn compare(&self, position: usize, name: &str, scope: ScopeRef<'_>) -> Ordering {
+        let own_scope = || self.entries.get(position).map_or(USUAL_SCOPE, ChangeEntry::scope);
+        self.name_at(position).cmp(name).then_with(|| own_scope().cmp(&scope))
+    }
+
+    fn name_at(&self, position: usize) -> &str {
+        self.entries.get(position).map_or("", |entry| entry.name(&self.text))
     }
 
     #[inline]
-    fn is(&self, entry: Option<&Entry>, cookie: &Cookie<'_>, keys: Keys) -> bool {
-        let Some(entry) = entry else { return false };
-        entry.keys == keys && self.change(entry).is(cookie)
+    fn change<'j>(&'j self, entry: &'j ChangeEntry) -> Change<'j> {
+        // OK because each entry has a range of the text.
+        Change { entry, header: &self.text[entry.header.clone()] }
     }
 
-    /// Those that may bear a name, the latest first.
-    fn candidates(&self, name: &str) -> impl Iterator<Item = &Entry> {
-        let few = if self.index.is_some() { 0 } else { self.slots.len() };
-        let indexed = self.index.iter().flat_map(|index| index.bearers(name));
-        let slots = (0..few).rev().chain(indexed);
-        slots.filter_map(|slot| self.slots[slot].as_ref())
-    }
-
+    /// Appends a change, in place of the one at `earlier`.
     #[inline]
-    fn change<'j>(&'j self, entry: &'j Entry) -> Change<'j> {
-        Change { entry, field: &self.text[entry.field.clone()] }
-    }
-
-    /// Takes a change out.
-    pub(super) fn take(&mut self, slot: usize) {
-        let Some(entry) = self.slots[slot].take() else { return };
-        self.live -= 1;
-        if let Some(index) = &mut self.index {
-            index.take(slot, entry.name(&self.text));
+    pub(super) fn push(
+        &mut self,
+        writer: &SetCookieWriter<'_>,
+        plain_value: Option<&str>,
+        is_removal: bool,
+        earlier: Option<usize>,
+    ) {
+        if let Some(entry) = earlier.and_then(|position| self.entries.get_mut(position)) {
+            entry.is_replaced = true;
+            self.header_bytes -= entry.header.len();
+            self.live -= 1;
         }
-    }
-
-    /// Adds a change behind all others.
-    #[inline]
-    pub(super) fn push(&mut self, keys: Keys, line: &Line<'_>, plain: Option<&str>, removal: bool) {
-        // What was taken out is forgotten when it is more than what is left.
-        if self.slots.len() > 2 * self.live + 8 {
-            self.forget();
-        }
-        self.make_room(line);
+        self.reserve(writer);
         let start = self.text.len();
-        line.write_to(&mut self.text);
-        // OK because both are within limits of 32 bits, or came in, which is less.
-        let bytes = |bytes: usize| u32::try_from(bytes).expect("bytes within the limits");
-        let [name, value] = [line.cookie().name().len(), line.value_bytes()].map(bytes);
-        self.names.add(keys.name);
-        self.slots.push(Some(Entry {
-            keys,
-            field: start..self.text.len(),
-            name,
-            value,
-            plain: plain.map(Box::from),
-            removal,
-        }));
+        writer.write_to(&mut self.text);
+        let cookie = writer.0.cookie;
+        let scope = scope_of(cookie);
+        self.entries.push(ChangeEntry {
+            header: start..self.text.len(),
+            name_len: cookie.name().len(),
+            value_len: writer.0.value_len,
+            plain_value: plain_value.map(Box::from),
+            scope: (scope != USUAL_SCOPE).then(|| box_scope(scope)),
+            is_removal,
+            is_replaced: false,
+        });
         self.live += 1;
-        match &mut self.index {
-            Some(index) => index.push(line.cookie().name()),
-            None if self.slots.len() > FEW => self.index = Some(self.indexed().into()),
-            None => {}
+        self.header_bytes += self.text.len() - start;
+        if self.entries.len() > 2 * self.live + 8 {
+            self.compact();
+        } else if self.by_identity.is_some() || self.entries.len() > MAX_LINEAR_SEARCH {
+            self.update_index();
         }
     }
 
     /// Makes room for a change, and for some more.
     #[inline]
-    fn make_room(&mut self, line: &Line<'_>) {
-        if self.slots.capacity() == 0 {
+    fn reserve(&mut self, writer: &SetCookieWriter<'_>) {
+        if self.entries.capacity() == 0 {
             // Most responses change fewer cookies.
-            self.slots = Vec::with_capacity(8);
-            self.text = String::with_capacity(line.bytes().max(512));
-        } else if self.slots.len() == self.slots.capacity() {
-            // By eight, since to move what is there takes a good part of setting many cookies; but for
-            // text that is long already, which grows by itself.
-            self.slots.reserve_exact(7 * self.slots.len());
+            self.entries.reserve_exact(8);
+            self.text.reserve_exact(writer.len().max(512));
+        } else if self.entries.len() == self.entries.capacity() {
+            // Moving what is there is a large part of setting many cookies, so the room grows by a
+            // factor of eight; long text, which grows by itself, by 64 KB at most.
+            self.entries.reserve_exact(7 * self.entries.len());
             self.text.reserve_exact((7 * self.text.len()).min(0x1_0000));
         }
     }
 
-    /// Forgets what was taken out.
+    /// Drops what was replaced, once it is more than what is left.
     #[cold]
-    fn forget(&mut self) {
+    fn compact(&mut self) {
         let room = String::with_capacity(self.text.capacity());
-        let all = mem::replace(&mut self.text, room);
-        self.slots.retain(Option::is_some);
-        for entry in self.slots.iter_mut().flatten() {
+        let old_text = mem::replace(&mut self.text, room);
+        self.entries.retain(|entry| !entry.is_replaced);
+        for entry in &mut self.entries {
             let start = self.text.len();
-            self.text.push_str(&all[entry.field.clone()]);
-            entry.field = start..self.text.len();
+            self.text.push_str(&old_text[entry.header.clone()]); // OK: its range of this text.
+            entry.header = start..self.text.len();
         }
-        self.index = (self.slots.len() > FEW).then(|| self.indexed().into());
+        self.by_identity = None;
+        if self.entries.len() > MAX_LINEAR_SEARCH {
+            self.update_index();
+        }
     }
 
+    /// Adds the last entry to the index, or creates the index of all entries.
     #[cold]
-    fn indexed(&self) -> ByHash {
-        let mut index = ByHash::with_room(self.slots.capacity());
-        self.slots.iter().for_each(|slot| match slot {
-            Some(entry) => index.push(entry.name(&self.text)),
-            None => index.push(""),
-        });
-        index
+    fn update_index(&mut self) {
+        let Some(last) = self.entries.len().checked_sub(1) else { return };
+        let mut index = self.by_identity.take().unwrap_or_default();
+        let first = if index.is_empty() { 0 } else { last };
+        for (position, entry) in self.entries.iter().enumerate().skip(first) {
+            if !entry.is_replaced {
+                let (name, scope) = (entry.name(&self.text), entry.scope());
+                index.insert_or_replace(position, |other| self.compare(other, name, scope));
+            }
+        }
+        self.by_identity = Some(index);
     }
+}
+
+#[cold]
+fn box_scope((domain, path, is_partitioned): ScopeRef<'_>) -> Box<Scope> {
+    Box::new(Scope { domain: domain.map(Box::from), path: path.map(Box::from), is_partitioned })
 }
 
 /// A change of a jar: a cookie that the response sets or removes.
 #[derive(Clone, Copy)]
 pub struct Change<'j> {
-    entry: &'j Entry,
-    field: &'j str,
+    entry: &'j ChangeEntry,
+    header: &'j str,
 }
 
 impl<'j> Change<'j> {
-    /// The cookie's name.
+    /// Returns the cookie's name.
     #[must_use]
     pub fn name(self) -> &'j str {
-        &self.field[..self.entry.name as usize]
+        self.header.get(..self.entry.name_len).unwrap_or_default()
     }
 
-    /// The cookie's plain value; empty for a removal.
+    /// Returns the cookie's plain value; empty for a removal.
     #[must_use]
     pub fn value(self) -> &'j str {
-        self.entry.plain.as_deref().unwrap_or_else(|| self.raw())
+        self.entry.plain_value.as_deref().unwrap_or_else(|| self.encoded_value())
     }
 
-    /// The cookie's value as it is written.
-    pub(super) fn raw(self) -> &'j str {
-        &self.field[self.entry.name as usize + 1..self.bytes()]
+    /// Returns the cookie's value as it is written.
+    pub(super) fn encoded_value(self) -> &'j str {
+        self.header.get(self.entry.name_len + 1..self.pair_len()).unwrap_or_default()
     }
 
-    /// Bytes of name, `=` and value.
-    pub(super) fn bytes(self) -> usize {
-        self.entry.name as usize + 1 + self.entry.value as usize
+    /// Returns the bytes of name, `=` and value.
+    pub(super) fn pair_len(self) -> usize {
+        self.entry.name_len + 1 + self.entry.value_len
     }
 
-    /// Whether the cookie is removed.
+    /// Returns whether the cookie is removed.
     #[must_use]
     pub const fn is_removal(self) -> bool {
-        self.entry.removal
+        self.entry.is_removal
     }
 
-    /// The cookie with its attributes, as a browser will read them.
+    /// Returns the cookie with its attributes as a browser will read them, and its plain value.
     #[must_use]
     pub fn cookie(self) -> Cookie<'j> {
-        // OK because the field is made of text.
-        self.read().to_cookie().expect("a field that is text").with_value(self.value())
+        const NO_LIMITS: Limits =
+            Limits::DEFAULT.with_cookie_bytes(u32::MAX).with_attribute_bytes(u32::MAX);
+        // OK because what was checked before it was written can be read back.
+        let cookie = SetCookie::parse_with_limits(self.header.as_bytes(), &NO_LIMITS)
+            .and_then(|cookie| cookie.to_cookie())
+            .expect("a header that was checked");
+        Cookie { encoding: None, ..cookie.with_value(self.value()) }
     }
 
-    /// The `Set-Cookie` field, finished.
+    /// Returns the finished `Set-Cookie` header.
     #[must_use]
     pub fn set_cookie_header(self) -> &'j str {
-        self.field
-    }
-
-    /// The field as a user agent reads it.
-    fn read(self) -> SetCookie<'j> {
-        // OK because the gate lets through what reads back alone.
-        SetCookie::read(self.field.as_bytes(), usize::MAX).expect("a field that was checked")
-    }
-
-    /// Whether it is of this cookie: name, domain, path and partition are equal.
-    #[inline(never)] // so that the loop that asks it, nearly never, stays small: 5 % of 50 changes
-    fn is(self, cookie: &Cookie<'_>) -> bool {
-        self.name() == cookie.name() && {
-            let own = self.read();
-            let domain = cookie.domain().map(|domain| lower_cased(domain.into()));
-            own.domain() == domain.as_deref()
-                && own.path() == cookie.path().map(str::as_bytes)
-                && own.is_partitioned() == cookie.is_partitioned()
-        }
+        self.header
     }
 }
 
@@ -327,16 +339,16 @@ impl fmt::Debug for Change<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cookie::ValidCookie;
     use crate::encoding::Encoding;
-    use crate::limits::Limits;
 
-    fn push(changes: &mut Changes, cookie: &Cookie<'_>, keys: Keys) {
-        let line = Line::to_set(cookie, Encoding::Percent, &Limits::DEFAULT).unwrap();
-        changes.push(keys, &line, None, false);
+    fn push(changes: &mut Changes, cookie: &Cookie<'_>) {
+        let valid = ValidCookie::check_set(cookie, Encoding::Percent, &Limits::DEFAULT).unwrap();
+        changes.push(&SetCookieWriter(valid), None, false, None);
     }
 
     #[test]
-    fn changes_of_equal_keys_are_told_apart() {
+    fn each_part_of_the_identity_tells_changes_apart() {
         let cookies = [
             Cookie::new("a", "1"),
             Cookie::new("b", "2"),
@@ -345,22 +357,41 @@ mod tests {
             Cookie::new("a", "5").with_domain("example.com"),
             Cookie::new("a", "6").with_secure(true).with_partitioned(true),
         ];
-        let keys = Keys { name: 1, scope: 1 };
-        // Looked through, and looked up in an index.
-        for others in [0, 2 * FEW] {
+        // Searched, and looked up in the index.
+        for others in [0, 2 * MAX_LINEAR_SEARCH] {
             let mut changes = Changes::default();
             for other in 0..others {
-                let cookie = Cookie::new(format!("other{other}"), "");
-                push(&mut changes, &cookie, Keys::of(&cookie));
+                push(&mut changes, &Cookie::new(format!("other{other}"), ""));
             }
             for cookie in &cookies {
-                push(&mut changes, cookie, keys);
+                push(&mut changes, cookie);
             }
             for (at, cookie) in cookies.iter().enumerate() {
-                let found = changes.find(cookie, keys).map(|(slot, _)| slot);
+                let found = changes.find(cookie).map(|(position, _)| position);
                 assert_eq!(found, Some(others + at), "{cookie:?}");
             }
-            assert!(changes.find(&Cookie::new("c", ""), keys).is_none());
+            assert!(changes.find(&Cookie::new("c", "")).is_none());
+        }
+    }
+
+    #[test]
+    fn replaced_changes_are_dropped_in_time() {
+        for others in [0, 2 * MAX_LINEAR_SEARCH] {
+            let mut changes = Changes::default();
+            for other in 0..others {
+                push(&mut changes, &Cookie::new(format!("other{other}"), ""));
+            }
+            for value in 0..1_000 {
+                let cookie = Cookie::new("a", value.to_string());
+                let valid =
+                    ValidCookie::check_set(&cookie, Encoding::Percent, &Limits::DEFAULT).unwrap();
+                let earlier = changes.find(&cookie).map(|(position, _)| position);
+                changes.push(&SetCookieWriter(valid), None, false, earlier);
+                assert!(changes.entries.len() <= 2 * changes.live + 9);
+            }
+            assert_eq!(changes.len(), others + 1);
+            let last = changes.iter().next_back().map(Change::value);
+            assert_eq!(last, Some("999"));
         }
     }
 }

@@ -1,20 +1,26 @@
-//! The jar: a dictionary that answers for both directions.
+//! The jar: the cookies of a request, and the changes that the response makes to them.
 
 mod budget;
-mod by_hash;
-mod by_name;
 mod changes;
 mod cookie_jar;
-mod gate;
-mod pairs;
+mod edit;
+mod iter;
+mod pair_list;
 mod policy;
-mod received;
 mod removal;
+mod request_cookies;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
-mod written;
+mod sealed;
+mod sorted_positions;
+mod totals;
+mod value_parse_error;
 
 pub use budget::Budget;
 pub use changes::Change;
 pub use cookie_jar::CookieJar;
+pub use iter::{Iter, SetCookieHeaders};
 pub use policy::Policy;
 pub use removal::Removal;
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+pub use sealed::{RenewError, SealedCookies, SealedCookiesMut};
+pub use value_parse_error::ValueParseError;

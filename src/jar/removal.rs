@@ -2,27 +2,27 @@
 
 use std::borrow::Cow;
 
-use crate::cookie::Cookie;
+use crate::cookie::{Cookie, CookieTemplate};
 
-/// A cookie to remove: by its name, or by the cookie that set it.
+/// A cookie to remove: by its name, or by the cookie or template that set it.
 ///
-/// Made from `&str`, `&String`, [`Cookie`] and `&Cookie`; see
-/// [`CookieJar::remove`](super::CookieJar::remove).
+/// `&str`, `&String`, [`CookieTemplate`], [`Cookie`] and `&Cookie` convert into it; see
+/// [`CookieJar::remove`](crate::CookieJar::remove).
 #[derive(Clone, Debug)]
-pub struct Removal<'r>(pub(super) Target<'r>);
+pub struct Removal<'r>(pub(super) RemovalTarget<'r>);
 
 /// What is removed.
 #[derive(Clone, Debug)]
-pub(super) enum Target<'r> {
-    /// What has the name, at `Path=/`, host-only, and where this response set it.
+pub(super) enum RemovalTarget<'r> {
+    /// The cookies with this name that are host-only at `Path=/`, or that this response set.
     Name(Cow<'r, str>),
-    /// What has the name, domain, path and partition of the cookie.
+    /// The cookie with this name, domain, path and partition.
     Cookie(Box<Cookie<'r>>),
 }
 
 impl<'r> From<&'r str> for Removal<'r> {
     fn from(name: &'r str) -> Self {
-        Self(Target::Name(Cow::Borrowed(name)))
+        Self(RemovalTarget::Name(Cow::Borrowed(name)))
     }
 }
 
@@ -34,12 +34,18 @@ impl<'r> From<&'r String> for Removal<'r> {
 
 impl<'r> From<Cookie<'r>> for Removal<'r> {
     fn from(cookie: Cookie<'r>) -> Self {
-        Self(Target::Cookie(Box::new(cookie)))
+        Self(RemovalTarget::Cookie(Box::new(cookie)))
     }
 }
 
 impl<'r> From<&'r Cookie<'_>> for Removal<'r> {
     fn from(cookie: &'r Cookie<'_>) -> Self {
         Self::from(cookie.as_borrowed())
+    }
+}
+
+impl From<CookieTemplate> for Removal<'_> {
+    fn from(template: CookieTemplate) -> Self {
+        Self::from(template.with_value(""))
     }
 }

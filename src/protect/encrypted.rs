@@ -1,174 +1,89 @@
 //! Encrypted values: AES-256-GCM-SIV (RFC 8452).
 
-use std::borrow::Cow;
+use aes_gcm_siv::aead::{Aead, Payload};
+use aes_gcm_siv::{Aes256GcmSiv, KeyInit, Nonce};
+use zeroize::Zeroizing;
 
-use aes::Aes256Enc;
-use aes_gcm_siv::{AeadInOut, AesGcmSiv, KeyInit, Nonce, Tag};
-use hkdf::Hkdf;
-use sha2::Sha256;
+use super::base64url;
+use super::envelope::Envelope;
+use super::error::SealErrorKind;
+use super::unopened::Unopened;
 
-use super::ahead::{Ahead, Cipher};
-use super::base64url::{decode, encode, encoded_len};
-use super::head::{Head, KeyId, Purpose};
-use super::keyring::Prepared;
-use super::scheme::{NoRandomness, Scheme, Unopened, derive, name_len};
-use super::{Keyring, View, ViewMut, nonce};
-use crate::jar::CookieJar;
+/// The key that encrypts.
+pub(super) struct EncryptionKey(Aes256GcmSiv);
 
-impl<'h> CookieJar<'h> {
-    /// The jar's encrypted cookies, to read: see [`protect`](super).
-    ///
-    /// ```
-    /// use gingersnap::{Cookie, CookieJar};
-    /// use gingersnap::protect::{Key, Keyring};
-    ///
-    /// let keyring = Keyring::new(&Key::generate()?);
-    /// let mut jar = CookieJar::new();
-    /// jar.encrypted_mut(&keyring).set(Cookie::host("user", "Zoë"))?;
-    ///
-    /// let user = jar.encrypted(&keyring).get("__Host-user")?.expect("a cookie");
-    /// assert_eq!(user.value, "Zoë");
-    /// assert!(jar.get("__Host-user").unwrap().starts_with("1e")); // sealed, for all the jar shows
-    /// assert!(jar.encrypted(&keyring).get("user")?.is_none()); // another name
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub const fn encrypted<'j>(&'j self, keyring: &'j Keyring) -> View<'j> {
-        View { jar: self, keyring, scheme: &ENCRYPTED }
+const NONCE_LEN: usize = 12;
+const TAG_LEN: usize = 16;
+
+impl EncryptionKey {
+    pub(super) fn new(key: &Zeroizing<[u8; 32]>) -> Self {
+        Self(Aes256GcmSiv::new((&**key).into()))
     }
 
-    /// The jar's encrypted cookies, to set and remove: see [`protect`](super).
-    #[must_use]
-    pub const fn encrypted_mut<'j>(&'j mut self, keyring: &'j Keyring) -> ViewMut<'j, 'h> {
-        ViewMut { jar: self, keyring, scheme: &ENCRYPTED, lifetime: None }
-    }
-}
-
-static ENCRYPTED: Scheme = Scheme { purpose: Purpose::Encrypted, sealed_len, seal, open };
-
-/// The key of the cipher, its rounds prepared.
-pub(super) struct Ciphering {
-    key: Aes256Enc,
-    /// What the context of every value begins with.
-    fixed: [u8; 8],
-}
-
-impl Ciphering {
-    pub(super) fn new(secret: &Hkdf<Sha256>, id: KeyId) -> Self {
-        let key = Aes256Enc::new((&*derive(secret, "gingersnap 1 encrypted")).into());
-        Self { key, fixed: Head::fixed(Purpose::Encrypted, id) }
+    /// Returns the length of a value when it is sealed.
+    pub(super) const fn sealed_len(value: &str) -> usize {
+        Envelope::LEN + base64url::encoded_len(NONCE_LEN + value.len() + TAG_LEN)
     }
 
-    /// Encrypts in place.
-    fn encrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8]) -> Tag {
-        let ahead = Ahead::new(&self.key, nonce);
-        let cipher = AesGcmSiv::from(Cipher::Ahead(&ahead));
-        let tag = cipher.encrypt_inout_detached(nonce, context, value.into());
-        // OK because the limits of the cipher are 64 gigabytes.
-        tag.expect("a value within the cipher's limits")
+    /// Returns the envelope, and the nonce, ciphertext and tag in base64url. Each message has a
+    /// fresh nonce from the system's random source.
+    pub(super) fn seal(
+        &self,
+        envelope: &Envelope,
+        name: &str,
+        value: &str,
+    ) -> Result<String, SealErrorKind> {
+        let mut nonce = [0; NONCE_LEN];
+        getrandom::fill(&mut nonce).map_err(|_| SealErrorKind::NoRandomness)?;
+        Ok(self.seal_with_nonce(nonce, envelope, name, value))
     }
 
-    /// Decrypts in place, if the tag is right.
-    fn decrypt(&self, nonce: &Nonce, context: &[u8], value: &mut [u8], tag: &Tag) -> Option<()> {
-        let ahead = Ahead::new(&self.key, nonce);
-        let cipher = AesGcmSiv::from(Cipher::Ahead(&ahead));
-        cipher.decrypt_inout_detached(nonce, context, value.into(), tag).ok()
+    fn seal_with_nonce(
+        &self,
+        nonce: [u8; NONCE_LEN],
+        envelope: &Envelope,
+        name: &str,
+        value: &str,
+    ) -> String {
+        let context = envelope.context(name, &[]);
+        let payload = Payload { msg: value.as_bytes(), aad: &context };
+        // OK because the cipher's limit is 64 gigabytes.
+        let ciphertext =
+            self.0.encrypt(&Nonce::from(nonce), payload).expect("a value within the limit");
+        let mut sealed = String::with_capacity(Self::sealed_len(value));
+        envelope.push_to(&mut sealed);
+        base64url::push(&[&nonce, &ciphertext[..]].concat(), &mut sealed);
+        sealed
     }
 
-    /// Writes the associated data.
-    fn push_context(&self, head: &Head, name: &str, out: &mut Vec<u8>) {
-        for part in [&self.fixed[..], &name_len(name), name.as_bytes(), &head.times()] {
-            out.extend_from_slice(part);
+    /// Returns the value of what follows the envelope, if the tag is right.
+    pub(super) fn open(
+        &self,
+        envelope: &Envelope,
+        name: &str,
+        sealed: &str,
+    ) -> Result<String, Unopened> {
+        let bytes = base64url::decode(sealed).ok_or(Unopened::Malformed)?;
+        let (nonce, ciphertext) = bytes.split_first_chunk().ok_or(Unopened::Malformed)?;
+        if ciphertext.len() < TAG_LEN {
+            return Err(Unopened::Malformed);
         }
+        let context = envelope.context(name, &[]);
+        let payload = Payload { msg: ciphertext, aad: &context };
+        let nonce: &[u8; NONCE_LEN] = nonce;
+        let value =
+            self.0.decrypt(&Nonce::from(*nonce), payload).map_err(|_| Unopened::Tampered)?;
+        String::from_utf8(value).map_err(|_| Unopened::Malformed)
     }
-}
-
-const TAG: usize = 16;
-
-/// Bytes of the associated data: the context of a value.
-const fn context_len(name: &str) -> usize {
-    8 + 4 + name.len() + 12
-}
-
-fn sealed_len(value: &str) -> usize {
-    Head::LEN + encoded_len(nonce::LEN + value.len() + TAG)
-}
-
-fn seal(
-    key: &Prepared,
-    head: &Head,
-    name: &str,
-    value: &str,
-    len: usize,
-) -> Result<String, NoRandomness> {
-    Ok(seal_with(key, head, &nonce::draw()?, name, value, len))
-}
-
-/// All of it happens in one buffer: the text, behind it what it is to say, and the context.
-///
-/// The buffer isn't made of zeros: memory that is asked for with them took 54 ns, and 13 without.
-fn seal_with(
-    key: &Prepared,
-    head: &Head,
-    nonce: &Nonce,
-    name: &str,
-    value: &str,
-    len: usize,
-) -> String {
-    let bytes = nonce::LEN + value.len() + TAG;
-    let mut buffer = Vec::with_capacity(len + bytes + context_len(name));
-    buffer.extend_from_slice(&head.write(Purpose::Encrypted));
-    buffer.resize(len, 0);
-    buffer.extend_from_slice(nonce);
-    buffer.extend_from_slice(value.as_bytes());
-    buffer.extend_from_slice(&[0; TAG]);
-    key.ciphering.push_context(head, name, &mut buffer);
-
-    let (text, rest) = buffer.split_at_mut(len);
-    let (sealed, context) = rest.split_at_mut(bytes);
-    let (value_part, tag_part) = sealed[nonce::LEN..].split_at_mut(value.len());
-    tag_part.copy_from_slice(&key.ciphering.encrypt(nonce, context, value_part));
-    encode(sealed, &mut text[Head::LEN..]);
-    buffer.truncate(len);
-    // OK because a head and base64 are ASCII.
-    String::from_utf8(buffer).expect("ASCII")
-}
-
-fn open<'t>(
-    key: &Prepared,
-    head: &Head,
-    name: &str,
-    text: &'t str,
-) -> Result<Cow<'t, str>, Unopened> {
-    open_bytes(key, head, name, text.as_bytes()).map(Cow::Owned)
-}
-
-/// Opens in one buffer: nonce, ciphertext, tag, and behind them the context.
-fn open_bytes(key: &Prepared, head: &Head, name: &str, text: &[u8]) -> Result<String, Unopened> {
-    let sealed = text.get(Head::LEN..).ok_or(Unopened::Malformed)?;
-    let bytes = sealed.len() * 3 / 4;
-    let value = bytes.checked_sub(nonce::LEN + TAG).ok_or(Unopened::Malformed)?;
-    let mut buffer = Vec::with_capacity(bytes + context_len(name));
-    buffer.resize(bytes, 0);
-    decode(sealed, &mut buffer).ok_or(Unopened::Malformed)?;
-    key.ciphering.push_context(head, name, &mut buffer);
-    let (opened, context) = buffer.split_at_mut(bytes);
-    let (nonce_part, rest) = opened.split_at_mut(nonce::LEN);
-    let (value_part, tag_part) = rest.split_at_mut(value);
-    let (mut nonce, mut tag) = (Nonce::default(), Tag::default());
-    nonce.copy_from_slice(nonce_part);
-    tag.copy_from_slice(tag_part);
-    let done = key.ciphering.decrypt(&nonce, context, value_part, &tag);
-    done.ok_or(Unopened::Tampered)?;
-    buffer.copy_within(nonce::LEN..nonce::LEN + value, 0);
-    buffer.truncate(value);
-    String::from_utf8(buffer).map_err(|_| Unopened::Malformed)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
-    use crate::protect::head::Seconds;
+    use crate::protect::envelope::Seconds;
+    use crate::protect::key_id::Purpose;
     use crate::protect::{Key, Keyring};
 
     fn bytes(hex: &str) -> Vec<u8> {
@@ -176,38 +91,39 @@ mod tests {
         starts.map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
     }
 
-    /// With the nonces that another language had, the same text.
+    /// With the nonces that another implementation used, the sealed text is the same.
     #[test]
-    fn seals_as_another_language_does() {
+    fn seals_as_another_implementation_does() {
         let table = include_str!("../../tests/vectors/protect.tsv");
         let rows = table.lines().filter(|row| row.starts_with("encrypted"));
         let count = rows.map(|row| {
             let cells: Vec<&str> = row.split('\t').collect();
-            let [_, secret, _, name, issued, expires, nonce, value, text] = cells[..] else {
+            let [_, secret, _, name, issued, expires, nonce, value, sealed] = cells[..] else {
                 panic!("a row of nine");
             };
             let keyring = Keyring::new(&Key::from_hex(secret).unwrap());
-            let key = keyring.sealing();
-            let seconds = |text: &str| Some(Seconds::of(time(text.parse().ok()?)));
-            let (issued, expires) = (seconds(issued).unwrap(), seconds(expires));
-            let head = Head { key: key.written_id, issued, expires };
-            let nonce = Nonce::try_from(&*bytes(nonce)).unwrap();
+            let seconds = |text: &str| {
+                let seconds = text.parse().ok()?;
+                Some(Seconds::from_time(UNIX_EPOCH + Duration::from_secs(seconds)))
+            };
+            let envelope = Envelope {
+                purpose: Purpose::Encrypted,
+                key: keyring.primary(),
+                issued: seconds(issued).unwrap(),
+                expires: seconds(expires),
+            };
+            let nonce = bytes(nonce).try_into().unwrap();
             let value = String::from_utf8(bytes(value)).unwrap();
-            let len = sealed_len(&value);
-            assert_eq!(seal_with(key, &head, &nonce, name, &value, len), text);
+            let key = &keyring.primary_key().encryption;
+            assert_eq!(key.seal_with_nonce(nonce, &envelope, name, &value), sealed);
         });
         assert_eq!(count.count(), 30);
     }
 
-    fn time(seconds: u64) -> std::time::SystemTime {
-        std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
-    }
-
-    /// Keys are wiped when they are dropped.
     #[test]
-    fn keys_are_wiped() {
+    fn keys_are_wiped_when_they_are_dropped() {
         fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
-        is_wiped::<Aes256Enc>();
-        is_wiped::<zeroize::Zeroizing<Vec<u8>>>();
+        is_wiped::<aes::Aes256Enc>();
+        is_wiped::<Zeroizing<[u8; 32]>>();
     }
 }

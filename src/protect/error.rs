@@ -1,89 +1,91 @@
-//! Why a value can't be sealed or opened.
+//! Why a value cannot be sealed or opened.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-use super::head::{KeyId, Purpose};
-use crate::cookie::CookieError;
+use super::key_id::{KeyId, Purpose};
+use crate::bytes::escape_text;
+use crate::cookie::CookieErrorKind;
 use crate::limits::Limits;
 
-/// Why a cookie doesn't open. It can still be removed, and the others are unharmed.
+/// Why a cookie does not open: which cookie, and why. It can still be removed, and the others are
+/// not affected.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 bytes. Values are never shown.
-/// To a server all of these mean that there is no such cookie; which one it is helps in the log:
-/// [`Expired`](Self::Expired), [`TooOld`](Self::TooOld) and [`UnknownKey`](Self::UnknownKey) happen
-/// to honest users, the others hardly.
+/// To a server, all of these mean that there is no such cookie; which one it is helps in the log.
+/// The message never shows a value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("cookie `{name}`: {kind}")]
+#[non_exhaustive]
+pub struct OpenError {
+    /// The cookie's name as the message shows it.
+    pub name: String,
+    /// Why the cookie does not open.
+    pub kind: OpenErrorKind,
+}
+
+/// Why a cookie does not open. [`Expired`](Self::Expired), [`TooOld`](Self::TooOld) and
+/// [`UnknownKey`](Self::UnknownKey) happen to honest users; the others should not.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum OpenError {
-    /// The value isn't of [the format](super#the-format-version-1): it was never sealed, or for the
-    /// other purpose, or it was cut.
-    #[error("cookie `{cookie}` isn't {} {purpose} cookie", article(*.purpose))]
+pub enum OpenErrorKind {
+    /// The value does not have [the format](super#the-format-version-1): it was never sealed, was
+    /// sealed for the other purpose, or was cut.
+    #[error("not {} {purpose} value", article(*.purpose))]
     Malformed {
-        /// The cookie's name.
-        cookie: String,
-        /// What it was opened as.
+        /// What the value was opened as.
         purpose: Purpose,
     },
 
-    /// The key that it was sealed with isn't on the keyring: it was dropped, or isn't here yet.
-    #[error("cookie `{cookie}` was sealed with the key {key}, which isn't on the keyring")]
+    /// The key that the value was sealed with is not on the keyring: it was dropped, or is not
+    /// deployed yet.
+    #[error("sealed with the key {key}, which is not on the keyring")]
     UnknownKey {
-        /// The cookie's name.
-        cookie: String,
-        /// The key that the value asks for.
+        /// The id of the key.
         key: KeyId,
     },
 
-    /// The value, its times or its name aren't those that were sealed.
-    #[error("cookie `{cookie}` was tampered with")]
-    Tampered {
-        /// The cookie's name.
-        cookie: String,
-    },
+    /// The value, its times or its name are not those that were sealed.
+    #[error("tampered with")]
+    Tampered,
 
-    /// It was sealed more than 60 seconds in the future: a machine's clock is wrong.
-    #[error("cookie `{cookie}` was issued {} seconds in the future", ahead.as_secs())]
+    /// The value was sealed more than 60 seconds in the future: a machine's clock is wrong.
+    #[error("sealed {} seconds in the future; a clock is wrong", ahead.as_secs())]
     IssuedInFuture {
-        /// The cookie's name.
-        cookie: String,
         /// How far in the future.
         ahead: Duration,
     },
 
-    /// It is older than [`get_within`](super::View::get_within) allows.
-    #[error(
-        "cookie `{cookie}` is {} seconds old, over the limit of {}",
-        age.as_secs(),
-        max_age.as_secs()
-    )]
+    /// The value is older than `get_within` allows.
+    #[error("{} seconds old, over the limit of {}", age.as_secs(), max_age.as_secs())]
     TooOld {
-        /// The cookie's name.
-        cookie: String,
-        /// How long ago it was sealed.
+        /// How long ago the value was sealed.
         age: Duration,
         /// How long ago that may be.
         max_age: Duration,
     },
 
-    /// Its sealed expiry has come, whatever the browser thinks of it.
-    #[error("cookie `{cookie}` expired {} seconds ago", ago.as_secs())]
+    /// The sealed expiry has passed, whatever the browser thinks of it.
+    #[error("expired {} seconds ago", ago.as_secs())]
     Expired {
-        /// The cookie's name.
-        cookie: String,
         /// How long ago.
         ago: Duration,
     },
 }
 
 impl OpenError {
-    /// How close it came to opening, from 0.
-    pub(super) const fn progress(&self) -> u8 {
+    pub(crate) fn new(name: &str, kind: OpenErrorKind) -> Self {
+        Self { name: escape_text(name), kind }
+    }
+}
+
+impl OpenErrorKind {
+    /// Returns how close the value came to opening, from 0.
+    pub(crate) const fn progress(&self) -> u8 {
         match self {
             Self::Malformed { .. } => 0,
             Self::UnknownKey { .. } => 1,
-            Self::Tampered { .. } => 2,
+            Self::Tampered => 2,
             Self::IssuedInFuture { .. } => 3,
             Self::Expired { .. } => 4,
             Self::TooOld { .. } => 5,
@@ -98,53 +100,65 @@ const fn article(purpose: Purpose) -> &'static str {
     }
 }
 
-/// Why a cookie isn't set. The jar stays as it was.
+/// Why a cookie is not sealed and set: which cookie, and why. The jar stays as it was.
 ///
-/// A cookie is named as errors show names: escaped, and cut at 64 bytes. Values are never shown.
+/// The message never shows a value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("cookie `{name}`: {kind}")]
+#[non_exhaustive]
+pub struct SealError {
+    /// The cookie's name as the message shows it.
+    pub name: String,
+    /// Why the cookie is not set.
+    pub kind: SealErrorKind,
+}
+
+/// Why a cookie is not sealed and set.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum SealError {
-    /// Sealed, its name and value are over [`Limits::cookie_bytes`].
+pub enum SealErrorKind {
+    /// The name and the sealed value exceed [`Limits::cookie_bytes`](crate::Limits::cookie_bytes).
     #[error(
-        "cookie `{cookie}` has {plain} bytes of plain value, which are {sealed} when {purpose}; \
-         with its name it is {actual}, over the limit of {limit}"
+        "a value of {plain} bytes is {sealed} bytes when {purpose}; with the name it is {actual}, \
+         over the limit of {limit}"
     )]
     TooLarge {
-        /// The cookie's name.
-        cookie: String,
-        /// What it was to be sealed for.
+        /// What the value was to be sealed for.
         purpose: Purpose,
-        /// Bytes of the plain value.
+        /// The bytes of the plain value.
         plain: usize,
-        /// Bytes of the sealed value.
+        /// The bytes of the sealed value.
         sealed: usize,
-        /// Bytes of the name and the sealed value.
+        /// The bytes of the name and the sealed value.
         actual: usize,
         /// The limit.
         limit: usize,
     },
 
-    /// The cookie isn't fit to send.
-    #[error(transparent)]
-    Cookie(#[from] CookieError),
+    /// The cookie cannot be sent.
+    #[error("{0}")]
+    Cookie(CookieErrorKind),
 
     /// The system's random source failed.
-    #[error("cookie `{cookie}` isn't sealed: the system has no randomness")]
-    NoRandomness {
-        /// The cookie's name.
-        cookie: String,
-    },
+    #[error("not sealed: the system has no randomness")]
+    NoRandomness,
 }
 
 impl SealError {
-    /// Whether a browser that met such a cookie would not keep it, though nothing tells the server;
-    /// as [`CookieError::is_dropped_by_browsers`].
+    pub(crate) fn new(name: &str, kind: SealErrorKind) -> Self {
+        Self { name: escape_text(name), kind }
+    }
+
+    /// Returns whether browsers drop such a cookie without telling the server; as
+    /// [`CookieError::is_dropped_by_browsers`](crate::errors::CookieError::is_dropped_by_browsers).
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
-        match self {
-            Self::TooLarge { actual, .. } => *actual > Limits::DEFAULT.cookie_bytes() as usize,
-            Self::Cookie(error) => error.is_dropped_by_browsers(),
-            Self::NoRandomness { .. } => false,
+        match &self.kind {
+            SealErrorKind::TooLarge { actual, .. } => {
+                *actual > Limits::DEFAULT.cookie_bytes() as usize
+            }
+            SealErrorKind::Cookie(kind) => kind.is_dropped_by_browsers(),
+            SealErrorKind::NoRandomness => false,
         }
     }
 }

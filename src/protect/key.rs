@@ -10,12 +10,14 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// A secret of 32 random bytes or more, from which the keys of a [`Keyring`](super::Keyring) are
+/// A secret of at least 32 random bytes, from which the keys of a [`Keyring`](super::Keyring) are
 /// derived.
 ///
-/// It is wiped from memory when it is dropped, compared in constant time, and never shown by
-/// `Debug` or by an error. Longer secrets are taken whole; more than 32 *random* bytes add
-/// nothing. A password is no key: it can be guessed.
+/// A key is wiped from memory when it is dropped, compared in constant time, and never shown by
+/// `Debug` or an error. All of a longer secret is used; more than 32 *random* bytes add nothing. A
+/// password is not a key: it can be guessed.
+///
+/// # Examples
 ///
 /// ```
 /// use gingersnap::protect::Key;
@@ -26,34 +28,42 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{key:?}"), "Key(<masked>)");
 ///
 /// let error = Key::new("too short").unwrap_err();
-/// assert_eq!(error.to_string(), "the key is 9 bytes, and must be 32 or more");
+/// assert_eq!(
+///     error.to_string(),
+///     "the key is 9 bytes, and must be at least 32; make one with `openssl rand -base64 32`",
+/// );
 /// # Ok::<(), gingersnap::errors::KeyError>(())
 /// ```
 #[derive(Clone)]
 pub struct Key(Zeroizing<Vec<u8>>);
 
-/// Why there is no key. No error shows any of the secret.
+/// Why a secret cannot be a key. The message never shows any of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The secret is shorter than 32 bytes.
-    #[error("the key is {bytes} bytes, and must be {} or more", Key::LEAST)]
+    #[error(
+        "the key is {actual} bytes, and must be at least {}; make one with `openssl rand -base64 32`",
+        Key::MIN_LEN
+    )]
     TooShort {
-        /// Bytes of the secret, decoded.
-        bytes: usize,
+        /// The bytes of the secret, decoded.
+        actual: usize,
     },
 
-    /// The text isn't base64.
-    #[error("the key isn't base64 from byte {offset} on")]
+    /// The text is not base64.
+    #[error("the key is not base64 from byte {offset} on; make one with `openssl rand -base64 32`")]
     NotBase64 {
-        /// Where in the text, white space before it not counted, from 0.
+        /// The position in the text without white space before it, in bytes from 0.
         offset: usize,
     },
 
-    /// The text isn't hexadecimal: an even number of digits.
-    #[error("the key isn't hexadecimal from byte {offset} on")]
+    /// The text is not hexadecimal: an even number of digits.
+    #[error(
+        "the key is not hexadecimal from byte {offset} on; make one with `openssl rand -hex 32`"
+    )]
     NotHex {
-        /// Where in the text, white space before it not counted, from 0.
+        /// The position in the text without white space before it, in bytes from 0.
         offset: usize,
     },
 
@@ -63,34 +73,34 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// Bytes of the shortest secret.
-    const LEAST: usize = 32;
+    /// The bytes of the shortest secret.
+    const MIN_LEN: usize = 32;
 
-    /// A key of a secret, which is copied.
+    /// Creates a key from a secret, which is copied.
     ///
     /// # Errors
     ///
     /// [`KeyError::TooShort`] for fewer than 32 bytes.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::of(Zeroizing::new(secret.as_ref().to_vec()))
+        Self::from_secret(Zeroizing::new(secret.as_ref().to_vec()))
     }
 
-    /// A new key: 32 bytes from the system's random source.
+    /// Creates a new key: 32 bytes from the system's random source.
     ///
-    /// It lives as long as the process does, unless its [`secret`](Self::secret) is kept: fit for
-    /// tests, and for cookies that needn't outlive the server.
+    /// The key is lost when the process ends, unless its [`secret`](Self::secret) is kept: use it
+    /// for tests, and for cookies that need not outlive the server.
     ///
     /// # Errors
     ///
-    /// [`KeyError::NoRandomness`] where that source fails, which it hardly does.
+    /// [`KeyError::NoRandomness`] if that source fails, which is rare.
     pub fn generate() -> Result<Self, KeyError> {
-        let mut secret = Zeroizing::new(vec![0; Self::LEAST]);
+        let mut secret = Zeroizing::new(vec![0; Self::MIN_LEN]);
         getrandom::fill(&mut secret).map_err(|_| KeyError::NoRandomness)?;
-        Self::of(secret)
+        Self::from_secret(secret)
     }
 
-    /// A key of a secret in base64 (RFC 4648), in the standard or the URL-safe alphabet, with
-    /// padding or without. ASCII white space around it is passed over.
+    /// Creates a key from a secret in base64 (RFC 4648), in the standard or the URL-safe alphabet,
+    /// with or without padding. ASCII white space around it is ignored.
     ///
     /// # Errors
     ///
@@ -99,7 +109,7 @@ impl Key {
         let text = text.trim_ascii();
         let url_safe = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
         let engine = if url_safe { &URL_SAFE } else { &STANDARD };
-        // Sized beforehand: a vector that grows leaves a copy behind.
+        // Allocated at once: a vector that grows leaves a copy behind.
         let mut secret = Zeroizing::new(vec![0; text.len()]);
         let bytes = engine.decode_slice_unchecked(text, &mut secret).map_err(|error| {
             let offset = match error {
@@ -110,11 +120,11 @@ impl Key {
             KeyError::NotBase64 { offset }
         })?;
         secret.truncate(bytes);
-        Self::of(secret)
+        Self::from_secret(secret)
     }
 
-    /// A key of a secret in hexadecimal, in upper or lower case. ASCII white space around it is
-    /// passed over.
+    /// Creates a key from a secret in hexadecimal, in upper or lower case. ASCII white space around
+    /// it is ignored.
     ///
     /// # Errors
     ///
@@ -130,33 +140,34 @@ impl Key {
             let [byte, ..] = (digit(0)? << 4 | digit(1)?).to_le_bytes();
             secret.push(byte);
         }
-        Self::of(secret)
+        Self::from_secret(secret)
     }
 
-    /// The secret: the one way to it, for a tool that makes a key and stores it.
+    /// Returns the secret, for a tool that makes a key and stores it.
     #[must_use]
     pub fn secret(&self) -> &[u8] {
         &self.0
     }
 
-    fn of(secret: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
+    fn from_secret(secret: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
         match secret.len() {
-            bytes if bytes < Self::LEAST => Err(KeyError::TooShort { bytes }),
+            actual if actual < Self::MIN_LEN => Err(KeyError::TooShort { actual }),
             _ => Ok(Self(secret)),
         }
     }
 }
 
-/// Padded or not.
+/// With or without padding.
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// A key as it stands in an environment variable. The rule: a text of hexadecimal digits alone is
-/// [hexadecimal](Key::from_hex), and any other is [base64](Key::from_base64). A secret of 32 random
-/// bytes that is written in base64 can't be taken for the other: it would hold no letter from `g`
-/// on, and that happens once in 10^20.
+/// Reads a key as an environment variable has it: a text of only hexadecimal digits is
+/// [hexadecimal](Key::from_hex), any other text is [base64](Key::from_base64).
+///
+/// A secret of 32 random bytes in base64 is not mistaken for hexadecimal: it would have no letter
+/// after `f`, which happens once in 10^20.
 impl FromStr for Key {
     type Err = KeyError;
 
@@ -169,7 +180,7 @@ impl FromStr for Key {
     }
 }
 
-/// In constant time.
+/// Compares in constant time.
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

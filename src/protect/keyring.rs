@@ -4,18 +4,25 @@ use std::fmt;
 use std::sync::Arc;
 
 use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
 
-use super::head::KeyId;
+#[cfg(feature = "encrypted")]
+use super::encrypted::EncryptionKey;
 use super::key::Key;
-use super::scheme::derive;
-use super::{Ciphering, Signing};
+use super::key_id::KeyId;
+#[cfg(feature = "signed")]
+use super::signed::SigningKey;
 
-/// The keys of an application: one, the *primary*, seals; it and any number of *retired* ones open.
+/// The keys of an application: the *primary* key seals and opens, and any number of *retired* keys
+/// only open.
 ///
-/// Make it once, from configuration: what can be prepared of the keys is, and a clone shares it.
-/// Machines with the same secrets open each other's cookies and share nothing else. Each sealed
-/// value says which key it needs, so a retired one costs nothing until it is used. How to rotate
-/// keys in production is in [the guide](super#keys).
+/// Create it once, from configuration; a clone shares the keys. Machines with the same secrets open
+/// each other's cookies and share nothing else. Each sealed value names the key that it needs, so a
+/// retired key costs nothing until it is used. [The guide](super#keys) says how to rotate keys in
+/// production.
+///
+/// # Examples
 ///
 /// ```
 /// use gingersnap::CookieJar;
@@ -29,72 +36,73 @@ use super::{Ciphering, Signing};
 ///
 /// let rotated = Keyring::new(&Key::generate()?).with_retired(&old);
 /// let user = jar.encrypted(&rotated).get("user")?.expect("a cookie");
-/// assert!(user.needs_renewal); // by setting it again
+/// assert!(user.needs_renewal); // it was sealed with a retired key
 ///
 /// let without_old = Keyring::new(&Key::generate()?);
 /// let error = jar.encrypted(&without_old).get("user").unwrap_err();
 /// let id = keyring.primary();
 /// assert_eq!(
 ///     error.to_string(),
-///     format!("cookie `user` was sealed with the key {id}, which isn't on the keyring"),
+///     format!("cookie `user`: sealed with the key {id}, which is not on the keyring"),
 /// );
 /// # }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), gingersnap::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Keyring {
-    /// The primary first. No key is there twice.
-    keys: Arc<[Arc<Prepared>]>,
+    /// The primary key first. No key is there twice.
+    keys: Arc<[Arc<DerivedKeys>]>,
 }
 
-/// What is prepared of a key.
-pub(super) struct Prepared {
-    /// What tells keys apart and is public: its first bytes are the id.
+/// The keys that are derived from one secret.
+pub(super) struct DerivedKeys {
+    /// Identifies the secret, and is public: its first bytes are the key id.
     fingerprint: [u8; 32],
-    /// The id as it is written.
-    pub(super) written_id: [u8; KeyId::WRITTEN],
-    #[cfg_attr(not(feature = "signed"), expect(dead_code, reason = "there is no signing"))]
-    pub(super) signing: Signing,
-    #[cfg_attr(not(feature = "encrypted"), expect(dead_code, reason = "there is no encryption"))]
-    pub(super) ciphering: Ciphering,
+    #[cfg(feature = "signed")]
+    pub(super) signing: SigningKey,
+    #[cfg(feature = "encrypted")]
+    pub(super) encryption: EncryptionKey,
 }
 
-impl Prepared {
+impl DerivedKeys {
     fn new(key: &Key) -> Self {
         let secret = Hkdf::new(None, key.secret());
-        let fingerprint = *derive(&secret, "gingersnap 1 key id");
-        let id = id(&fingerprint);
         Self {
-            fingerprint,
-            written_id: id.write(),
-            signing: Signing::new(&secret, id),
-            ciphering: Ciphering::new(&secret, id),
+            fingerprint: *derive(&secret, "gingersnap 1 key id"),
+            #[cfg(feature = "signed")]
+            signing: SigningKey::new(&derive(&secret, "gingersnap 1 signed")),
+            #[cfg(feature = "encrypted")]
+            encryption: EncryptionKey::new(&derive(&secret, "gingersnap 1 encrypted")),
         }
     }
 
     pub(super) fn id(&self) -> KeyId {
-        id(&self.fingerprint)
+        let mut id = [0; KeyId::LEN];
+        id.copy_from_slice(&self.fingerprint[..KeyId::LEN]);
+        KeyId(id)
     }
 }
 
-fn id(fingerprint: &[u8; 32]) -> KeyId {
-    let mut id = [0; KeyId::LEN];
-    id.copy_from_slice(&fingerprint[..KeyId::LEN]);
-    KeyId(id)
+/// Derives a key of 32 bytes from a secret, for one use (HKDF-SHA256, RFC 5869).
+fn derive(secret: &Hkdf<Sha256>, info: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    // OK because HKDF-SHA256 gives up to 8160 bytes.
+    secret.expand(info.as_bytes(), &mut *key).expect("32 bytes of HKDF");
+    key
 }
 
 impl Keyring {
-    /// A keyring with this one key, its primary.
+    /// Creates a keyring with one key, the primary one.
     #[must_use]
     pub fn new(primary: &Key) -> Self {
-        Self { keys: Arc::new([Arc::new(Prepared::new(primary))]) }
+        Self { keys: Arc::new([Arc::new(DerivedKeys::new(primary))]) }
     }
 
-    /// With this retired key, which opens and doesn't seal. A key that is there already stays what
-    /// it is.
+    /// Adds a retired key, which opens and does not seal. A key that is there already stays what it
+    /// is.
     #[must_use]
     pub fn with_retired(self, key: &Key) -> Self {
-        let key = Prepared::new(key);
+        let key = DerivedKeys::new(key);
         if self.keys.iter().any(|other| other.fingerprint == key.fingerprint) {
             return self;
         }
@@ -102,43 +110,39 @@ impl Keyring {
         Self { keys: self.keys.iter().cloned().chain([last]).collect() }
     }
 
-    /// With this key as the primary. The one that was is retired.
+    /// Makes a key the primary one. The previous primary key is retired.
     #[must_use]
     pub fn with_primary(self, key: &Key) -> Self {
-        let first = Arc::new(Prepared::new(key));
+        let first = Arc::new(DerivedKeys::new(key));
         let others = self.keys.iter().filter(|other| other.fingerprint != first.fingerprint);
         let others: Vec<_> = others.cloned().collect();
         Self { keys: [first].into_iter().chain(others).collect() }
     }
 
-    /// The id of the key that seals.
+    /// Returns the id of the key that seals.
     #[must_use]
     pub fn primary(&self) -> KeyId {
-        self.sealing().id()
+        self.primary_key().id()
     }
 
-    /// The ids of the keys that open only.
+    /// Returns the ids of the keys that only open.
     pub fn retired(&self) -> impl Iterator<Item = KeyId> {
-        self.keys[1..].iter().map(|key| key.id())
+        self.keys.iter().skip(1).map(|key| key.id())
     }
 
-    /// The key that seals.
-    pub(super) fn sealing(&self) -> &Prepared {
-        &self.keys[0]
+    pub(super) fn primary_key(&self) -> &DerivedKeys {
+        &self.keys[0] // OK because every keyring has a primary key.
     }
 
-    /// The keys of an id as it is written, each with whether it is retired. There is one, or none;
-    /// two different secrets with one id happen once in 2^48.
-    pub(super) fn opening(
-        &self,
-        id: [u8; KeyId::WRITTEN],
-    ) -> impl Iterator<Item = (&Prepared, bool)> {
-        let keys = self.keys.iter().enumerate().filter(move |(_, key)| key.written_id == id);
+    /// Returns the keys with an id, each with whether it is retired. There is one or none; two
+    /// secrets have the same id once in 2^48.
+    pub(super) fn keys_with_id(&self, id: KeyId) -> impl Iterator<Item = (&DerivedKeys, bool)> {
+        let keys = self.keys.iter().enumerate().filter(move |(_, key)| key.id() == id);
         keys.map(|(index, key)| (&**key, index > 0))
     }
 }
 
-/// The ids of its keys.
+/// Shows the ids of the keys.
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keyring")

@@ -62,7 +62,7 @@ pub(crate) struct Held {
     pub(crate) expires: Option<f64>,
     pub(crate) secure: bool,
     pub(crate) http_only: bool,
-    /// `Strict`, `Lax` or `None`, where the field said so.
+    /// `Strict`, `Lax` or `None`, where the header said so.
     pub(crate) same_site: Option<String>,
     pub(crate) partitioned: bool,
 }

@@ -1,25 +1,25 @@
-//! What becomes of a `Set-Cookie` field: as the crate foresees it, and as a browser shows it.
+//! What becomes of a `Set-Cookie` header: as the crate foresees it, and as a browser shows it.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use gingersnap::verdict::{Outcome, Stored, explain_with};
-use gingersnap::{Cookie, SameSite, Sender};
+use gingersnap::explain::{Action, Prediction, explain_as};
+use gingersnap::{Cookie, RequestContext, SameSite, UserAgent};
 
 use crate::driver::Held;
-use crate::fields::{ADDRESS, PATH, PLAIN_HOST};
+use crate::headers::{ADDRESS, PATH, PLAIN_HOST};
 
 /// 400 days, in seconds.
 pub(crate) const CAP: f64 = 34_560_000.0;
 
-/// What a browser does with a field.
+/// What a browser does with a header.
 #[derive(Clone, Debug)]
 pub(crate) enum Fate {
     /// It keeps the cookie.
     Keeps(Box<Kept>),
     /// It removes what it held of this name, domain and path.
     Removes([Vec<u8>; 3]),
-    /// It doesn't take the field.
+    /// It does not take the header.
     Refuses,
 }
 
@@ -39,18 +39,18 @@ pub(crate) struct Kept {
     partitioned: bool,
 }
 
-/// The crate's verdict on a field that `host` sends from [`PATH`].
+/// The crate's verdict on a header that `host` sends from [`PATH`].
 #[track_caller]
-pub(crate) fn verdict_of(field: &[u8], host: &str) -> Fate {
-    let sender = Sender::new("http", host, PATH).expect("a sender");
-    let sender = sender.with_trusted_loopback();
-    assert_eq!(sender.is_secure(), host != PLAIN_HOST);
-    // What is on no list of public suffixes has its last label for one.
-    let is_public_suffix = |domain: &str| !domain.contains('.');
-    let verdict = explain_with(field, &sender, SystemTime::now(), is_public_suffix);
-    match verdict.outcome() {
-        Outcome::Stored(stored) => Fate::Keeps(Box::new(Kept::foreseen(stored, host))),
-        Outcome::Removes(identity) => {
+pub(crate) fn verdict_of(header: &[u8], host: &str) -> Fate {
+    let context = RequestContext::from_parts("http", host, PATH).expect("a host");
+    // The last label of a name that is on no list is its public suffix.
+    let suffix_len = |host: &str| host.rsplit('.').next().map_or(0, str::len);
+    let agent = UserAgent::new().with_public_suffixes(suffix_len);
+    assert_eq!(agent.is_secure(&context), host != PLAIN_HOST);
+    let verdict = explain_as(header, &context, &agent, SystemTime::now());
+    match verdict.action() {
+        Action::Store(stored) => Fate::Keeps(Box::new(Kept::foreseen(stored, host))),
+        Action::Remove(identity) => {
             let domain = shown_domain(identity.domain(), identity.is_host_only(), host);
             Fate::Removes([identity.name().to_vec(), domain.into_bytes(), identity.path().to_vec()])
         }
@@ -64,17 +64,21 @@ fn shown_domain(domain: &str, host_only: bool, host: &str) -> String {
 }
 
 impl Kept {
-    fn foreseen(stored: &Stored<'_>, host: &str) -> Self {
+    fn foreseen(stored: &Prediction<'_>, host: &str) -> Self {
         Self {
-            name: stored.name().to_vec(),
+            name: stored.identity().name().to_vec(),
             value: stored.value().to_vec(),
-            domain: shown_domain(stored.domain(), stored.is_host_only(), host),
-            path: stored.path().to_vec(),
+            domain: shown_domain(
+                stored.identity().domain(),
+                stored.identity().is_host_only(),
+                host,
+            ),
+            path: stored.identity().path().to_vec(),
             expires: stored.expires().map(seconds),
             secure: stored.is_secure(),
             http_only: stored.is_http_only(),
             same_site: word(stored.same_site()),
-            partitioned: stored.is_partitioned(),
+            partitioned: stored.identity().is_partitioned(),
         }
     }
 
@@ -109,7 +113,7 @@ impl Kept {
         }
     }
 
-    /// It comes back as it is shown. A value that isn't UTF-8 is shown empty, and seen here alone.
+    /// It comes back as it is shown. A value that is not UTF-8 is shown empty, and seen here alone.
     #[track_caller]
     pub(crate) fn comes_back_as(&mut self, sent: &[u8]) {
         let pair = match &*self.name {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-/// What to send for a path and the `Cookie` field that came: `Set-Cookie` fields, and a text.
+/// What to send for a path and the `Cookie` header that came: `Set-Cookie` headers, and a text.
 pub(crate) type Answer = (Vec<Vec<u8>>, String);
 
 /// Starts it, and says on which port. It ends with the process.
@@ -18,7 +18,7 @@ pub(crate) fn start(answer: impl Fn(&str, &[u8]) -> Answer + Send + Sync + 'stat
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
-            // A browser opens connections that it doesn't need, and lets them be.
+            // A browser opens connections that it does not need, and lets them be.
             thread::spawn(move || serve(stream, &*answer));
         }
     });
@@ -38,13 +38,13 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer) -> Optio
     let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
     let path = str::from_utf8(lines.next()?.split(|&byte| byte == b' ').nth(1)?).ok()?;
     let cookies = lines.find_map(|line| line.strip_prefix(b"Cookie: ")).unwrap_or_default();
-    let (fields, text) = answer(path, cookies);
+    let (headers, text) = answer(path, cookies);
     let mut response = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\
         Cache-Control: no-store\r\nConnection: close\r\n"
         .to_vec();
-    for field in fields {
+    for header in headers {
         response.extend_from_slice(b"Set-Cookie: ");
-        response.extend_from_slice(&field);
+        response.extend_from_slice(&header);
         response.extend_from_slice(b"\r\n");
     }
     response.extend_from_slice(format!("Content-Length: {}\r\n\r\n{text}", text.len()).as_bytes());

@@ -9,7 +9,7 @@ use gingersnap::{Cookie, Encoding, Policy, SameSite, date};
 
 use crate::driver::{Browser, Held};
 use crate::fate::{Fate, Kept, verdict_of};
-use crate::fields::{self, PATH, Row};
+use crate::headers::{self, PATH, Row};
 use crate::{server, target};
 
 /// A browser, and a server that sends rows to it.
@@ -17,7 +17,7 @@ struct Bench {
     browser: Browser,
     rows: Arc<[Row]>,
     port: u16,
-    /// The `Cookie` field that came last.
+    /// The `Cookie` header that came last.
     came: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -33,8 +33,8 @@ impl Bench {
             }
             let row = |prefix| sent.get(path.strip_prefix(prefix)?.parse::<usize>().ok()?);
             let before = row("/dir/before?").and_then(|row| row.before).map(Vec::from);
-            let field = row("/dir/row?").map(|row| row.field.clone());
-            (before.or(field).into_iter().collect(), format!("sent {path}!"))
+            let header = row("/dir/row?").map(|row| row.header.clone());
+            (before.or(header).into_iter().collect(), format!("sent {path}!"))
         });
         Self { browser: Browser::start(), rows, port, came }
     }
@@ -52,7 +52,7 @@ impl Bench {
         }
         browser.go(&format!("{origin}{PATH}?{index}"));
         // Chromium takes nothing of a response with a NUL in its head.
-        if !row.field.contains(&0) {
+        if !row.header.contains(&0) {
             browser.shows(&[&format!("sent {PATH}?{index}!")]);
         }
         let held = browser.cookies();
@@ -79,15 +79,15 @@ impl Bench {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
-fn fields_meet_the_fate_that_the_crate_foresees() {
+fn headers_meet_the_fate_that_the_crate_foresees() {
     let soon = SystemTime::now() + Duration::from_secs(40 * 86_400);
-    let bench = Bench::start(fields::rows(&date::imf_fixdate(soon).unwrap().to_string()));
+    let bench = Bench::start(headers::rows(&date::imf_fixdate(soon).unwrap().to_string()));
     assert!(bench.rows.len() >= 60);
     let mut table = Table::default();
     for (index, row) in bench.rows.iter().enumerate() {
         let seen = bench.send(index);
-        let foreseen = match (verdict_of(&row.field, row.host), row.before) {
-            // What isn't there can't be removed.
+        let foreseen = match (verdict_of(&row.header, row.host), row.before) {
+            // What is not there cannot be removed.
             (Fate::Removes(identity), Some(before))
                 if !verdict_of(before.as_bytes(), row.host).keeps(&identity) =>
             {
@@ -97,13 +97,13 @@ fn fields_meet_the_fate_that_the_crate_foresees() {
         };
         table.add(&row.label(), &foreseen, &seen, foreseen.agrees(&seen));
     }
-    table.finish("verdicts", &fields::DIFFERENCES);
+    table.finish("verdicts", &headers::DIFFERENCES);
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn what_the_jar_refuses_as_dropped_is_dropped() {
-    let cookies = fields::cookies();
+    let cookies = headers::cookies();
     let rows = cookies.iter().map(|(cookie, host)| Row::of(printed(cookie)).from(host));
     let bench = Bench::start(rows.collect());
     assert!(bench.rows.len() >= 40);
@@ -114,8 +114,8 @@ fn what_the_jar_refuses_as_dropped_is_dropped() {
         let mut jar = Policy::new().with_encoding(Encoding::Raw).empty_jar();
         let (says, agrees) = match jar.set(cookie) {
             Ok(()) => {
-                let fields: Vec<_> = jar.set_cookie_headers().map(str::as_bytes).collect();
-                assert_eq!(fields, [&*row.field], "the field sent is the jar's own");
+                let headers: Vec<_> = jar.set_cookie_headers().map(str::as_bytes).collect();
+                assert_eq!(headers, [&*row.header], "the header sent is the jar's own");
                 let meant = Fate::Keeps(Box::new(Kept::meant(cookie, host)));
                 (format!("sets: {meant}"), meant.agrees(&seen))
             }
@@ -126,13 +126,13 @@ fn what_the_jar_refuses_as_dropped_is_dropped() {
         };
         table.add(&row.label(), &says, &seen, agrees);
     }
-    table.finish("set", &fields::SET_DIFFERENCES);
+    table.finish("set", &headers::SET_DIFFERENCES);
 }
 
-/// A cookie as a field, whatever it holds: what the jar would send if it checked nothing.
+/// A cookie as a header, whatever it holds: what the jar would send if it checked nothing.
 fn printed(cookie: &Cookie<'_>) -> Vec<u8> {
-    let mut field = format!("{}={}", cookie.name(), cookie.value());
-    let mut add = |text: &str| field.extend(["; ", text]);
+    let mut header = format!("{}={}", cookie.name(), cookie.value());
+    let mut add = |text: &str| header.extend(["; ", text]);
     if let Some(age) = cookie.max_age() {
         add(&format!("Max-Age={}", age.as_secs()));
     }
@@ -151,7 +151,7 @@ fn printed(cookie: &Cookie<'_>) -> Vec<u8> {
     for (_, text) in flags.iter().filter(|(is_set, _)| *is_set) {
         add(text);
     }
-    field.into_bytes()
+    header.into_bytes()
 }
 
 /// What both said, and where they differ.
@@ -170,7 +170,8 @@ impl Table {
     /// Writes the table to `target/`. Fails unless exactly the rows that are known to differ do.
     #[track_caller]
     fn finish(self, name: &str, differences: &[(&str, &str)]) {
-        let mut page = "| field | the crate | Chromium | |\n| --- | --- | --- | --- |\n".to_owned();
+        let mut page =
+            "| header | the crate | Chromium | |\n| --- | --- | --- | --- |\n".to_owned();
         let mut wrong = String::new();
         for (label, cells, agree) in &self.rows {
             let reason = differences.iter().find(|(known, _)| known == label);

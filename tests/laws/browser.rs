@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use gingersnap::{SameSite, date};
 
-/// A `Set-Cookie` field as the model reads it.
+/// A `Set-Cookie` header as the model reads it.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Field {
+pub(crate) struct Header {
     pub(crate) name: Vec<u8>,
     pub(crate) value: Vec<u8>,
     pub(crate) domain: Option<String>,
@@ -39,12 +39,12 @@ fn halves(piece: &[u8]) -> (Option<&[u8]>, &[u8]) {
     }
 }
 
-/// Reads a field, or refuses it.
-pub(crate) fn read(field: &[u8]) -> Option<Field> {
-    if field.iter().any(|&byte| byte != 0x09 && (byte <= 0x1F || byte == 0x7F)) {
+/// Reads a header, or refuses it.
+pub(crate) fn read(header: &[u8]) -> Option<Header> {
+    if header.iter().any(|&byte| byte != 0x09 && (byte <= 0x1F || byte == 0x7F)) {
         return None;
     }
-    let mut pieces = field.split(|&byte| byte == b';');
+    let mut pieces = header.split(|&byte| byte == b';');
     let (name, value) = halves(pieces.next()?);
     let name = name.unwrap_or_default();
     if name.len() + value.len() == 0 || name.len() + value.len() > 4096 {
@@ -68,7 +68,7 @@ pub(crate) fn read(field: &[u8]) -> Option<Field> {
         value => str::from_utf8(value.strip_prefix(b".").unwrap_or(value)).ok()?,
     };
     let same_site = all("samesite").next().unwrap_or_default().to_ascii_lowercase();
-    Some(Field {
+    Some(Header {
         name: name.to_vec(),
         value: value.to_vec(),
         domain: Some(domain.to_ascii_lowercase()).filter(|domain| !domain.is_empty()),
@@ -103,7 +103,7 @@ fn max_age(value: &[u8]) -> Option<u64> {
 
 /// A cookie that the model keeps.
 #[derive(Clone, Debug)]
-struct Stored {
+struct Prediction {
     name: Vec<u8>,
     value: Vec<u8>,
     host: String,
@@ -112,7 +112,7 @@ struct Stored {
     partitioned: bool,
 }
 
-impl Stored {
+impl Prediction {
     fn is_same(&self, other: &Self) -> bool {
         self.name == other.name
             && self.host == other.host
@@ -125,7 +125,7 @@ impl Stored {
 /// The model, as one page over https sees it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Browser {
-    cookies: Vec<Stored>,
+    cookies: Vec<Prediction>,
 }
 
 /// The page that the model is at.
@@ -136,12 +136,12 @@ const DEFAULT_PATH: &[u8] = b"/shop";
 const NOW: u64 = 1_795_305_600;
 
 impl Browser {
-    /// Takes a field of a response, and says whether it did.
-    pub(crate) fn receive(&mut self, field: &[u8]) -> bool {
-        let Some(field) = read(field) else { return false };
-        let Some(stored) = admit(&field) else { return false };
+    /// Takes a header of a response, and says whether it did.
+    pub(crate) fn receive(&mut self, header: &[u8]) -> bool {
+        let Some(header) = read(header) else { return false };
+        let Some(stored) = admit(&header) else { return false };
         let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(NOW);
-        let expired = match (field.max_age, field.expires) {
+        let expired = match (header.max_age, header.expires) {
             (Some(max_age), _) => max_age == 0,
             (None, expires) => expires.is_some_and(|expires| expires <= now),
         };
@@ -155,8 +155,8 @@ impl Browser {
         true
     }
 
-    /// The `Cookie` field of the next request.
-    pub(crate) fn cookie_field(&self) -> Vec<u8> {
+    /// The `Cookie` header of the next request.
+    pub(crate) fn cookie_header(&self) -> Vec<u8> {
         let mut sent: Vec<_> = self.cookies.iter().filter(|c| path_matches(&c.path)).collect();
         sent.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<_> = sent
@@ -170,36 +170,36 @@ impl Browser {
     }
 }
 
-/// The cookie of a field that may be stored (rules 24 to 37).
-fn admit(field: &Field) -> Option<Stored> {
-    let (host, host_only) = match field.domain.as_deref() {
+/// The cookie of a header that may be stored (rules 24 to 37).
+fn admit(header: &Header) -> Option<Prediction> {
+    let (host, host_only) = match header.domain.as_deref() {
         None => (HOST, true),
         Some("com") => return None,
         Some(domain) if HOST == domain || HOST.ends_with(&format!(".{domain}")) => (domain, false),
         Some(_) => return None,
     };
-    let path = field.path.clone().unwrap_or(DEFAULT_PATH.to_vec());
-    if (field.same_site == SameSite::None || field.partitioned) && !field.secure {
+    let path = header.path.clone().unwrap_or(DEFAULT_PATH.to_vec());
+    if (header.same_site == SameSite::None || header.partitioned) && !header.secure {
         return None;
     }
-    let name = field.name.to_ascii_lowercase();
-    let shown = if name.is_empty() { field.value.to_ascii_lowercase() } else { name.clone() };
+    let name = header.name.to_ascii_lowercase();
+    let shown = if name.is_empty() { header.value.to_ascii_lowercase() } else { name.clone() };
     let starts = |prefix: &str| shown.starts_with(prefix.as_bytes());
     let host_prefix = starts("__host-");
     let http_prefix = starts("__http-") || starts("__host-http-");
     if name.is_empty() && (host_prefix || http_prefix || starts("__secure-")) {
         return None;
     }
-    let secure_kept = field.secure || !(starts("__secure-") || host_prefix || http_prefix);
-    let host_kept = !host_prefix || (host_only && field.path.as_deref() == Some(b"/"));
-    let http_kept = !http_prefix || field.http_only;
-    (secure_kept && host_kept && http_kept).then(|| Stored {
-        name: field.name.clone(),
-        value: field.value.clone(),
+    let secure_kept = header.secure || !(starts("__secure-") || host_prefix || http_prefix);
+    let host_kept = !host_prefix || (host_only && header.path.as_deref() == Some(b"/"));
+    let http_kept = !http_prefix || header.http_only;
+    (secure_kept && host_kept && http_kept).then(|| Prediction {
+        name: header.name.clone(),
+        value: header.value.clone(),
         host: host.to_owned(),
         host_only,
         path,
-        partitioned: field.partitioned,
+        partitioned: header.partitioned,
     })
 }
 
@@ -223,7 +223,7 @@ fn the_model_keeps_and_sends_what_the_rules_say() {
         "f=7; Max-Age=0",
         "a=8; Max-Age=9; Expires=1 Jan 1970 00:00:00",
     ];
-    assert!(taken.iter().all(|field| browser.receive(field.as_bytes())));
+    assert!(taken.iter().all(|header| browser.receive(header.as_bytes())));
     let refused = [
         "",
         "g=1; Domain=other.example",
@@ -238,8 +238,8 @@ fn the_model_keeps_and_sends_what_the_rules_say() {
         "g=1; Partitioned",
         "g=\x01",
     ];
-    assert!(!refused.iter().any(|field| browser.receive(field.as_bytes())));
-    assert_eq!(browser.cookie_field(), b"a=5; c=3; a=8; b=2; __Host-d=4");
+    assert!(!refused.iter().any(|header| browser.receive(header.as_bytes())));
+    assert_eq!(browser.cookie_header(), b"a=5; c=3; a=8; b=2; __Host-d=4");
     assert!(browser.receive(b"b=; Path=/; Expires=1 Jan 2026 00:00:00"));
-    assert_eq!(browser.cookie_field(), b"a=5; c=3; a=8; __Host-d=4");
+    assert_eq!(browser.cookie_header(), b"a=5; c=3; a=8; __Host-d=4");
 }

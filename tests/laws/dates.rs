@@ -1,4 +1,4 @@
-//! Dates, against the `time` crate and against rule 21 step by step.
+//! Dates, compared with the `time` crate and with rule 21, step by step.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use proptest::sample::select;
 use time::format_description::{self, FormatItem};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use crate::law;
+use crate::check_property;
 
 /// 1601-01-01T00:00:00Z
 const FIRST: i64 = -11_644_473_600;
@@ -17,8 +17,8 @@ const LAST: i64 = 253_402_300_799;
 
 const IMF_FIXDATE: &str =
     "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT";
-/// Shapes of dates of which the `time` crate makes the same as rule 21.
-const SHAPES: [&str; 6] = [
+/// Formats of dates that the `time` crate reads as rule 21 does.
+const FORMATS: [&str; 6] = [
     IMF_FIXDATE,
     "[weekday], [day]-[month repr:short]-[year] [hour]:[minute]:[second] GMT",
     "[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]",
@@ -27,8 +27,8 @@ const SHAPES: [&str; 6] = [
     "[hour]:[minute]:[second];[month repr:long];[day];[year]",
 ];
 
-fn shape(shape: &str) -> Vec<FormatItem<'_>> {
-    format_description::parse_borrowed::<1>(shape).expect("a shape that `time` knows")
+fn parse_format(format: &str) -> Vec<FormatItem<'_>> {
+    format_description::parse_borrowed::<1>(format).expect("a format that `time` knows")
 }
 
 fn system_time(seconds: i64) -> SystemTime {
@@ -37,9 +37,9 @@ fn system_time(seconds: i64) -> SystemTime {
 }
 
 #[test]
-fn every_month_from_1601_to_9999_is_printed_and_read_as_time_does() {
-    let imf_fixdate = shape(IMF_FIXDATE);
-    let mut printed = 0;
+fn first_and_last_days_of_all_months_are_written_and_read_as_by_the_time_crate() {
+    let imf_fixdate = parse_format(IMF_FIXDATE);
+    let mut written = 0;
     for year in 1601..=9999 {
         for month in (1..=12).map(|month| Month::try_from(month).expect("a month")) {
             for day in [1, month.length(year)] {
@@ -51,27 +51,27 @@ fn every_month_from_1601_to_9999_is_printed_and_read_as_time_does() {
                 let theirs = moment.format(&imf_fixdate).unwrap();
                 assert_eq!(ours.as_str(), theirs);
                 assert_eq!(date::parse(&theirs), Ok(system_time(moment.unix_timestamp())));
-                printed += 1;
+                written += 1;
             }
         }
     }
-    assert_eq!(printed, (9999 - 1601 + 1) * 24);
+    assert_eq!(written, (9999 - 1601 + 1) * 24);
 }
 
 #[test]
-fn any_second_from_1601_to_9999_is_printed_and_read_as_time_does() {
-    let shapes = SHAPES.map(shape);
-    let imf_fixdate = shape(IMF_FIXDATE);
-    law(800, 1, &(FIRST..=LAST, 0..999_999_999_u32), |(seconds, nanos), telling| {
-        telling.case();
+fn any_second_from_1601_to_9999_is_written_and_read_as_by_the_time_crate() {
+    let formats = FORMATS.map(parse_format);
+    let imf_fixdate = parse_format(IMF_FIXDATE);
+    check_property(800, 1, &(FIRST..=LAST, 0..999_999_999_u32), |(seconds, nanos), relevant| {
+        relevant.add();
         let moment = OffsetDateTime::from_unix_timestamp(seconds).expect("in range");
         let time = system_time(seconds) + Duration::from_nanos(nanos.into());
         let ours = date::imf_fixdate(time).expect("in range");
-        let printed = moment.format(&imf_fixdate).expect("a shape to print");
-        prop_assert_eq!(ours.as_str(), &printed);
-        for shape in &shapes {
-            let text = moment.format(shape).expect("a shape to print");
-            let theirs = PrimitiveDateTime::parse(&text, shape).expect("a shape to read");
+        let written = moment.format(&imf_fixdate).expect("a date that `time` writes");
+        prop_assert_eq!(ours.as_str(), &written);
+        for format in &formats {
+            let text = moment.format(format).expect("a date that `time` writes");
+            let theirs = PrimitiveDateTime::parse(&text, format).expect("a date that `time` reads");
             let theirs = theirs.assume_utc().unix_timestamp();
             prop_assert_eq!(date::parse(&text), Ok(system_time(theirs)), "{}", text);
         }
@@ -80,29 +80,34 @@ fn any_second_from_1601_to_9999_is_printed_and_read_as_time_does() {
 }
 
 #[test]
-fn any_time_outside_these_years_is_refused() {
+fn any_time_outside_the_years_1601_to_9999_is_refused() {
     let outside = prop_oneof![i64::MIN / 4..FIRST, LAST + 1..i64::MAX / 4];
-    law(200, 1, &outside, |seconds, telling| {
-        telling.case();
-        let printed = date::imf_fixdate(system_time(seconds));
-        prop_assert_eq!(printed, Err(DateError::OutOfRange { seconds }));
+    check_property(200, 1, &outside, |seconds, relevant| {
+        relevant.add();
+        let written = date::imf_fixdate(system_time(seconds));
+        prop_assert_eq!(written, Err(DateError::OutOfRange { seconds }));
         Ok(())
     });
 }
 
-/// Rule 21, step by step: a part is what its grammar says, in the order of the grammar.
-fn rule_21(date: &[u8]) -> Option<i64> {
+/// Reads a cookie-date by rule 21, step by step: each token is tried as each part, in the order of
+/// the rule.
+fn date_by_rule_21(date: &[u8]) -> Option<i64> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     let is_delimiter =
         |byte: &u8| matches!(byte, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E);
     for token in date.split(is_delimiter) {
-        if let (None, Some(found)) = (time, hms(token)) {
+        if let (None, Some(found)) = (time, time_of_day(token)) {
             time = Some(found);
-        } else if let (None, Some((found, _))) = (day, digits(token, 1, 2).filter(|d| ends(d.1))) {
+        } else if let (None, Some((found, _))) =
+            (day, digits(token, 1, 2).filter(|d| is_number_end(d.1)))
+        {
             day = Some(found);
-        } else if let (None, Some(found)) = (month, month_of(token)) {
+        } else if let (None, Some(found)) = (month, month_number(token)) {
             month = Some(found);
-        } else if let (None, Some((found, _))) = (year, digits(token, 2, 4).filter(|d| ends(d.1))) {
+        } else if let (None, Some((found, _))) =
+            (year, digits(token, 2, 4).filter(|d| is_number_end(d.1)))
+        {
             year = Some(found);
         }
     }
@@ -123,36 +128,36 @@ fn rule_21(date: &[u8]) -> Option<i64> {
     Some(date.midnight().assume_utc().unix_timestamp() + seconds)
 }
 
-/// `LEAST*MOSTDIGIT`, as many as there are, and what is behind them.
-fn digits(bytes: &[u8], least: usize, most: usize) -> Option<(i32, &[u8])> {
-    let count = bytes.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+/// Reads `min*maxDIGIT`, and returns the number and what follows it.
+fn digits(bytes: &[u8], min: usize, max: usize) -> Option<(i32, &[u8])> {
+    let count = bytes.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = bytes.split_at(count);
     let number = digits.iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
-    (count >= least).then_some((number, rest))
+    (count >= min).then_some((number, rest))
 }
 
-/// `[ non-digit *OCTET ]`
-fn ends(rest: &[u8]) -> bool {
+/// Returns whether what follows a number matches `[ non-digit *OCTET ]`.
+fn is_number_end(rest: &[u8]) -> bool {
     !rest.first().is_some_and(u8::is_ascii_digit)
 }
 
-/// `1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT [ non-digit *OCTET ]`
-fn hms(token: &[u8]) -> Option<[i32; 3]> {
+/// Reads `1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT [ non-digit *OCTET ]`.
+fn time_of_day(token: &[u8]) -> Option<[i32; 3]> {
     let (hour, rest) = digits(token, 1, 2)?;
     let (minute, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
     let (second, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
-    ends(rest).then_some([hour, minute, second])
+    is_number_end(rest).then_some([hour, minute, second])
 }
 
-/// `( "jan" / ... / "dec" ) *OCTET`
-fn month_of(token: &[u8]) -> Option<i32> {
+/// Reads `( "jan" / ... / "dec" ) *OCTET`.
+fn month_number(token: &[u8]) -> Option<i32> {
     let names =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let start = token.get(..3)?.to_ascii_lowercase();
     (1..).zip(names).find(|(_, name)| name.as_bytes() == start).map(|(number, _)| number)
 }
 
-/// Pieces of which cookie-dates are made, right and wrong.
+/// Pieces of cookie-dates, valid and invalid ones.
 const PIECES: &[&str] = &[
     " ",
     " ",
@@ -199,8 +204,8 @@ const PIECES: &[&str] = &[
 ];
 
 #[test]
-fn any_bytes_are_the_date_that_rule_21_says() {
-    let whole = (0..=32_u8, select(&["Nov", "feb", "JUNe", "Mrz"][..]), 0..=10_050_u16)
+fn any_bytes_are_read_as_rule_21_says() {
+    let all_parts = (0..=32_u8, select(&["Nov", "feb", "JUNe", "Mrz"][..]), 0..=10_050_u16)
         .prop_flat_map(|(day, month, year)| {
             let time =
                 (0..=25_u8, 0..=61_u8, 0..=61_u8).prop_map(|(h, m, s)| format!("{h}:{m}:{s}"));
@@ -211,18 +216,18 @@ fn any_bytes_are_the_date_that_rule_21_says() {
         });
     let pieces =
         proptest::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat());
-    let any = prop_oneof![
-        3 => whole.prop_map(String::into_bytes),
+    let dates = prop_oneof![
+        3 => all_parts.prop_map(String::into_bytes),
         3 => pieces.prop_map(String::into_bytes),
         1 => proptest::collection::vec(any::<u8>(), 0..40),
     ];
-    law(3_000, 10, &any, |bytes, telling| {
-        let expected = rule_21(&bytes);
+    check_property(3_000, 10, &dates, |bytes, relevant| {
+        let expected = date_by_rule_21(&bytes);
         if expected.is_some() {
-            telling.case();
+            relevant.add();
         }
-        let shown = bytes.escape_ascii().to_string();
-        prop_assert_eq!(date::parse(&bytes).ok(), expected.map(system_time), "{}", shown);
+        let text = bytes.escape_ascii().to_string();
+        prop_assert_eq!(date::parse(&bytes).ok(), expected.map(system_time), "{}", text);
         Ok(())
     });
 }

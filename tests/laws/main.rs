@@ -1,6 +1,7 @@
-//! What holds for any input: properties of the core, tried on generated cookies, fields and jars.
+//! Properties of the core that hold for any input, checked on generated cookies, headers and jars.
 //!
-//! `PROPTEST_CASES` scales how many cases are tried: 256 is a plain run.
+//! `PROPTEST_CASES` scales the number of cases: its default, 256, gives the numbers that the tests
+//! name.
 
 mod browser;
 mod changes;
@@ -17,32 +18,35 @@ use std::cell::Cell;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 
-/// Whether a case was one of those on which the law says most. A law that is never tried on these
-/// proves nothing.
-struct Telling<'l>(&'l Cell<u32>);
+/// Counts the cases that exercise what a property is about. A property that is only checked on
+/// other cases proves nothing.
+struct RelevantCases<'c>(&'c Cell<u32>);
 
-impl Telling<'_> {
-    fn case(&self) {
+impl RelevantCases<'_> {
+    /// Counts one case.
+    fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
 }
 
-/// Tries a law on so many cases, of which at least one in `rare` has to be telling.
+/// Checks a property on `cases` generated inputs, of which at least one in `one_in` must be
+/// relevant.
 #[track_caller]
-fn law<S: Strategy>(
+fn check_property<S: Strategy>(
     cases: u32,
-    rare: u32,
-    any: &S,
-    holds: impl Fn(S::Value, &Telling<'_>) -> TestCaseResult,
+    one_in: u32,
+    strategy: &S,
+    property: impl Fn(S::Value, &RelevantCases<'_>) -> TestCaseResult,
 ) {
     let cases = cases * Config::default().cases.div_ceil(256);
     let config =
         Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
-    let telling = Cell::new(0);
-    let tried = TestRunner::new(config).run(any, |case| holds(case, &Telling(&telling)));
-    if let Err(broken) = tried {
-        panic!("{broken}");
+    let relevant = Cell::new(0);
+    let result =
+        TestRunner::new(config).run(strategy, |input| property(input, &RelevantCases(&relevant)));
+    if let Err(failure) = result {
+        panic!("{failure}");
     }
-    let telling = telling.get();
-    assert!(telling >= cases / rare, "only {telling} of {cases} cases were telling");
+    let relevant = relevant.get();
+    assert!(relevant >= cases / one_in, "only {relevant} of {cases} cases were relevant");
 }

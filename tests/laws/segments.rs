@@ -1,32 +1,47 @@
-//! The segments of a `Cookie` field that aren't blank, by rules 10, 12 and 14, step by step.
+//! The segments of a `Cookie` header that are not blank, by rules 10, 12 and 14, step by step.
 
 use gingersnap::header::SkipReason;
 
-/// A segment that isn't blank: where it starts, and what is in it.
+/// A segment that is not blank: its position, its length, and the pair in it, or why it has none.
 type Segment<'a> = (usize, usize, Result<(&'a [u8], &'a [u8]), SkipReason>);
 
+fn is_whitespace(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 fn trim(bytes: &[u8]) -> &[u8] {
-    let is_white = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = bytes.iter().position(|byte| !is_white(byte)).unwrap_or(bytes.len());
-    let end = bytes.iter().rposition(|byte| !is_white(byte)).map_or(start, |last| last + 1);
+    let start = bytes.iter().position(|&byte| !is_whitespace(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|&byte| !is_whitespace(byte)).map_or(start, |last| last + 1);
     &bytes[start..end]
 }
 
-/// Rules 10, 12 and 14, step by step.
-pub(crate) fn segments(field: &[u8]) -> Vec<Segment<'_>> {
+/// Returns the segments of a header that are not blank.
+pub(crate) fn segments(header: &[u8]) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let mut start = 0;
-    for segment in field.split(|&byte| byte == b';') {
-        let white = segment.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    for segment in header.split(|&byte| byte == b';') {
+        let indent = segment.iter().take_while(|&&byte| is_whitespace(byte)).count();
         let trimmed = trim(segment);
         if !trimmed.is_empty() {
-            segments.push((start + white, trimmed.len(), pair(trimmed)));
+            segments.push((start + indent, trimmed.len(), pair(trimmed)));
         }
         start += segment.len() + 1;
     }
     segments
 }
 
+/// Returns the name and the length of a pair that was skipped, if its name can be read: the pair
+/// counts as a cookie of that name.
+pub(crate) fn readable_name(skipped: &[u8]) -> Option<(&str, usize)> {
+    let equals = skipped.iter().position(|&byte| byte == b'=')?;
+    let (name, value) = (trim(&skipped[..equals]), trim(&skipped[equals + 1..]));
+    let name = str::from_utf8(name).ok()?;
+    let is_control = |byte: u8| (byte < 0x20 && byte != b'\t') || byte == 0x7F;
+    let is_readable = !name.is_empty() && !name.bytes().any(is_control);
+    is_readable.then_some((name, name.len() + 1 + value.len()))
+}
+
+/// Returns the pair in a segment, or why it has none.
 fn pair(segment: &[u8]) -> Result<(&[u8], &[u8]), SkipReason> {
     if segment.iter().any(|&byte| (byte < 0x20 && byte != b'\t') || byte == 0x7F) {
         return Err(SkipReason::Control);

@@ -1,4 +1,4 @@
-//! What laws are tried on: text and bytes that look like cookies, and like attacks.
+//! The inputs of the properties: text and bytes that look like cookies, and like attacks.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Pieces of which fields are made, the ones that mean something.
+/// Pieces of headers: the characters and words that have a meaning, and some that look like them.
 const PIECES: &[&str] = &[
     "a",
     "b",
@@ -58,7 +58,7 @@ const PIECES: &[&str] = &[
     "127.0.0.1",
 ];
 
-/// Text out of pieces, any chars, and long runs of one piece.
+/// Generates text made of [`PIECES`], of any characters, and of long runs of one piece.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         24 => select(PIECES).prop_map(str::to_owned),
@@ -70,7 +70,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     vec(piece, 0..10).prop_map(|pieces| pieces.concat())
 }
 
-/// Bytes out of text and bytes that no text holds.
+/// Generates bytes made of text, and of bytes that are not UTF-8.
 pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         20 => text().prop_map(String::into_bytes),
@@ -80,8 +80,8 @@ pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
 
-/// A `Cookie` field: pairs of few names, what is no pair, and junk.
-pub(crate) fn cookie_field() -> impl Strategy<Value = Vec<u8>> {
+/// Generates a `Cookie` header: pairs of a few names, segments that are no pairs, and any bytes.
+pub(crate) fn cookie_header() -> impl Strategy<Value = Vec<u8>> {
     let name = prop_oneof![
         6 => "[ab]|sid|__Host-sid|é|[!-~]{1,3}".prop_map(String::into_bytes),
         1 => bytes(),
@@ -96,17 +96,18 @@ pub(crate) fn cookie_field() -> impl Strategy<Value = Vec<u8>> {
             .prop_map(|(name, equals, value)| [&name, equals.as_bytes(), &value].concat()),
         1 => bytes(),
     ];
-    let joint = select(&["; ", "; ", ";", " ;\t", ";;"][..]);
-    (vec(segment, 0..8), joint).prop_map(|(segments, joint)| segments.join(joint.as_bytes()))
+    let separator = select(&["; ", "; ", ";", " ;\t", ";;"][..]);
+    (vec(segment, 0..8), separator)
+        .prop_map(|(segments, separator)| segments.join(separator.as_bytes()))
 }
 
-/// Several `Cookie` fields, or none.
-pub(crate) fn cookie_fields() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    vec(cookie_field(), 0..5)
+/// Generates several `Cookie` headers, or none.
+pub(crate) fn cookie_headers() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    vec(cookie_header(), 0..5)
 }
 
-/// A `Set-Cookie` field: a name, a value and many attributes, right and wrong; and junk.
-pub(crate) fn set_cookie_field() -> impl Strategy<Value = Vec<u8>> {
+/// Generates a `Set-Cookie` header: a pair and attributes, valid and invalid ones, or any bytes.
+pub(crate) fn set_cookie_header() -> impl Strategy<Value = Vec<u8>> {
     let name = prop_oneof![
         4 => "(?i)(path|domain|secure|httponly|partitioned|samesite|max-age|expires|x)",
         1 => text(),
@@ -125,7 +126,7 @@ pub(crate) fn set_cookie_field() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What can be a name, and what can't.
+/// Generates names of cookies, valid and invalid ones.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => select(&["a", "b", "sid", "$Version", "%41", "Path"][..]).prop_map(str::to_owned),
@@ -136,12 +137,12 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Options that are set more often than not.
+/// Generates an option that is `Some` more often than not.
 fn mostly<T: std::fmt::Debug>(some: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
     proptest::option::weighted(0.6, some)
 }
 
-/// Any cookie: most of them fit to send, some an attack.
+/// Generates a cookie: many are valid, some are attacks.
 pub(crate) fn cookie() -> impl Strategy<Value = Cookie<'static>> {
     let path = prop_oneof![
         5 => select(&["/", "/", "/x", "/x/y", "/ a"][..]).prop_map(str::to_owned),
@@ -168,14 +169,14 @@ pub(crate) fn cookie() -> impl Strategy<Value = Cookie<'static>> {
             name,
             value,
             (path, domain, expires, max_age),
-            ([http_only, a, b], secure),
+            ([http_only, partitioned_1, partitioned_2], secure),
             same_site,
         )| {
             let mut cookie = Cookie::new(name, value)
                 .with_default_path()
                 .with_secure(secure)
                 .with_http_only(http_only)
-                .with_partitioned(a && b)
+                .with_partitioned(partitioned_1 && partitioned_2)
                 .with_same_site(same_site);
             if let Some(path) = path {
                 cookie = cookie.with_path(path);
@@ -199,6 +200,7 @@ pub(crate) fn cookie() -> impl Strategy<Value = Cookie<'static>> {
     )
 }
 
+/// Generates a `SameSite`.
 pub(crate) fn same_site() -> impl Strategy<Value = SameSite> {
     select(&[SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Unset][..])
 }

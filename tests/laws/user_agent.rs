@@ -1,14 +1,14 @@
-//! What a `Set-Cookie` field is read as: any bytes, against the model of a browser.
+//! What a `Set-Cookie` header is read as: any bytes, against the model of a browser.
 
 use gingersnap::header::SetCookie;
 use gingersnap::{Cookie, Encoding};
 use proptest::prelude::*;
 
-use crate::browser::{self, Field};
-use crate::{law, strategies};
+use crate::browser::{self, Header};
+use crate::{check_property, strategies};
 
-fn as_field(cookie: &SetCookie) -> Field {
-    Field {
+fn as_header(cookie: &SetCookie) -> Header {
+    Header {
         name: cookie.name().to_vec(),
         value: cookie.value().to_vec(),
         domain: cookie.domain().map(str::to_owned),
@@ -24,16 +24,16 @@ fn as_field(cookie: &SetCookie) -> Field {
 
 #[test]
 fn any_bytes_are_what_the_model_of_a_browser_reads() {
-    law(600, 3, &strategies::set_cookie_field(), |field, telling| {
-        let expected = browser::read(&field);
-        let found = SetCookie::parse(&field).as_ref().map(as_field).ok();
+    check_property(600, 3, &strategies::set_cookie_header(), |header, relevant| {
+        let expected = browser::read(&header);
+        let found = SetCookie::parse(&header).as_ref().map(as_header).ok();
         if expected.is_some() {
-            telling.case();
+            relevant.add();
         }
-        prop_assert_eq!(found, expected, "{}", field.escape_ascii());
+        prop_assert_eq!(found, expected, "{}", header.escape_ascii());
         // As text, it is the same or an error.
-        if let Ok(text) = Cookie::parse(&field) {
-            let bytes = SetCookie::parse(&field).expect("what is text is bytes");
+        if let Ok(text) = Cookie::parse(&header) {
+            let bytes = SetCookie::parse(&header).expect("what is text is bytes");
             prop_assert_eq!(Ok(text), bytes.to_cookie());
         }
         Ok(())
@@ -42,11 +42,11 @@ fn any_bytes_are_what_the_model_of_a_browser_reads() {
 
 #[test]
 fn a_browser_keeps_what_can_be_written_or_is_told_at_the_gate() {
-    law(800, 8, &strategies::cookie(), |cookie, telling| {
+    check_property(800, 8, &strategies::cookie(), |cookie, relevant| {
         match cookie.to_set_cookie(Encoding::Percent) {
             // It reads the line, whether or not its host may set such a cookie.
             Ok(line) => {
-                telling.case();
+                relevant.add();
                 let read = browser::read(line.as_bytes()).expect("the model reads the line");
                 prop_assert_eq!(read.name, cookie.name().as_bytes());
                 prop_assert_eq!(read.domain.as_deref(), cookie.domain());

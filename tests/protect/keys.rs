@@ -15,14 +15,14 @@ fn hex() -> String {
 #[test]
 fn a_secret_has_32_bytes_or_more() {
     for bytes in [0, 1, 16, 31] {
-        assert_eq!(Key::new(vec![7; bytes]), Err(KeyError::TooShort { bytes }));
+        assert_eq!(Key::new(vec![7; bytes]), Err(KeyError::TooShort { actual: bytes }));
     }
     for bytes in [32, 33, 64, 1000] {
         assert_eq!(Key::new(vec![7; bytes]).unwrap().secret(), vec![7; bytes]);
     }
-    assert_eq!(Key::from_hex(&"7f".repeat(31)), Err(KeyError::TooShort { bytes: 31 }));
-    assert_eq!(Key::from_base64("AAAA"), Err(KeyError::TooShort { bytes: 3 }));
-    assert_eq!("".parse::<Key>(), Err(KeyError::TooShort { bytes: 0 }));
+    assert_eq!(Key::from_hex(&"7f".repeat(31)), Err(KeyError::TooShort { actual: 31 }));
+    assert_eq!(Key::from_base64("AAAA"), Err(KeyError::TooShort { actual: 3 }));
+    assert_eq!("".parse::<Key>(), Err(KeyError::TooShort { actual: 0 }));
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn all_of_a_long_secret_counts() {
     let id = Keyring::new(&Key::new(&secret).unwrap()).primary();
     secret[99] = 8;
     assert_ne!(Keyring::new(&Key::new(&secret).unwrap()).primary(), id);
-    // A shorter one isn't the same with zeros behind it.
+    // A shorter one is not the same with zeros behind it.
     let [short, long] = [32, 33].map(|bytes| Key::new(vec![0; bytes]).unwrap());
     assert_ne!(short, long);
     assert_ne!(Keyring::new(&short).primary(), Keyring::new(&long).primary());
@@ -62,8 +62,8 @@ fn digits_alone_are_hexadecimal_whatever_else_they_could_be() {
     // As base64, these 64 characters would be 48 bytes.
     assert_eq!("7f".repeat(32).parse::<Key>().unwrap().secret(), [0x7F; 32]);
     assert_eq!(Key::from_base64(&"7f".repeat(32)).unwrap().secret().len(), 48);
-    // So a short secret in hexadecimal can't pass for a long one in base64.
-    assert_eq!("7f".repeat(24).parse::<Key>(), Err(KeyError::TooShort { bytes: 24 }));
+    // So a short secret in hexadecimal cannot pass for a long one in base64.
+    assert_eq!("7f".repeat(24).parse::<Key>(), Err(KeyError::TooShort { actual: 24 }));
     assert_eq!("7".repeat(65).parse::<Key>(), Err(KeyError::NotHex { offset: 65 }));
 }
 
@@ -123,7 +123,7 @@ fn keyrings_cross_threads_and_machines() {
 
 #[test]
 fn purposes_have_keys_of_their_own() {
-    // The tag of a signed value isn't that of the same bytes under the other key.
+    // The tag of a signed value is not that of the same bytes under the other key.
     let keyring = ring(1);
     let text = sealed(&keyring, Purpose::Signed, ("sid", "7"));
     let forged = text.replacen("1s", "1e", 1);

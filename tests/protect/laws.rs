@@ -29,7 +29,7 @@ fn purpose() -> impl Strategy<Value = Purpose> {
     select(BOTH.to_vec())
 }
 
-/// What a value can hold when it comes in: no control byte, `;` or byte that isn't text, and no
+/// What a value can hold when it comes in: no control byte, `;` or byte that is not text, and no
 /// space or tab at its ends.
 fn received() -> impl Strategy<Value = String> {
     "[!-:<-~é]([ -:<-~é]{0,200}[!-:<-~é])?"
@@ -51,8 +51,8 @@ proptest! {
         }
         let mut jar = CookieJar::new();
         set(&mut jar, &keyring, purpose, cookie, issued).unwrap();
-        let field = jar.set_cookie_headers().next().unwrap().split(';').next().unwrap().to_owned();
-        let next = CookieJar::from_cookie_header(&field).unwrap();
+        let header = jar.set_cookie_headers().next().unwrap().split(';').next().unwrap().to_owned();
+        let next = CookieJar::from_cookie_header(&header).unwrap();
         for jar in [&jar, &next] {
             let opened = get(jar, &keyring, purpose, &name, issued).unwrap().unwrap();
             prop_assert_eq!(&opened.value, &value);
@@ -91,7 +91,7 @@ proptest! {
         prop_assert_eq!(kind(&error), "tampered");
     }
 
-    /// The end of a name can't become the start of what follows it, nor the other way round.
+    /// The end of a name cannot become the start of what follows it, nor the other way round.
     #[test]
     fn the_border_between_name_and_value_stands(
         purpose in purpose(),
@@ -130,7 +130,7 @@ proptest! {
         prop_assert_eq!(foreign.map_err(why), Err("unknown key"));
         let later = format!("{version}{}", &text[1..]);
         prop_assert_eq!(open(&ring(1), purpose, &name, &later, NOW).map_err(why), Err("malformed"));
-        // The other key's id doesn't make it the other key's.
+        // The other key's id does not make it the other key's.
         let theirs = sealed(&ring(2), purpose, (&*name, &*value));
         let claimed = format!("{}{}{}", &text[..2], &theirs[2..10], &text[10..]);
         let keyring = ring(1).with_retired(&crate::support::key(2));
@@ -189,8 +189,8 @@ proptest! {
 
     #[test]
     fn bytes_that_arent_text_never_panic(bytes in vec(any::<u8>(), 0..300)) {
-        let field = [b"sid=", &*bytes].concat();
-        let jar = CookieJar::from_cookie_header(&field).unwrap();
+        let header = [b"sid=", &*bytes].concat();
+        let jar = CookieJar::from_cookie_header(&header).unwrap();
         for purpose in BOTH {
             prop_assert!(!matches!(get(&jar, &ring(1), purpose, "sid", NOW), Ok(Some(_))));
         }

@@ -127,8 +127,8 @@ fn no_panic_shows_a_secret() {
             jar.encrypted_mut(&ring(1)).set(("sid", CANARY.repeat(200))).unwrap();
         }),
         panic::catch_unwind(|| {
-            let field = format!("sid={CANARY}");
-            let jar = CookieJar::from_cookie_header(&field).unwrap();
+            let header = format!("sid={CANARY}");
+            let jar = CookieJar::from_cookie_header(&header).unwrap();
             jar.signed(&ring(1)).get("sid").unwrap();
         }),
     ];

@@ -1,12 +1,12 @@
-//! Both views as one thing to test, at a time of the test's own.
+//! Functions that test both views alike, at a time that the test chooses.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gingersnap::errors::{OpenError, SealError};
+use gingersnap::errors::{OpenError, OpenErrorKind, SealError};
 use gingersnap::protect::{Key, Keyring, Opened, Purpose};
 use gingersnap::{Cookie, CookieJar};
 
-/// 2025-11-24T16:00:00Z, when all happens.
+/// 2025-11-24T16:00:00Z, when everything happens.
 pub(crate) const NOW: u64 = 1_764_000_000;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
@@ -17,7 +17,7 @@ pub(crate) const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A key that a number tells apart.
+/// Returns a key that depends on a number.
 pub(crate) fn key(number: u8) -> Key {
     Key::new([number; 32]).expect("32 bytes")
 }
@@ -61,7 +61,7 @@ pub(crate) fn get<'j>(
     }
 }
 
-/// A cookie's value as it travels.
+/// Returns a cookie's sealed value.
 #[track_caller]
 pub(crate) fn sealed<'c>(
     keyring: &Keyring,
@@ -75,7 +75,7 @@ pub(crate) fn sealed<'c>(
     jar.get_raw(&name).expect("it was set").to_owned()
 }
 
-/// What a request with this one pair opens to.
+/// Opens the only cookie of a request.
 pub(crate) fn open(
     keyring: &Keyring,
     purpose: Purpose,
@@ -83,26 +83,26 @@ pub(crate) fn open(
     text: &str,
     now: u64,
 ) -> Result<Option<String>, OpenError> {
-    let field = format!("{name}={text}");
-    let jar = CookieJar::from_cookie_header(&field).expect("a field within the limits");
+    let header = format!("{name}={text}");
+    let jar = CookieJar::from_cookie_header(&header).expect("a header within the limits");
     let opened = get(&jar, keyring, purpose, name, now)?;
     Ok(opened.map(|opened| opened.value.into_owned()))
 }
 
-/// Which error it is, whatever it says.
+/// Returns which kind of error it is.
 pub(crate) fn kind(error: &OpenError) -> &'static str {
-    match error {
-        OpenError::Malformed { .. } => "malformed",
-        OpenError::UnknownKey { .. } => "unknown key",
-        OpenError::Tampered { .. } => "tampered",
-        OpenError::IssuedInFuture { .. } => "future",
-        OpenError::Expired { .. } => "expired",
-        OpenError::TooOld { .. } => "too old",
-        _ => "unheard of",
+    match &error.kind {
+        OpenErrorKind::Malformed { .. } => "malformed",
+        OpenErrorKind::UnknownKey { .. } => "unknown key",
+        OpenErrorKind::Tampered => "tampered",
+        OpenErrorKind::IssuedInFuture { .. } => "future",
+        OpenErrorKind::Expired { .. } => "expired",
+        OpenErrorKind::TooOld { .. } => "too old",
+        _ => "unknown",
     }
 }
 
-/// It doesn't open, for this reason.
+/// Asserts that a cookie does not open, for this reason.
 #[track_caller]
 pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, OpenError>, why: &str) {
     let error = result.expect_err("it opens");

@@ -41,8 +41,8 @@ fn what_another_language_seals_opens() {
         let issued: u64 = issued.parse().unwrap();
         let value = String::from_utf8(bytes(value)).unwrap();
         assert_eq!(keyring.primary().to_string(), id);
-        let field = format!("{name}={text}");
-        let jar = CookieJar::from_cookie_header(&field).unwrap();
+        let header = format!("{name}={text}");
+        let jar = CookieJar::from_cookie_header(&header).unwrap();
         let opened = get(&jar, &keyring, purpose, name, issued).unwrap().unwrap();
         assert_eq!(opened.value, value, "{purpose} {name} {text}");
         assert_eq!(opened.issued_at, at(issued));

@@ -1,10 +1,10 @@
-//! The blog of examples/blog/, started as a user starts it.
+//! Starts the blog of examples/blog/ as a process, as a user does.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-/// The example, built once.
+/// The example, which is built once.
 static BLOG: LazyLock<escargot::CargoRun> = LazyLock::new(|| {
     escargot::CargoBuild::new()
         .example("blog")
@@ -13,7 +13,7 @@ static BLOG: LazyLock<escargot::CargoRun> = LazyLock::new(|| {
         .expect("the example builds")
 });
 
-/// A running blog. It ends with its owner.
+/// A running blog. It is stopped when this is dropped.
 pub(crate) struct Blog {
     pub(crate) process: Child,
     /// `http://127.0.0.1:PORT`
@@ -21,7 +21,7 @@ pub(crate) struct Blog {
 }
 
 impl Blog {
-    /// Starts it on a free port, and waits until it listens.
+    /// Starts the blog on a free port, and waits until it listens.
     #[track_caller]
     pub(crate) fn start() -> Self {
         let mut process = command()
@@ -32,7 +32,7 @@ impl Blog {
         let stdout = process.stdout.take().expect("a pipe");
         let mut blog = Self { process, url: String::new() };
         let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).expect("the blog says where it listens");
+        BufReader::new(stdout).read_line(&mut line).expect("the blog prints its address");
         let url = line.strip_suffix("/\n").expect("an address that ends in `/`");
         assert!(url.starts_with("http://127.0.0.1:"), "{line:?}");
         url.clone_into(&mut blog.url);
@@ -47,7 +47,7 @@ impl Drop for Blog {
     }
 }
 
-/// The blog, not yet running.
+/// Returns a command that runs the blog.
 pub(crate) fn command() -> Command {
     BLOG.command()
 }

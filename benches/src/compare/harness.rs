@@ -1,19 +1,19 @@
-//! Contenders that take turns, so that a machine that slows down slows all of them.
+//! Operations that take turns, so that a machine that slows down slows all of them.
 
 use gingersnap_benches::allocations;
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 
-/// How many seconds each contender works when it is its turn: long beside the clock's resolution,
-/// short beside a machine's moods.
+/// How many seconds an operation runs in its turn: much longer than the clock's resolution, and
+/// shorter than a machine's speed usually lasts.
 const TURN: f64 = 0.003;
 
 /// An operation that can be repeated.
 pub(crate) struct Op(Box<dyn FnMut(u32)>);
 
 impl Op {
-    /// What `work` returns is used where it is, since moving it isn't part of the operation, and
-    /// dropped within the time.
+    /// Creates an operation. What `work` returns is not moved, since that is not part of the
+    /// operation, and is dropped within the time.
     pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'static) -> Self {
         Self(Box::new(move |times| {
             for _ in 0..times {
@@ -28,7 +28,7 @@ impl Op {
         (processor_time() - start) / f64::from(times)
     }
 
-    /// How many times it runs in a turn. It is warm then.
+    /// Returns how many times it runs in a turn, after a warm-up.
     fn times_in_a_turn(&mut self) -> u32 {
         let mut times = 1;
         loop {
@@ -41,46 +41,46 @@ impl Op {
     }
 }
 
-/// A line of the table: one operation of gingersnap, and others that it is measured with.
+/// A row of the table: one operation of gingersnap, and those that it is compared with.
 pub(crate) struct Row {
     pub(crate) label: String,
     ours: Op,
     peers: Vec<Peer>,
-    yardstick: Option<Yardstick>,
-    /// The target: at most so many heap allocations.
+    lower_bound: Option<LowerBound>,
+    /// The target: at most this many heap allocations.
     most_allocations: Option<u64>,
 }
 
 struct Peer {
     name: &'static str,
     op: Op,
-    /// The target: so many times our time at least.
+    /// The target: at least this many times our time.
     least: Option<f64>,
 }
 
-struct Yardstick {
-    /// What it is, where it isn't the one of its kind of operation.
+struct LowerBound {
+    /// Its name, if it is not the usual one of the operation.
     label: &'static str,
     op: Op,
-    /// Its time is multiplied by this, to be that of as many bytes or cookies as ours.
+    /// Its time is multiplied by this, for the same number of bytes or cookies as ours.
     scale: f64,
-    /// The target: our time is so many times this at the most.
+    /// The target: our time is at most this many times its time.
     most: Option<f64>,
 }
 
 impl Row {
     pub(crate) fn new(label: impl Into<String>, ours: Op) -> Self {
         let label = label.into();
-        Self { label, ours, peers: vec![], yardstick: None, most_allocations: None }
+        Self { label, ours, peers: vec![], lower_bound: None, most_allocations: None }
     }
 
-    /// Beside a peer, without a target.
+    /// Adds a peer without a target.
     pub(crate) fn beside(mut self, name: &'static str, op: Op) -> Self {
         self.peers.push(Peer { name, op, least: None });
         self
     }
 
-    /// Beside a peer that is to take so many times our time at least.
+    /// Adds a peer that should take at least this many times our time.
     pub(crate) fn against(
         mut self,
         name: &'static str,
@@ -91,13 +91,13 @@ impl Row {
         self
     }
 
-    /// Beside a yardstick, of which we are to take so many times the time at most.
+    /// Adds a lower bound, of which we should take at most this many times the time.
     pub(crate) fn within(mut self, most: impl Into<Option<f64>>, op: Op) -> Self {
-        self.yardstick = Some(Yardstick { label: "", op, scale: 1.0, most: most.into() });
+        self.lower_bound = Some(LowerBound { label: "", op, scale: 1.0, most: most.into() });
         self
     }
 
-    /// Beside a yardstick of another size.
+    /// Adds a lower bound for another size.
     pub(crate) fn within_scaled(
         mut self,
         most: impl Into<Option<f64>>,
@@ -105,21 +105,21 @@ impl Row {
         scale: f64,
         op: Op,
     ) -> Self {
-        self.yardstick = Some(Yardstick { label, op, scale, most: most.into() });
+        self.lower_bound = Some(LowerBound { label, op, scale, most: most.into() });
         self
     }
 
-    /// With so many heap allocations at most.
+    /// Sets how many heap allocations are allowed.
     pub(crate) fn allocating(mut self, most: u64) -> Self {
         self.most_allocations = Some(most);
         self
     }
 
-    /// Measures.
+    /// Measures the row.
     pub(crate) fn run(mut self, rounds: usize) -> Figures {
         let mut ops = vec![&mut self.ours];
         ops.extend(self.peers.iter_mut().map(|peer| &mut peer.op));
-        ops.extend(self.yardstick.iter_mut().map(|yardstick| &mut yardstick.op));
+        ops.extend(self.lower_bound.iter_mut().map(|lower_bound| &mut lower_bound.op));
         let mut times = take_turns(&mut ops, rounds).into_iter();
         let allocations = allocations::count(|| (self.ours.0)(1));
 
@@ -131,38 +131,39 @@ impl Row {
             target: peer.least,
         });
         let peers = peers.collect();
-        let yardstick = self.yardstick.iter().zip(&mut times).next().map(|(stick, times)| Ratio {
-            name: stick.label,
-            seconds: median(times.iter().copied()) * stick.scale,
-            times: median(times.iter().zip(&ours).map(|(stick_s, ours)| ours / stick_s))
-                / stick.scale,
-            target: stick.most,
-        });
+        let lower_bound =
+            self.lower_bound.iter().zip(&mut times).next().map(|(bound, times)| Ratio {
+                name: bound.label,
+                seconds: median(times.iter().copied()) * bound.scale,
+                times: median(times.iter().zip(&ours).map(|(stick_s, ours)| ours / stick_s))
+                    / bound.scale,
+                target: bound.most,
+            });
         Figures {
             label: self.label,
             seconds: median(ours.iter().copied()),
             peers,
-            yardstick,
+            lower_bound,
             allocations,
             most_allocations: self.most_allocations,
         }
     }
 }
 
-/// What a row came to.
+/// The result of a row.
 pub(crate) struct Figures {
     pub(crate) label: String,
     /// Our median.
     pub(crate) seconds: f64,
     /// How many times our time each peer takes.
     pub(crate) peers: Vec<Ratio>,
-    /// How many times the yardstick's time we take.
-    pub(crate) yardstick: Option<Ratio>,
+    /// How many times the lower bound's time we take.
+    pub(crate) lower_bound: Option<Ratio>,
     pub(crate) allocations: u64,
     pub(crate) most_allocations: Option<u64>,
 }
 
-/// A contender's median, and the median of the rounds' ratios.
+/// The median of an operation, and the median of the rounds' ratios.
 pub(crate) struct Ratio {
     pub(crate) name: &'static str,
     pub(crate) seconds: f64,
@@ -170,8 +171,8 @@ pub(crate) struct Ratio {
     pub(crate) target: Option<f64>,
 }
 
-/// The times of each operation, one for each round. Every other round goes backwards, so that none
-/// always runs in the wake of the same one.
+/// Returns the times of each operation, one for each round. Every other round runs in reverse order,
+/// so that no operation always follows the same one.
 fn take_turns(ops: &mut [&mut Op], rounds: usize) -> Vec<Vec<f64>> {
     let times: Vec<u32> = ops.iter_mut().map(|op| op.times_in_a_turn()).collect();
     let mut taken = vec![vec![]; ops.len()];
@@ -184,10 +185,10 @@ fn take_turns(ops: &mut [&mut Op], rounds: usize) -> Vec<Vec<f64>> {
     taken
 }
 
-/// The seconds that this thread had a processor.
+/// Returns the seconds that this thread ran on a processor.
 fn processor_time() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    #[expect(clippy::cast_precision_loss, reason = "minutes at the most, and nanoseconds")]
+    #[expect(clippy::cast_precision_loss, reason = "minutes at most, in nanoseconds")]
     let [seconds, nanoseconds] = [time.tv_sec as f64, time.tv_nsec as f64];
     seconds + nanoseconds / 1e9
 }

@@ -1,4 +1,4 @@
-//! Reading a `Set-Cookie` field.
+//! Reading a `Set-Cookie` header.
 
 use std::hint::black_box;
 use std::time::SystemTime;
@@ -10,42 +10,42 @@ use memchr::memchr_iter;
 use crate::COOKIE;
 use crate::harness::{Op, Row};
 
-/// `Cookie::parse` gives text, as `cookie` does; `SetCookie::parse` gives bytes.
+/// `Cookie::parse` gives text, as `cookie` does. `SetCookie::parse` gives bytes.
 pub(crate) fn rows() -> Vec<Row> {
-    let fields = [
-        ("`color=red`", inputs::color(), 4.0),
-        ("a session", inputs::session(), 6.0),
-        ("all attributes", inputs::full(), 6.0),
+    let headers = [
+        ("`color=red`", inputs::color(), 2.0),
+        ("a session", inputs::session(), 2.0),
+        ("all attributes", inputs::full(), 2.0),
     ];
     let mut rows = vec![];
-    for (label, field, target) in fields {
-        check(field);
-        let ours = Op::new(move || Cookie::parse(black_box(field)));
-        rows.push(row(format!("parse {label}, text"), field, target, ours));
+    for (label, header, target) in headers {
+        check(header);
+        let ours = Op::new(move || Cookie::parse(black_box(header)));
+        rows.push(row(format!("parse {label}, text"), header, target, ours));
     }
-    for (label, field, target) in fields {
-        let ours = Op::new(move || SetCookie::parse(black_box(field)));
-        rows.push(row(format!("parse {label}, bytes"), field, target, ours));
+    for (label, header, target) in headers {
+        let ours = Op::new(move || SetCookie::parse(black_box(header)));
+        rows.push(row(format!("parse {label}, bytes"), header, target, ours));
     }
     rows
 }
 
-fn row(label: String, field: &'static str, target: f64, ours: Op) -> Row {
+fn row(label: String, header: &'static str, target: f64, ours: Op) -> Row {
     let visit = Op::new(move || {
-        for at in memchr_iter(b';', black_box(field).as_bytes()) {
+        for at in memchr_iter(b';', black_box(header).as_bytes()) {
             black_box(at);
         }
     });
     Row::new(label, ours)
-        .against(COOKIE, target, Op::new(move || cookie::Cookie::parse(black_box(field))))
+        .against(COOKIE, target, Op::new(move || cookie::Cookie::parse(black_box(header))))
         .within(None, visit)
         .allocating(0)
 }
 
-/// Both read the same.
-fn check(field: &str) {
-    let ours = Cookie::parse(field).expect("a field that is read");
-    let theirs = cookie::Cookie::parse(field).expect("a field that cookie reads");
+/// Checks that both read the same.
+fn check(header: &str) {
+    let ours = Cookie::parse(header).expect("a valid header");
+    let theirs = cookie::Cookie::parse(header).expect("a header that cookie reads");
     assert_eq!((ours.name(), ours.value()), theirs.name_value());
     assert_eq!((ours.path(), ours.domain()), (theirs.path(), theirs.domain()));
     assert_eq!(ours.is_secure(), theirs.secure().unwrap_or_default());

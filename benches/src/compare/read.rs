@@ -1,4 +1,4 @@
-//! Reading a `Cookie` field: pairs, the jar, one lookup, and what hostile fields cost.
+//! Reading a `Cookie` header: the pairs, the jar, one lookup, and the cost of hostile headers.
 
 use std::hint::black_box;
 
@@ -25,7 +25,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
-/// All that the crates read from a header is the same.
+/// Checks that all crates read the same from a header.
 fn check(header: Header) {
     let ours: Vec<_> = header::text_pairs(header.text).flatten().collect();
     let theirs: Vec<_> = cookie::Cookie::split_parse(header.text).flatten().collect();
@@ -122,7 +122,7 @@ fn jar_and_gets(header: Header) -> Row {
         .allocating(most_allocations(text))
 }
 
-/// One lookup straight from the header, beside a jar and its `get`, which is how the peers do it.
+/// One lookup straight from the header, compared with the peers' jar and its `get`.
 fn finds(header: Header) -> impl Iterator<Item = Row> {
     let text = header.text;
     let target = is_targeted(header).then_some(if text.len() < 1000 { 15.0 } else { 40.0 });
@@ -142,8 +142,8 @@ fn finds(header: Header) -> impl Iterator<Item = Row> {
     })
 }
 
-/// Headers that nobody sends in good faith, beside the honest one of their size: for each byte at
-/// most three times its cost, runs of `;` apart. Biscotti refuses those without `=`.
+/// Hostile headers, compared with a realistic one of the same size: each byte should cost at most
+/// three times as much, except in runs of `;`. Biscotti refuses those without `=`.
 fn hostile(header: Header) -> [Row; 3] {
     let text = header.text;
     let honest = inputs::many().text;
@@ -175,7 +175,7 @@ fn hostile(header: Header) -> [Row; 3] {
     ]
 }
 
-/// Eight times as many bytes, beside eight times the time.
+/// Eight times as many bytes, compared with eight times the time.
 fn linear((large, small): (Header, Header)) -> [Row; 3] {
     let label = format!("hostile 64 KB of {}", large.label);
     let (large, small) = (large.text, small.text);
@@ -198,12 +198,12 @@ fn names(header: Header) -> [&'static str; 3] {
     [header.first(), header.last(), MISSING]
 }
 
-/// One for the jar, and one for each value that holds a `%`.
+/// Returns one allocation for the jar, and one for each value with a `%`.
 fn most_allocations(text: &str) -> u64 {
     1 + text.split(';').map(|pair| u64::from(pair.contains('%'))).sum::<u64>()
 }
 
-/// The yardstick: each `;`, found.
+/// The lower bound: finding each `;`.
 fn visit(text: &'static str) -> Op {
     Op::new(move || {
         for at in memchr_iter(b';', black_box(text).as_bytes()) {
@@ -230,7 +230,7 @@ fn our_jar(text: &str) -> CookieJar<'_> {
     CookieJar::from_cookie_header(text).expect("a header within the limits")
 }
 
-/// What is over the limits is refused, as an application has it.
+/// A header over the limits is refused, as in an application.
 fn jar_and_get(text: &'static str, name: &'static str) -> Op {
     Op::new(move || {
         if let Ok(jar) = CookieJar::from_cookie_header(black_box(text)) {
@@ -254,7 +254,7 @@ fn cookie_find(text: &str, name: &str) -> Option<String> {
     cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
-/// Its jar holds cookies that own their text.
+/// The jar of `cookie`, whose cookies own their text.
 fn cookie_jar(text: &str) -> cookie::CookieJar {
     let mut jar = cookie::CookieJar::new();
     for cookie in cookie::Cookie::split_parse(text).flatten() {
@@ -271,7 +271,7 @@ fn cookie_jar_decoded(text: &str) -> cookie::CookieJar {
     jar
 }
 
-/// The jar of `cookie`, decoded where there is something to decode, and what is asked of it.
+/// The jar of `cookie`, decoded if there is something to decode, and a use of it.
 fn peer_jar(header: Header, ask: impl Fn(&cookie::CookieJar) + 'static) -> Op {
     let text = header.text;
     let read = if text.contains('%') { cookie_jar_decoded } else { cookie_jar };
@@ -282,7 +282,7 @@ fn peer_jar(header: Header, ask: impl Fn(&cookie::CookieJar) + 'static) -> Op {
     })
 }
 
-/// It has no iterator over a header: its map is the way to the pairs.
+/// Biscotti has no iterator over a header; its map has the pairs.
 fn biscotti_map<'a>(text: &'a str, processor: &Processor) -> RequestCookies<'a> {
     RequestCookies::parse_header(text, processor).expect("a header that biscotti reads")
 }

@@ -1,11 +1,11 @@
-//! Prints gingersnap beside its peers, as Markdown.
+//! Prints a table of gingersnap and other crates as Markdown.
 //!
 //! ```text
 //! cargo run --release --manifest-path benches/Cargo.toml -- [--targets] [--rounds N] [FILTER]...
 //! ```
 //!
-//! Only rows whose label holds a filter are measured. `--targets` says of each row what it is to
-//! reach, and whether it did.
+//! Only rows whose label contains a filter are measured. `--targets` shows the targets of each row,
+//! and whether they are met.
 
 mod dates;
 mod harness;
@@ -45,10 +45,12 @@ fn main() -> Result<(), String> {
 
     let peers = PEERS.map(machine::locked).join(", ");
     println!("{}; {}; {peers}; medians of {rounds} rounds.", machine::cpu(), machine::rustc());
-    println!("In brackets: how many times our time a peer takes, or we take of the yardstick's.\n");
+    println!(
+        "In brackets: how many times our time a peer takes, or we take of the lower bound's.\n"
+    );
     let mut head = vec!["operation", "gingersnap"];
     head.extend(PEERS);
-    head.extend(["yardstick", "allocations"]);
+    head.extend(["lower bound", "allocations"]);
     if targets {
         head.push("target");
     }
@@ -92,9 +94,9 @@ fn print_row(figures: &Figures, targets: bool) {
             format!("{} ({times:.1} x)", duration(*seconds))
         }));
     }
-    cells.push(figures.yardstick.as_ref().map_or_else(String::new, |stick| {
-        let of = if stick.name.is_empty() { String::new() } else { format!("{} ", stick.name) };
-        format!("{of}{} ({:.1} x)", duration(stick.seconds), stick.times)
+    cells.push(figures.lower_bound.as_ref().map_or_else(String::new, |bound| {
+        let of = if bound.name.is_empty() { String::new() } else { format!("{} ", bound.name) };
+        format!("{of}{} ({:.1} x)", duration(bound.seconds), bound.times)
     }));
     cells.push(figures.allocations.to_string());
     if targets {
@@ -108,20 +110,20 @@ fn print_row(figures: &Figures, targets: bool) {
     println!("| {} |", cells.join(" | "));
 }
 
-/// Each target of a row, and whether it is met.
+/// Returns each target of a row, and whether it is met.
 fn targets_of(figures: &Figures) -> Vec<(String, bool)> {
     let peers = figures.peers.iter().filter_map(|peer| {
         let least = peer.target?;
         Some((format!("{least} x {}", peer.name), peer.times >= least))
     });
-    let yardstick = figures.yardstick.iter().filter_map(|stick| {
-        let most = stick.target?;
-        Some((format!("within {most} x"), stick.times <= most))
+    let lower_bound = figures.lower_bound.iter().filter_map(|bound| {
+        let most = bound.target?;
+        Some((format!("within {most} x"), bound.times <= most))
     });
     let allocations = figures
         .most_allocations
         .map(|most| (format!("{most} allocations"), figures.allocations <= most));
-    peers.chain(yardstick).chain(allocations).collect()
+    peers.chain(lower_bound).chain(allocations).collect()
 }
 
 fn duration(seconds: f64) -> String {

@@ -1,0 +1,10 @@
+//! Canonical hosts, which domains they match, and what is most likely wrong with a domain.
+
+mod canonical;
+mod hint;
+mod ip_address;
+
+pub use hint::DomainHint;
+
+pub(crate) use canonical::{Host, HostError};
+pub(crate) use ip_address::is_ip_literal;

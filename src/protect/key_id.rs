@@ -1,0 +1,45 @@
+//! What is public about a key, and what it seals for.
+
+use std::fmt;
+
+use super::base64url;
+
+/// What a value is sealed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Anyone can read the value, and nobody can change it unnoticed.
+    Signed,
+    /// Nobody can read the value either.
+    Encrypted,
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Signed => "signed",
+            Self::Encrypted => "encrypted",
+        })
+    }
+}
+
+/// The public id of a key: 6 bytes, derived from the key, that are sent with what it sealed.
+///
+/// `Display` writes the 8 characters of base64url that can be seen in a cookie.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub(super) [u8; KeyId::LEN]);
+
+impl KeyId {
+    pub(super) const LEN: usize = 6;
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&base64url::encode(&self.0))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}

@@ -1,0 +1,47 @@
+//! What identifies a stored cookie.
+
+use std::borrow::Cow;
+
+/// What identifies a stored cookie: of two with the same identity, the later one replaces the
+/// earlier one. The port is not part of it. Of the partition,
+/// it has only whether there is one: a header does not name the top-level site.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) domain: Cow<'a, str>,
+    pub(crate) is_host_only: bool,
+    pub(crate) path: &'a [u8],
+    pub(crate) is_partitioned: bool,
+}
+
+impl<'a> Identity<'a> {
+    /// Returns the name; empty for a nameless cookie.
+    #[must_use]
+    pub const fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// Returns the host that the cookie is sent to.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// Returns whether the cookie is sent to that host alone, and not to its subdomains.
+    #[must_use]
+    pub const fn is_host_only(&self) -> bool {
+        self.is_host_only
+    }
+
+    /// Returns the path that the cookie is sent to, with all below it: its own, or the default path.
+    #[must_use]
+    pub const fn path(&self) -> &'a [u8] {
+        self.path
+    }
+
+    /// Returns whether the cookie is kept separately for each top-level site.
+    #[must_use]
+    pub const fn is_partitioned(&self) -> bool {
+        self.is_partitioned
+    }
+}

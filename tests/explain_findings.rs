@@ -1,0 +1,765 @@
+//! What a user agent does with a header, and every text that says why.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gingersnap::errors::DomainHint;
+use gingersnap::explain::{Action, explain_as};
+use gingersnap::user_agent::{Reason, RequestKind, Warning};
+use gingersnap::{Prefix, RequestContext, Requirement, SameSite, UserAgent, Verdict, explain};
+
+/// Sun, 06 Nov 1994 08:49:37 GMT
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(784_111_777)
+}
+
+#[track_caller]
+fn context(url: &str) -> RequestContext<'_> {
+    RequestContext::parse(url).expect("a URL")
+}
+
+/// A verdict, with the parts of the header in place of their bytes: `kind [part] text (section)`.
+fn lines(header: &[u8], verdict: &Verdict<'_>) -> Vec<String> {
+    let part = |range: &std::ops::Range<usize>| header[range.clone()].escape_ascii().to_string();
+    let reasons = verdict.reasons().iter().map(|found| {
+        format!("reason [{}] {} ({})", part(&found.range), found.kind, found.kind.section())
+    });
+    let warnings = verdict.warnings().iter().map(|found| {
+        format!("warning [{}] {} ({})", part(&found.range), found.kind, found.kind.section())
+    });
+    reasons.chain(warnings).collect()
+}
+
+/// That a header from a URL has these findings and no others, and is refused for a reason alone.
+#[track_caller]
+fn finds(url: &str, header: impl AsRef<[u8]>, expected: &[&str]) {
+    let (header, context) = (header.as_ref(), context(url));
+    let verdict = explain(header, &context, now());
+    assert_eq!(lines(header, &verdict), expected, "{}", header.escape_ascii());
+    assert_eq!(verdict.is_refused(), expected.iter().any(|line| line.starts_with("reason")));
+}
+
+const SHOP: &str = "https://shop.example/cart/items";
+
+#[test]
+fn what_needs_no_word() {
+    for header in [
+        "a=1",
+        "a=",
+        "a=1;",
+        "a=1; ;; Path=/; ",
+        "a=1; Path=/cart; Domain=shop.example; Max-Age=34560000; Secure; HttpOnly; SameSite=lax",
+        "a=1; domain=.SHOP.example",
+        "__Host-sid=1; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+        "csrf_token=1",
+        "a=__Host-b",
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT; Max-Age=1",
+    ] {
+        finds(SHOP, header, &[]);
+    }
+}
+
+#[test]
+fn reading_refuses() {
+    let step = "RFC 6265bis, section 5.6, step 1";
+    finds(
+        SHOP,
+        "a=1\r\n; Path=/x\0",
+        &[
+            &format!(
+                r"reason [\r\n] the header has 3 control characters, the first of them `\r` ({step})"
+            ),
+            // The Path is `/x` and a NUL, which is not the request's.
+            "warning [/x\\x00] the cookie is not sent to the path that sets it, `/cart/items` \
+         (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        b"a=\x7F1",
+        &[&format!(r"reason [\x7f] the header has the control character `\x7f` ({step})")],
+    );
+    for empty in ["", "=", " = ", ";", "; Path=/"] {
+        finds(
+            SHOP,
+            empty,
+            &[&format!(
+                "reason [{empty}] the header has neither a name nor a value (RFC 6265bis, section 5.7, step 2)"
+            )],
+        );
+    }
+    finds(SHOP, format!("a={}", "x".repeat(4095)), &[]);
+    let large = format!("a={}", "x".repeat(4096));
+    finds(
+        SHOP,
+        format!("{large} ; Path=/"),
+        &[&format!(
+            "reason [{large}] name and value are 4097 bytes, over the limit of 4096 \
+         (RFC 6265bis, section 5.7, step 4)"
+        )],
+    );
+}
+
+#[test]
+fn domains_refuse() {
+    let mismatch = |domain: &str, host: &str, hint: &str| {
+        format!(
+            "reason [{domain}] `Domain` is `{}`, neither the host `{host}` nor a parent of it{hint} \
+             (RFC 6265bis, section 5.7, step 10)",
+            domain.trim_start_matches('.').to_lowercase(),
+        )
+    };
+    for (domain, hint) in [
+        ("other.example", ""),
+        ("op.example", ""),
+        ("Other.Example", ""),
+        (".other.example", ""),
+        ("www.shop.example", "; a domain includes its subdomains; name the host itself"),
+        ("shop.example.", "; a trailing dot makes it another host"),
+        ("example.", "; a trailing dot makes it another host"),
+        ("https://shop.example", "; a domain is a host name, not a URL"),
+        ("shop.example/", "; a domain is a host name, not a URL"),
+        ("shop.example:8443", "; a domain has no port"),
+        ("*.shop.example", "; a domain includes its subdomains without a `*`"),
+        ("[::1]", "; an IP address has no subdomains; leave `Domain` out"),
+    ] {
+        finds(SHOP, format!("a=1; Domain={domain}"), &[&mismatch(domain, "shop.example", hint)]);
+    }
+    let address = "; an IP address has no subdomains; leave `Domain` out";
+    finds("https://127.0.0.1", "a=1; Domain=0.0.1", &[&mismatch("0.0.1", "127.0.0.1", address)]);
+    finds("https://[::1]", "a=1; Domain=[::2]", &[&mismatch("[::2]", "[::1]", address)]);
+    let dot = "; a trailing dot makes it another host";
+    finds("https://a.example.", "a=1; Domain=example", &[&mismatch("example", "a.example.", dot)]);
+    finds(
+        SHOP,
+        "a=1; Domain=bücher.example",
+        &[
+            r"reason [b\xc3\xbccher.example] `Domain` is not ASCII; write the host name's A-label (`xn--...`) (RFC 6265bis, section 5.7, step 8)",
+        ],
+    );
+    // The last counts.
+    finds(
+        SHOP,
+        "a=1; Domain=other.example; Domain=shop.example",
+        &[
+            "warning [Domain=other.example] a later `Domain` overrides this one (RFC 6265bis, section 5.7)",
+        ],
+    );
+}
+
+#[test]
+fn flags_refuse() {
+    finds(
+        "http://shop.example",
+        "a=1; Secure",
+        &[
+            "reason [Secure] `Secure` requires a secure connection (RFC 6265bis, section 5.7, step 13)",
+        ],
+    );
+    finds(
+        "ws://shop.example",
+        "a=1; secure=no",
+        &[
+            "reason [secure=no] `Secure` requires a secure connection (RFC 6265bis, section 5.7, step 13)",
+            "warning [secure=no] `Secure` is on, whatever its value is (RFC 6265bis, section 5.6.5)",
+        ],
+    );
+    finds("wss://shop.example", "a=1; Secure", &[]);
+    let none = "reason [SameSite = None] `SameSite=None` requires `Secure` (RFC 6265bis, section 5.7, step 19)";
+    finds(SHOP, "a=1; SameSite = None ; HttpOnly", &[none]);
+    finds(
+        SHOP,
+        "a=1; SameSite=None; SameSite=Lax",
+        &[
+            "warning [SameSite=None] a later `SameSite` overrides this one (RFC 6265bis, section 5.7)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; Partitioned",
+        &[
+            "reason [Partitioned] `Partitioned` requires `Secure` (CHIPS (draft-cutler-httpbis-partitioned-cookies))",
+        ],
+    );
+}
+
+#[test]
+fn prefixes_refuse() {
+    finds(
+        SHOP,
+        "__Secure-a=1",
+        &[
+            "reason [__Secure-] the prefix `__Secure-` requires `Secure` (RFC 6265bis, section 5.7, step 20)",
+        ],
+    );
+    let step = "(RFC 6265bis, section 5.7, step 21)";
+    finds(
+        SHOP,
+        "__host-a=1; Domain=shop.example; Path=/a",
+        &[
+            &format!("reason [__host-] the prefix `__Host-` requires `Secure` {step}"),
+            &format!(
+                "reason [Domain=shop.example] the prefix `__Host-` requires no `Domain` {step}"
+            ),
+            &format!("reason [Path=/a] the prefix `__Host-` requires `Path=/` {step}"),
+            "warning [__host-] browsers take this for the prefix `__Host-`; write it like that (RFC 6265bis, section 4.1.3)",
+            "warning [/a] the cookie is not sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-a=1; Secure",
+        &[&format!("reason [__Host-] the prefix `__Host-` requires `Path=/` {step}")],
+    );
+    // At the root, the default path is `/`, and is not written out.
+    finds(
+        "https://shop.example/",
+        "__Host-a=1; Secure; Path=",
+        &[
+            &format!("reason [Path=] the prefix `__Host-` requires `Path=/` {step}"),
+            "warning [Path=] `Path` does not start with `/`; the default path is used: `/` (RFC 6265bis, section 5.6.4)",
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-a=1; Secure; Path=/; Domain=é",
+        &[
+            &format!(r"reason [Domain=\xc3\xa9] the prefix `__Host-` requires no `Domain` {step}"),
+            r"reason [\xc3\xa9] `Domain` is not ASCII; write the host name's A-label (`xn--...`) (RFC 6265bis, section 5.7, step 8)",
+        ],
+    );
+    let draft = "(draft-ietf-httpbis-layered-cookies)";
+    finds(
+        SHOP,
+        "__Http-a=1",
+        &[
+            &format!("reason [__Http-] the prefix `__Http-` requires `Secure` {draft}"),
+            &format!("reason [__Http-] the prefix `__Http-` requires `HttpOnly` {draft}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "__Host-Http-a=1; Secure; Path=/",
+        &[&format!("reason [__Host-Http-] the prefix `__Host-Http-` requires `HttpOnly` {draft}")],
+    );
+    for nameless in ["=__Host-a=1", "__hOST-a"] {
+        let (prefix, whole) = (&nameless.trim_start_matches('=')[..7], nameless);
+        finds(
+            SHOP,
+            nameless,
+            &[
+                &format!(
+                    "reason [{prefix}] there is no name, and the value starts with the prefix `__Host-` \
+                 (RFC 6265bis, section 5.7, step 22)"
+                ),
+                &format!(
+                    "warning [{whole}] there is no name: the bare value is sent back, and may be taken for \
+                 another cookie (RFC 6265bis, section 5.6)"
+                ),
+            ],
+        );
+    }
+}
+
+#[test]
+fn names_and_values_warn() {
+    let token = "(RFC 6265bis, section 4.1.1)";
+    finds(SHOP, "a b=1", &[&format!("warning [ ] the name is not a token: it has ` ` {token}")]);
+    finds(
+        SHOP,
+        "naïve=1",
+        &[&format!(r"warning [\xc3\xaf] the name is not a token: it has `\xc3` {token}")],
+    );
+    finds(
+        SHOP,
+        "a=x y",
+        &[&format!("warning [ ] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x,  y\"",
+        &[
+            "warning [\\\"x,  y\\\"] the quotes are part of the value (RFC 6265bis, section 5.6)",
+            &format!("warning [,  ] a strict server encodes this in a value {token}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=caf\u{e9}",
+        &[&format!(r"warning [\xc3\xa9] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        b"a=\xFF\xFE",
+        &[&format!(r"warning [\xff\xfe] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x",
+        &[&format!("warning [\\\"] a strict server encodes this in a value {token}")],
+    );
+    finds(
+        SHOP,
+        "a=\"x; y\"",
+        &[
+            "warning [\\\"x] the value ends at its first `;`, inside quotes or not (RFC 6265bis, section 5.6)",
+            "warning [y\\\"] an unknown attribute is ignored (RFC 6265bis, section 5.6)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=x\ty",
+        &[
+            r"warning [\t] a tab in a value: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
+        ],
+    );
+    let quoted = explain("a=\"x\ty\"", &context(SHOP), now()).warnings()[1].clone();
+    assert_eq!((quoted.kind, quoted.range), (Warning::Tab, 4..5));
+    finds(
+        SHOP,
+        "a",
+        &[
+            "warning [a] there is no name: the bare value is sent back, and may be taken for another cookie (RFC 6265bis, section 5.6)",
+        ],
+    );
+    let encoded =
+        "this is part of the value: browsers do not percent-decode (RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a%3D1%3B+Path%3D%2F",
+        &[
+            "warning [a%3D1%3B+Path%3D%2F] there is no name: the bare value is sent back, and may be taken for another cookie (RFC 6265bis, section 5.6)",
+            &format!("warning [%3D] {encoded}"),
+            &format!("warning [%3B] {encoded}"),
+        ],
+    );
+    finds(SHOP, "a=1%3B%20HttpOnly", &[&format!("warning [%3B] {encoded}")]);
+    finds(
+        SHOP,
+        "set-cookie: a=1",
+        &[
+            "warning [set-cookie:] the header's own name is read as part of the cookie's name (RFC 9110, section 5.1)",
+        ],
+    );
+    finds(
+        SHOP,
+        "sid=1",
+        &[
+            "warning [sid] named like a session, but scripts can read it: `HttpOnly` is missing (RFC 6265bis, section 4.1.2.6)",
+        ],
+    );
+    finds(SHOP, "sid=; Max-Age=0", &[]);
+}
+
+#[test]
+fn attributes_warn() {
+    let bis = "(RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a=1; Priority = High ;Http-Only; MaxAge=1; expiry",
+        &[
+            &format!("warning [Priority = High] an unknown attribute is ignored {bis}"),
+            &format!(
+                "warning [Http-Only] an unknown attribute is ignored; `HttpOnly` may be meant {bis}"
+            ),
+            &format!(
+                "warning [MaxAge=1] an unknown attribute is ignored; `Max-Age` may be meant {bis}"
+            ),
+            &format!(
+                "warning [expiry] an unknown attribute is ignored; `Expires` may be meant {bis}"
+            ),
+        ],
+    );
+    finds(
+        SHOP,
+        format!("a=1; Path=/{}", "x".repeat(1023)),
+        &[&format!(
+            "warning [/{}] the cookie is not sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+            "x".repeat(1023)
+        )],
+    );
+    let long = format!("Path=/{}", "x".repeat(1024));
+    finds(
+        SHOP,
+        format!("a=1; Path=/; {long}"),
+        &[&format!("warning [{long}] `Path` is ignored: 1025 bytes, over the limit of 1024 {bis}")],
+    );
+    let repeated = "(RFC 6265bis, section 5.7)";
+    finds(
+        SHOP,
+        "a=1; Path=/; HttpOnly; path=/cart; HttpOnly",
+        &[
+            &format!("warning [Path=/] a later `Path` overrides this one {repeated}"),
+            &format!("warning [HttpOnly] a later `HttpOnly` overrides this one {repeated}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; SameSite=Lax; SameSite=Lenient",
+        &[
+            &format!("warning [SameSite=Lax] a later `SameSite` overrides this one {repeated}"),
+            "warning [SameSite=Lenient] `SameSite` is none of `Strict`, `Lax` and `None`: it counts as absent (RFC 6265bis, section 5.6.7)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; Secure=false; HttpOnly=0; Partitioned=no",
+        &[
+            "warning [Secure=false] `Secure` is on, whatever its value is (RFC 6265bis, section 5.6.5)",
+            "warning [HttpOnly=0] `HttpOnly` is on, whatever its value is (RFC 6265bis, section 5.6.6)",
+            "warning [Partitioned=no] `Partitioned` is on, whatever its value is (CHIPS (draft-cutler-httpbis-partitioned-cookies))",
+        ],
+    );
+    finds(SHOP, "a=1; Secure=; HttpOnly =", &[]);
+    let comma =
+        "this looks like a second cookie, but no browser splits at a comma (RFC 9110, section 5.3)";
+    finds(
+        SHOP,
+        "a=1; Path=/, b=2; HttpOnly, c=3",
+        &[
+            "warning [/, b=2] the cookie is not sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+            &format!("warning [, b=2] {comma}"),
+            &format!("warning [, c=3] {comma}"),
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1, b=2",
+        &[
+            "warning [, ] a strict server encodes this in a value (RFC 6265bis, section 4.1.1)",
+            &format!("warning [, b=2] {comma}"),
+        ],
+    );
+}
+
+#[test]
+fn lifetimes_warn() {
+    let cut = "is cut to 400 days (RFC 6265bis, section 5.5)";
+    finds(
+        SHOP,
+        "a=1; Max-Age=34560001; Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        &[&format!("warning [Max-Age=34560001] `Max-Age` {cut}")],
+    );
+    finds(
+        SHOP,
+        "a=1; Expires=Mon, 11 Dec 1995 08:49:38 GMT",
+        &[&format!("warning [Expires=Mon, 11 Dec 1995 08:49:38 GMT] `Expires` {cut}")],
+    );
+    finds(SHOP, "a=1; Expires=Mon, 11 Dec 1995 08:49:37 GMT", &[]);
+    for (date, why) in [
+        ("tomorrow", "the date has no time of day"),
+        ("0", "the date has no time of day"),
+        ("", "the date has no time of day"),
+        ("Sat, 30 Feb 2030 10:00:00 GMT", "the day 2030-02-30 does not exist"),
+        ("Sat, 01 Jan 1600 10:00:00 GMT", "the year 1600 is before 1601"),
+    ] {
+        finds(
+            SHOP,
+            format!("a=1; Expires={date}"),
+            &[&format!(
+                "warning [Expires={date}] `Expires` is ignored: {why} (RFC 6265bis, section 5.6.1)"
+            )],
+        );
+    }
+    for age in ["1.5", "+5", "", "-", "60s", "∞"] {
+        let shown = age.as_bytes().escape_ascii();
+        finds(
+            SHOP,
+            format!("a=1; Max-Age={age}"),
+            &[&format!(
+                "warning [Max-Age={shown}] `Max-Age` is ignored: it is not a number of seconds (RFC 6265bis, section 5.6.2)"
+            )],
+        );
+    }
+    let overruled = "`Max-Age` overrides `Expires`, and only one of them is a removal (RFC 6265bis, section 5.6.2)";
+    finds(
+        SHOP,
+        "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=9",
+        &[&format!("warning [Expires=Thu, 01 Jan 1970 00:00:00 GMT] {overruled}")],
+    );
+    finds(
+        SHOP,
+        "a=1; Max-Age=9; Expires=Sun, 06 Nov 1994 08:49:37 GMT",
+        &[&format!("warning [Expires=Sun, 06 Nov 1994 08:49:37 GMT] {overruled}")],
+    );
+    finds(
+        SHOP,
+        "a=1; Max-Age=0; Expires=Thu, 01 Jan 2030 00:00:00 GMT",
+        &[&format!("warning [Expires=Thu, 01 Jan 2030 00:00:00 GMT] {overruled}")],
+    );
+}
+
+#[test]
+fn scopes_warn() {
+    finds(
+        SHOP,
+        "a=1; Domain=",
+        &[
+            "warning [Domain=] an empty `Domain` is ignored: the cookie is sent only to this host (RFC 6265bis, section 5.6.3)",
+        ],
+    );
+    finds(
+        "https://www.shop.example",
+        "a=1; Domain=.shop.example",
+        &[
+            "warning [.shop.example] the cookie is sent to `shop.example` and all of its subdomains, not only to `www.shop.example` (RFC 6265bis, section 5.6.3)",
+        ],
+    );
+    finds(
+        SHOP,
+        "a=1; Domain=example",
+        &[
+            "warning [example] a `Domain` of one label is most likely a public suffix, which browsers refuse (RFC 6265bis, section 5.7, step 9)",
+        ],
+    );
+    finds("http://localhost", "a=1; Domain=localhost", &[]);
+    for host in ["127.0.0.1", "[::1]"] {
+        finds(
+            &format!("https://{host}"),
+            format!("a=1; Domain={host}"),
+            &[&format!(
+                "warning [{host}] an IP address has no subdomains: `Domain` adds nothing (RFC 6265bis, section 5.1.3)"
+            )],
+        );
+    }
+    for path in ["cart", "https://shop.example/", "\"/\""] {
+        let shown = path.as_bytes().escape_ascii();
+        finds(
+            SHOP,
+            format!("a=1; Path={path}"),
+            &[&format!(
+                "warning [{shown}] `Path` does not start with `/`; the default path is used: `/cart` (RFC 6265bis, section 5.6.4)"
+            )],
+        );
+    }
+    finds(SHOP, "a=1; Path=/cart/", &[]);
+    finds(
+        SHOP,
+        "a=1; Path=/cart/items/",
+        &[
+            "warning [/cart/items/] the cookie is not sent to the path that sets it, `/cart/items` (RFC 6265bis, section 5.1.4)",
+        ],
+    );
+    finds(SHOP, "a=; Path=/elsewhere; Max-Age=0", &[]);
+}
+
+#[test]
+fn kinds_carry_what_they_are_about() {
+    let shop = context(SHOP);
+    let verdict = explain("__Host-a=1; Path=/; Path=/b; Domain=www.shop.example", &shop, now());
+    let reasons: Vec<_> = verdict.reasons().iter().map(|found| &found.kind).collect();
+    let prefix = Prefix::Host;
+    assert_eq!(
+        reasons,
+        [
+            &Reason::Prefix { prefix, requirement: Requirement::Secure },
+            &Reason::Prefix { prefix, requirement: Requirement::RootPath },
+            &Reason::Prefix { prefix, requirement: Requirement::NoDomain },
+            &Reason::DomainMismatch {
+                domain: "www.shop.example".into(),
+                host: "shop.example".into(),
+                hint: Some(DomainHint::Subdomain),
+            },
+        ]
+    );
+    let Warning::Repeated { by, .. } = &verdict.warnings()[0].kind else { panic!("{verdict}") };
+    assert_eq!(*by, 20..27);
+}
+
+#[test]
+fn loopback_is_trusted_unless_the_user_agent_does_not() {
+    let distrusting = UserAgent::new().with_trusted_loopback(false);
+    for host in ["localhost", "a.localhost", "127.0.0.1", "[::1]"] {
+        let plain = RequestContext::from_parts("http", host, "/").unwrap();
+        assert!(!explain("a=1; Secure", &plain, now()).is_refused(), "{host}");
+        let verdict = explain_as("a=1; Secure", &plain, &distrusting, now());
+        assert!(verdict.is_refused(), "{host}");
+    }
+    let other = context("http://shop.example");
+    assert!(explain("a=1; Secure", &other, now()).is_refused());
+    assert!(!explain("a=1; Secure", &context(SHOP), now()).is_refused());
+}
+
+#[test]
+fn a_cross_site_response_sets_cookies_for_all_sites_only() {
+    let other = context("https://other.example/");
+    let cross_site = [context(SHOP).with_initiator(&other), context(SHOP).in_top_level(&other)];
+    for cross_site in &cross_site {
+        for (header, part) in [("a=1", "a"), ("a=1; SameSite=Lax", "SameSite=Lax"), ("=1", "=1")] {
+            let verdict = explain(header, cross_site, now());
+            assert_eq!(
+                lines(header.as_bytes(), &verdict)[0],
+                format!(
+                    "reason [{part}] a cross-site response can only set cookies with \
+                     `SameSite=None` (RFC 6265bis, section 5.7, step 18)"
+                ),
+            );
+        }
+        assert!(!explain("a=1; SameSite=None; Secure", cross_site, now()).is_refused());
+        let navigation = RequestKind::TopLevelNavigation { safe_method: false };
+        let navigation = cross_site.clone().with_kind(navigation);
+        assert!(!explain("a=1; SameSite=Strict", &navigation, now()).is_refused());
+    }
+}
+
+#[test]
+fn a_script_sets_no_http_only_cookie() {
+    let script = context(SHOP).with_kind(RequestKind::Script);
+    let header = "a=1; HttpOnly";
+    assert_eq!(
+        lines(header.as_bytes(), &explain(header, &script, now())),
+        [
+            "reason [HttpOnly] a script cannot set an `HttpOnly` cookie (RFC 6265bis, section 5.7, step 15)"
+        ]
+    );
+    assert!(!explain("a=1", &script, now()).is_refused());
+    // A script in a cross-site document is under the rule of cross-site responses.
+    let framed = script.in_top_level(&context("https://other.example/"));
+    assert!(explain("a=1", &framed, now()).is_refused());
+}
+
+#[test]
+fn nothing_is_stored_with_cookies_disabled() {
+    let agent = UserAgent::new().with_cookies_disabled(true);
+    let shop = context(SHOP);
+    let verdict = explain_as("a=1", &shop, &agent, now());
+    assert_eq!(
+        lines(b"a=1", &verdict),
+        ["reason [a=1] cookies are disabled (RFC 6265bis, section 7.2)"]
+    );
+    assert!(verdict.is_refused());
+}
+
+#[test]
+fn public_suffixes_are_asked_for() {
+    let suffix_len = |host: &str| match host {
+        "example" | "shop.example" | "co.uk" => host.len(),
+        _ => 0,
+    };
+    let agent = UserAgent::new().with_public_suffixes(suffix_len);
+    let shop = context(SHOP);
+    let header = "a=1; Domain=.Example";
+    let verdict = explain_as(header, &shop, &agent, now());
+    assert_eq!(
+        lines(header.as_bytes(), &verdict)[0],
+        "reason [.Example] `Domain` is `example`, a public suffix, under which anyone can have a host (RFC 6265bis, section 5.7, step 9)"
+    );
+    // One that is the host itself is host-only, so that a prefix is content.
+    let header = "__Host-a=1; Domain=shop.example; Path=/; Secure";
+    let verdict = explain_as(header, &shop, &agent, now());
+    assert!(
+        verdict.prediction().is_some_and(|stored| stored.identity().is_host_only()),
+        "{verdict}"
+    );
+    // Both reasons, where there are two.
+    assert_eq!(explain_as("a=1; Domain=co.uk", &shop, &agent, now()).reasons().len(), 2);
+}
+
+#[test]
+fn what_is_stored() {
+    let www = context("https://www.shop.example/cart/items");
+    let header = b"sid=\"\xFF\"; Domain=shop.example; Secure; HttpOnly; SameSite=strict; Max-Age=999999999999999999999; Partitioned";
+    let verdict = explain(header, &www, now());
+    let stored = verdict.prediction().expect("a cookie");
+    assert_eq!((stored.identity().name(), stored.value()), (&b"sid"[..], &b"\"\xFF\""[..]));
+    assert_eq!(
+        (stored.identity().domain(), stored.identity().is_host_only()),
+        ("shop.example", false)
+    );
+    assert_eq!(stored.identity().path(), b"/cart");
+    assert_eq!(stored.expires(), Some(now() + Duration::from_secs(34_560_000)));
+    assert!(stored.is_secure() && stored.is_http_only() && stored.identity().is_partitioned());
+    assert_eq!(stored.same_site(), SameSite::Strict);
+    assert_eq!(&header[verdict.lifetime_range().unwrap()], b"Max-Age=999999999999999999999");
+    assert_eq!(
+        stored.to_string(),
+        "cookie `sid` for shop.example and its subdomains, under /cart, until Mon, 11 Dec 1995 \
+         08:49:37 GMT; Secure, HttpOnly, SameSite=Strict, Partitioned",
+    );
+
+    // The last that can be read counts.
+    let header = "a=1; Expires=Mon, 07 Nov 1994 00:00:00 GMT; Expires=Tue, 08 Nov 1994 00:00:00 GMT; Expires=x";
+    let verdict = explain(header, &www, now());
+    assert_eq!(&header[verdict.lifetime_range().unwrap()], "Expires=Tue, 08 Nov 1994 00:00:00 GMT");
+    let end = "until Tue, 08 Nov 1994 00:00:00 GMT";
+    assert!(
+        verdict.to_string().lines().next().is_some_and(|line| line.ends_with(end)),
+        "{verdict}"
+    );
+
+    // A request's path that is no path has the default path all the same.
+    let odd = RequestContext::from_parts("https", "shop.example", "cart").unwrap();
+    let verdict = explain("a=1", &odd, now());
+    assert_eq!(verdict.prediction().map(|stored| stored.identity().path()), Some(&b"/"[..]));
+    assert_eq!(verdict.warnings(), []);
+
+    let verdict = explain("=1; Path=/", &www, now());
+    let stored = verdict.prediction().expect("a cookie");
+    assert!(stored.identity().is_host_only() && !stored.is_secure() && !stored.is_http_only());
+    assert_eq!(
+        (stored.identity().name(), stored.expires(), verdict.lifetime_range()),
+        (&b""[..], None, None)
+    );
+    assert_eq!(
+        stored.to_string(),
+        "a cookie without a name for www.shop.example only, under /, until the session ends",
+    );
+}
+
+#[test]
+fn what_is_removed() {
+    let shop = context(SHOP);
+    for (header, by) in [
+        ("a=1; Max-Age=0", "Max-Age=0"),
+        ("a=1; Max-Age=-99999999999999999999999", "Max-Age=-99999999999999999999999"),
+        ("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:37 GMT", "Expires=Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("a=1; Expires=Sun, 06 Nov 2094 08:49:37 GMT; Max-Age=0", "Max-Age=0"),
+    ] {
+        let verdict = explain(header, &shop, now());
+        let Action::Remove(identity) = verdict.action() else { panic!("{header}: {verdict}") };
+        assert_eq!(identity.to_string(), "cookie `a` for shop.example only, under /cart");
+        assert_eq!(&header[verdict.lifetime_range().unwrap()], by);
+        assert!(!verdict.is_refused() && verdict.prediction().is_none());
+    }
+    // A removal must itself be storable.
+    assert!(explain("__Secure-a=; Max-Age=0", &shop, now()).is_refused());
+}
+
+#[test]
+fn a_verdict_as_text() {
+    let shop = context(SHOP);
+    let says = |header, text: &str| assert_eq!(explain(header, &shop, now()).to_string(), text);
+    says(
+        "theme=dark; Path=/",
+        "stored: cookie `theme` for shop.example only, under /, until the session ends",
+    );
+    says("theme=; Max-Age=0", "removes: cookie `theme` for shop.example only, under /cart");
+    says(
+        "sid=31d4; SameSite=None; Max-Age=1h",
+        "refused\n\
+         reason: `SameSite=None` requires `Secure` (bytes 10..23; RFC 6265bis, section 5.7, step 19)\n\
+         warning: named like a session, but scripts can read it: `HttpOnly` is missing (bytes 0..3; \
+         RFC 6265bis, section 4.1.2.6)\n\
+         warning: `Max-Age` is ignored: it is not a number of seconds (bytes 25..35; RFC 6265bis, \
+         section 5.6.2)",
+    );
+}
+
+#[test]
+fn no_value_is_shown() {
+    let shop = context(SHOP);
+    for header in [
+        "sid=hunter2",
+        "sid=\"hunter2\"; SameSite=None",
+        "sid=\"x;hunter2\"",
+        "sid=x;hunter2",
+        "hunter2",
+        "sid=a, hunter2=3",
+        "sid=hunter2; Max-Age=0",
+        "sid=hunter2\0",
+    ] {
+        let verdict = explain(header, &shop, now());
+        let shown = format!("{verdict} {verdict:?} {verdict:#?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
