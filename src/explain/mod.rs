@@ -4,13 +4,16 @@
 //! and answers "why is my cookie gone?" with a [`Verdict`]: the cookie is stored, another one is
 //! removed, or the header is refused. The verdict has every [`Reason`](crate::user_agent::Reason),
 //! not only the first, and a [`Warning`](crate::user_agent::Warning) for what is stored differently
-//! than it was meant; each with the section of the standard and the part of the header that it is
-//! about. The header is read like [`SetCookie`](crate::header::SetCookie); what is stored follows
-//! RFC 6265bis, section 5.7, the `__Http-` prefixes its successor, and `Partitioned` CHIPS.
+//! from what was intended. Each has the section of the standard and the part of the header that it
+//! is about.
+//!
+//! The header is read like [`SetCookie`](crate::header::SetCookie). What is stored follows
+//! RFC 6265bis, section 5.7; the `__Http-` prefixes follow its successor, and `Partitioned` follows
+//! CHIPS.
 //!
 //! `cargo run --example explain -- 'sid=1; SameSite=None' https://shop.example/cart` shows the same
-//! in a terminal, with carets under the parts, and `curl -sI ... | cargo run --example explain -- -
-//! ...` explains a response.
+//! in a terminal, with carets under the parts. `curl -sI URL | cargo run --example explain -- - URL`
+//! explains a response.
 //!
 //! # What a verdict does not know
 //!

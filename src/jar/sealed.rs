@@ -168,7 +168,7 @@ impl<'j> SealedCookies<'j> {
         self.get_within_at(name, max_age, SystemTime::now())
     }
 
-    /// Returns the cookie named `name` as of a time if it was sealed at most `max_age` before: for
+    /// Returns the cookie named `name` at a given time if it was sealed at most `max_age` before: for
     /// what requires a fresher cookie than the rest, such as a change of password. Returns `None` if
     /// there is none.
     ///
@@ -266,7 +266,7 @@ impl SealedCookiesMut<'_, '_> {
         self
     }
 
-    /// Seals a cookie's value and sets the cookie, as of now. See [`set_at`](Self::set_at).
+    /// Seals a cookie's value and sets the cookie, at the current time. See [`set_at`](Self::set_at).
     ///
     /// # Errors
     ///
@@ -275,8 +275,8 @@ impl SealedCookiesMut<'_, '_> {
         self.set_at(cookie, SystemTime::now())
     }
 
-    /// Seals a cookie's value as of a time, and sets the cookie as [`CookieJar::set`] does. A cookie
-    /// that [is a removal](Cookie::is_removal) is removed.
+    /// Seals a cookie's value at a given time, and sets the cookie as [`CookieJar::set`] does. A
+    /// cookie that [is a removal](Cookie::is_removal) is removed.
     ///
     /// From then on, the jar itself shows the sealed value, and its views show the plain one.
     ///
@@ -346,8 +346,8 @@ impl SealedCookiesMut<'_, '_> {
         self.renew_at(cookie, SystemTime::now())
     }
 
-    /// Opens the cookie with the name of `cookie` as of a time, and seals it again if it is time; as
-    /// [`renew`](Self::renew).
+    /// Opens the cookie with the name of `cookie` at a given time, and seals it again if it is time,
+    /// as [`renew`](Self::renew) does.
     ///
     /// # Errors
     ///

@@ -91,7 +91,8 @@ pub(crate) fn seal(
     }
 }
 
-/// Opens a value that was sealed for a name, as of a time, if it is not older than `max_age`.
+/// Opens a value that was sealed for a name, if it is valid at a given time and not older than
+/// `max_age`.
 pub(crate) fn open<'s>(
     keyring: &Keyring,
     purpose: Purpose,
