@@ -126,8 +126,9 @@
 //!
 //! # The standard
 //!
-//! RFC 6265bis, *Cookies: HTTP State Management Mechanism* (draft 22), and the `__Http-` prefixes of
-//! its successor. What is sent follows section 4, and what is read section 5. `docs/rules.md` in the repository lists the rules, each with its
+//! RFC 6265bis, *Cookies: HTTP State Management Mechanism* (draft 22), the `__Http-` prefixes and
+//! the comparison of hosts of its successor, and CHIPS for `Partitioned`. `Set-Cookie` is written by
+//! section 4 and read by section 5. `docs/rules.md` in the repository lists the rules, each with its
 //! tests.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

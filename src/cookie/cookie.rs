@@ -14,9 +14,9 @@ use crate::encoding::Encoding;
 /// A cookie: a name, a value, and the attributes that tell a browser where to send it and how long
 /// to keep it.
 ///
-/// A `Cookie` is plain data and accepts anything. It is checked when it is sent, by
-/// [`CookieJar::set`](crate::CookieJar::set) or [`write_to`](Self::write_to). Its value is plain
-/// text, which these encode. It borrows its text or owns it ([`into_owned`](Self::into_owned)).
+/// A `Cookie` is plain data and accepts anything. [`CookieJar::set`](crate::CookieJar::set) and
+/// [`write_to`](Self::write_to) check it, and percent-encode its value unless its encoding, or else
+/// that of the call, is [`Raw`](Encoding::Raw). It borrows its text or owns it ([`into_owned`](Self::into_owned)).
 /// `Debug` masks the value. A cookie that an application uses in several places is best declared as
 /// a [`CookieTemplate`](crate::CookieTemplate).
 ///

@@ -177,8 +177,8 @@ impl CookieError {
         Self { name: escape_text(name), kind }
     }
 
-    /// Returns whether browsers drop such a cookie without telling the server. What else is refused
-    /// would be stored differently from what was intended.
+    /// Returns whether browsers drop such a cookie without telling the server. They store the others,
+    /// some of them differently from what was intended.
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
         self.kind.is_dropped_by_browsers()

@@ -24,8 +24,8 @@ pub enum SameSite {
     Lax,
     /// On all of them. Requires `Secure`; browsers drop the cookie otherwise.
     None,
-    /// The attribute is absent, or its value is unknown. Browsers treat the cookie like `Lax`, with
-    /// few exceptions.
+    /// The attribute is absent, or its value is unknown. Some browsers, such as Chromium,
+    /// treat the cookie like `Lax`; others send it like `None`.
     #[default]
     Unset,
 }

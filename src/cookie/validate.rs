@@ -16,7 +16,7 @@ use crate::limits::{LimitError, Limits};
 #[derive(Clone, Copy)]
 pub(crate) struct ValidCookie<'a> {
     pub(crate) cookie: &'a Cookie<'a>,
-    /// How many bytes the value is when it is written: more than it has if it is to be encoded.
+    /// The length of the value as it is written, in bytes; 0 for a removal.
     pub(crate) value_len: usize,
 }
 

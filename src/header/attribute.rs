@@ -78,7 +78,8 @@ impl Attribute {
     }
 }
 
-/// Returns whether a name in lower case is `lower_case`.
+/// Returns whether the first `N` bytes of a name are `lower_case`, compared case-insensitively. The
+/// caller checks the length.
 #[inline]
 fn is<const N: usize>(name: &[u8], lower_case: &[u8; N]) -> bool {
     name.first_chunk().is_some_and(|name| name.map(|byte| byte.to_ascii_lowercase()) == *lower_case)

@@ -9,7 +9,8 @@ use crate::bytes::{as_text, contains_control};
 /// Returns the pairs of one `Cookie` header in order, each a name and a value, as the bytes that
 /// were received.
 ///
-/// Pairs are split at `;`, inside quotes or not, then at the first `=`, and trimmed of SP and HTAB.
+/// The header is split at each `;`, inside quotes or not, and each part at its first `=`. SP and HTAB
+/// are trimmed.
 /// Nothing is decoded and no quote is stripped. A pair that cannot be read is an `Err` that says why
 /// and where; it never affects the others. Empty segments are passed over. Nothing is allocated.
 ///
@@ -29,7 +30,7 @@ pub fn pairs<H: AsRef<[u8]> + ?Sized>(header: &H) -> Pairs<'_> {
     Pairs(PairWalker::new(header.as_ref()))
 }
 
-/// Returns the pairs of one `Cookie` header as text. A pair that is not UTF-8 is skipped, too.
+/// Returns the pairs of one `Cookie` header as text. A pair that is not UTF-8 is an `Err`, too.
 ///
 /// # Examples
 ///

@@ -15,7 +15,7 @@ impl Cookie<'_> {
     /// # Errors
     ///
     /// [`CookieError`] for a cookie that browsers would drop or store differently from what was
-    /// intended; `out` stays as it was. Sizes are checked against [`Limits::DEFAULT`].
+    /// intended, or that a server must not send; `out` stays as it was. Sizes are checked against [`Limits::DEFAULT`].
     ///
     /// # Examples
     ///

@@ -33,8 +33,8 @@ impl<'j> Budget<'j> {
         self.at_least.cookies
     }
 
-    /// Returns how many cookies the next request will carry at most: no change replaces a received
-    /// cookie, since all of these have other domains or paths.
+    /// Returns how many cookies the next request will carry at most: as if each change had another
+    /// domain or path than the received cookies of its name.
     #[must_use]
     pub const fn max_cookies(&self) -> usize {
         self.at_most.cookies

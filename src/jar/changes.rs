@@ -286,7 +286,7 @@ impl<'j> Change<'j> {
         self.header.get(..self.entry.name_len).unwrap_or_default()
     }
 
-    /// Returns the cookie's plain value; empty for a removal.
+    /// Returns the value that the next request will yield; empty for a removal.
     #[must_use]
     pub fn value(self) -> &'j str {
         self.entry.plain_value.as_deref().unwrap_or_else(|| self.encoded_value())
@@ -308,7 +308,8 @@ impl<'j> Change<'j> {
         self.entry.is_removal
     }
 
-    /// Returns the cookie with its attributes as a browser will read them, and its plain value.
+    /// Returns the cookie with its attributes as a browser will read them, and the [value](Self::value)
+    /// that the next request will yield.
     #[must_use]
     pub fn cookie(self) -> Cookie<'j> {
         const NO_LIMITS: Limits =

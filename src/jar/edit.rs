@@ -29,7 +29,7 @@ impl CookieJar<'_> {
     /// # Errors
     ///
     /// [`CookieError`] for a cookie that browsers would drop or store differently from what was
-    /// intended, or that exceeds a limit. The jar stays as it was.
+    /// intended, that a server must not send, or that exceeds a limit. The jar stays as it was.
     ///
     /// # Examples
     ///
@@ -142,7 +142,8 @@ impl CookieJar<'_> {
         }
     }
 
-    /// Removes, by its name, every cookie that was received or set.
+    /// Calls [`remove`](Self::remove) with each name that was received or set. Received cookies that
+    /// were set with another path, domain or partition stay in the browser.
     #[doc(alias = "clear")]
     pub fn remove_all(&mut self) {
         let received = self.received.names().into_iter();

@@ -31,7 +31,8 @@ pub struct UserAgent {
 pub trait PublicSuffixes: Send + Sync {
     /// Returns the length of the public suffix at the end of a host name in lower case without a
     /// trailing dot, in bytes: the name's own length if it is a public suffix, and 0 if the list has
-    /// none for it, which makes its last label the public suffix.
+    /// none for it. [`UserAgent::site_of`] then takes the last label, and
+    /// [`UserAgent::is_public_suffix`] returns `false`.
     fn suffix_len(&self, host: &str) -> usize;
 }
 

@@ -70,13 +70,13 @@ impl<'u> RequestContext<'u> {
     ///
     /// Accepts `http`, `https`, `ws` and `wss` URLs in ASCII. User info, port, query and fragment are
     /// dropped, dot segments are resolved, and the host is canonicalized. A URL that is accepted is
-    /// read as the URL Standard reads it, except that A-labels (`xn--...`) are not validated.
+    /// read as the crate `url` reads it, except that A-labels (`xn--...`) are not validated and `/C:/`
+    /// is not taken for a drive.
     ///
     /// # Errors
     ///
-    /// [`ContextError`] for another scheme, an invalid host or port, and whatever would have to be
-    /// rewritten: a backslash, white space, control characters, `%` in the host, and text that is
-    /// not ASCII.
+    /// [`ContextError`] for another scheme, an invalid host or port, `%` in the host, a backslash
+    /// before the query, and white space, control characters and text that is not ASCII anywhere.
     pub fn parse(url: &'u str) -> Result<Self, ContextError> {
         let (scheme, rest) = without_query(url)?.split_once("://").ok_or(ContextError::NoScheme)?;
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -91,7 +91,7 @@ impl<'u> RequestContext<'u> {
     /// # Errors
     ///
     /// [`ContextError`] for another scheme than `http`, `https`, `ws` and `wss`, for an invalid host,
-    /// and for a path that would have to be rewritten.
+    /// and for a path with a backslash, white space, a control character or text that is not ASCII.
     pub fn from_parts(scheme: &str, host: &'u str, path: &'u str) -> Result<Self, ContextError> {
         let path = without_query(path)?;
         Self::new(scheme, host, if path.starts_with('/') { path } else { "/" })
@@ -228,13 +228,12 @@ impl<'u> TryFrom<&'u str> for RequestContext<'u> {
     }
 }
 
-/// Returns a URL or a path without its query and fragment, unless it has a byte that user agents
-/// rewrite.
+/// Returns a URL or a path without its query and fragment, unless it has a byte that is refused.
 fn without_query(url: &str) -> Result<&str, ContextError> {
     let end = url.find(['?', '#']).unwrap_or(url.len());
-    let is_rewritten =
+    let is_refused =
         |&(offset, byte): &(usize, u8)| !byte.is_ascii_graphic() || (byte == b'\\' && offset < end);
-    match url.bytes().enumerate().find(is_rewritten) {
+    match url.bytes().enumerate().find(is_refused) {
         None => Ok(url.split_at(end).0),
         Some((offset, byte)) if byte.is_ascii() => Err(ContextError::UrlByte { offset, byte }),
         Some((offset, _)) => Err(ContextError::UrlNonAscii { offset }),

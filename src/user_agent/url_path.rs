@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What the URL Standard encodes in a path.
+/// What is encoded in a path: the same as by the crate `url`, which leaves `^` as it is. A `?` or `#`
+/// ends the path before.
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
 
