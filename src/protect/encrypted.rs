@@ -1,13 +1,11 @@
 //! Encrypted values: AES-256-GCM-SIV (RFC 8452).
 
-use aes_gcm_siv::aead::{Aead, Payload};
-use aes_gcm_siv::{Aes256GcmSiv, KeyInit, Nonce};
+use aes_gcm_siv::{AeadInOut, Aes256GcmSiv, KeyInit, Nonce, Tag};
 use zeroize::Zeroizing;
 
 use super::base64url;
 use super::envelope::Envelope;
-use super::error::SealErrorKind;
-use super::unopened::Unopened;
+use super::error::{OpenErrorKind, SealErrorKind};
 
 /// The key that encrypts.
 pub(super) struct EncryptionKey(Aes256GcmSiv);
@@ -45,14 +43,19 @@ impl EncryptionKey {
         name: &str,
         value: &str,
     ) -> String {
-        let context = envelope.context(name, &[]);
-        let payload = Payload { msg: value.as_bytes(), aad: &context };
+        let mut bytes = Vec::with_capacity(NONCE_LEN + value.len() + TAG_LEN);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(value.as_bytes());
+        let tag = self.0.encrypt_inout_detached(
+            &Nonce::from(nonce),
+            &envelope.context(name, &[]),
+            bytes[NONCE_LEN..].as_mut().into(), // OK because the nonce is in front.
+        );
         // OK because the cipher's limit is 64 gigabytes.
-        let ciphertext =
-            self.0.encrypt(&Nonce::from(nonce), payload).expect("a value within the limit");
+        bytes.extend_from_slice(&tag.expect("a value within the limit"));
         let mut sealed = String::with_capacity(Self::sealed_len(value));
         envelope.push_to(&mut sealed);
-        base64url::push(&[&nonce, &ciphertext[..]].concat(), &mut sealed);
+        base64url::push(&bytes, &mut sealed);
         sealed
     }
 
@@ -62,19 +65,25 @@ impl EncryptionKey {
         envelope: &Envelope,
         name: &str,
         sealed: &str,
-    ) -> Result<String, Unopened> {
-        let bytes = base64url::decode(sealed).ok_or(Unopened::Malformed)?;
-        let (nonce, ciphertext) = bytes.split_first_chunk().ok_or(Unopened::Malformed)?;
-        if ciphertext.len() < TAG_LEN {
-            return Err(Unopened::Malformed);
-        }
+    ) -> Result<String, OpenErrorKind> {
+        let malformed = || OpenErrorKind::Malformed { purpose: envelope.purpose };
+        let mut value = base64url::decode(sealed).ok_or_else(malformed)?;
+        let (nonce, tag) = nonce_and_tag(&value).ok_or_else(malformed)?;
+        value.truncate(value.len() - TAG_LEN); // OK because it has a tag.
+        value.drain(..NONCE_LEN);
         let context = envelope.context(name, &[]);
-        let payload = Payload { msg: ciphertext, aad: &context };
-        let nonce: &[u8; NONCE_LEN] = nonce;
-        let value =
-            self.0.decrypt(&Nonce::from(*nonce), payload).map_err(|_| Unopened::Tampered)?;
-        String::from_utf8(value).map_err(|_| Unopened::Malformed)
+        self.0
+            .decrypt_inout_detached(&nonce, &context, value.as_mut_slice().into(), &tag)
+            .map_err(|_| OpenErrorKind::Tampered)?;
+        String::from_utf8(value).map_err(|_| malformed())
     }
+}
+
+/// Returns the nonce at the start of a message, and the tag at its end.
+fn nonce_and_tag(message: &[u8]) -> Option<(Nonce, Tag)> {
+    let (nonce, rest) = message.split_first_chunk::<NONCE_LEN>()?;
+    let (_, tag) = rest.split_last_chunk::<TAG_LEN>()?;
+    Some((Nonce::from(*nonce), Tag::from(*tag)))
 }
 
 #[cfg(test)]
@@ -83,7 +92,7 @@ mod tests {
 
     use super::*;
     use crate::protect::envelope::Seconds;
-    use crate::protect::key_id::Purpose;
+    use crate::protect::purpose::Purpose;
     use crate::protect::{Key, Keyring};
 
     fn bytes(hex: &str) -> Vec<u8> {

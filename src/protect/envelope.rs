@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use super::base64url;
-use super::key_id::{KeyId, Purpose};
+use super::key_id::KeyId;
+use super::purpose::Purpose;
 use crate::date;
 
 /// A time in whole seconds since 1970, in 48 bits.
@@ -68,7 +69,7 @@ impl Envelope {
     /// Appends the envelope: version, purpose, key id, times and `.`.
     pub(super) fn push_to(&self, out: &mut String) {
         out.push(char::from(VERSION));
-        out.push(char::from(purpose_byte(self.purpose)));
+        out.push(char::from(self.purpose.as_byte()));
         base64url::push(&self.key.0, out);
         base64url::push(&self.times(), out);
         out.push('.');
@@ -77,7 +78,7 @@ impl Envelope {
     /// Reads the envelope of a sealed value, and returns it with the text after it.
     pub(super) fn parse(sealed: &str, purpose: Purpose) -> Option<(Self, &str)> {
         let (envelope, rest) = sealed.split_at_checked(Self::LEN)?;
-        let start = [VERSION, purpose_byte(purpose)];
+        let start = [VERSION, purpose.as_byte()];
         let binary = envelope.strip_prefix(str::from_utf8(&start).ok()?)?.strip_suffix('.')?;
         let (key, times) = binary.split_at_checked(base64url::encoded_len(KeyId::LEN))?;
         let key = KeyId(base64url::decode_array(key)?);
@@ -97,7 +98,7 @@ impl Envelope {
         // OK because limits have 32 bits: no jar has a longer name.
         let name_len = u32::try_from(name.len()).expect("a name within the limits");
         [
-            &[VERSION, purpose_byte(self.purpose)],
+            &[VERSION, self.purpose.as_byte()],
             &self.key.0[..],
             padding,
             &name_len.to_be_bytes(),
@@ -119,12 +120,5 @@ impl Envelope {
     pub(super) fn is_past_half(&self, now: Seconds) -> bool {
         let lifetime = self.expires.map(|expires| expires.since(self.issued));
         lifetime.is_some_and(|lifetime| now.since(self.issued) > lifetime / 2)
-    }
-}
-
-const fn purpose_byte(purpose: Purpose) -> u8 {
-    match purpose {
-        Purpose::Signed => b's',
-        Purpose::Encrypted => b'e',
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::key_id::{KeyId, Purpose};
+use super::key_id::KeyId;
+use super::purpose::Purpose;
 use crate::bytes::escape_text;
 use crate::cookie::CookieErrorKind;
 use crate::limits::Limits;
@@ -31,7 +32,7 @@ pub struct OpenError {
 pub enum OpenErrorKind {
     /// The value does not have [the format](super#the-format-version-1): it was never sealed, was
     /// sealed for the other purpose, or was cut.
-    #[error("not {} {purpose} value", article(*.purpose))]
+    #[error("not {} {purpose} value", purpose.article())]
     Malformed {
         /// What the value was opened as.
         purpose: Purpose,
@@ -90,13 +91,6 @@ impl OpenErrorKind {
             Self::Expired { .. } => 4,
             Self::TooOld { .. } => 5,
         }
-    }
-}
-
-const fn article(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Signed => "a",
-        Purpose::Encrypted => "an",
     }
 }
 

@@ -1,26 +1,8 @@
-//! What is public about a key, and what it seals for.
+//! The public id of a key.
 
 use std::fmt;
 
 use super::base64url;
-
-/// What a value is sealed for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// Anyone can read the value, and nobody can change it unnoticed.
-    Signed,
-    /// Nobody can read the value either.
-    Encrypted,
-}
-
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Signed => "signed",
-            Self::Encrypted => "encrypted",
-        })
-    }
-}
 
 /// The public id of a key: 6 bytes, derived from the key, that are sent with what it sealed.
 ///

@@ -190,15 +190,16 @@ mod error;
 mod key;
 mod key_id;
 mod keyring;
+mod purpose;
 mod seal;
 #[cfg(feature = "signed")]
 mod signed;
-mod unopened;
 
 pub use error::{OpenError, OpenErrorKind, SealError, SealErrorKind};
 pub use key::{Key, KeyError};
-pub use key_id::{KeyId, Purpose};
+pub use key_id::KeyId;
 pub use keyring::Keyring;
+pub use purpose::Purpose;
 pub use seal::Opened;
 
 pub(crate) use envelope::Seconds;

@@ -6,9 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use super::envelope::{Envelope, Seconds};
 use super::error::{OpenErrorKind, SealErrorKind};
-use super::key_id::Purpose;
 use super::keyring::{DerivedKeys, Keyring};
-use super::unopened::Unopened;
+use super::purpose::Purpose;
 
 #[cfg(feature = "encrypted")]
 use super::encrypted::EncryptionKey;
@@ -61,8 +60,6 @@ pub(crate) fn sealed_len(purpose: Purpose, value: &str) -> usize {
         Purpose::Signed => SigningKey::sealed_len(value),
         #[cfg(feature = "encrypted")]
         Purpose::Encrypted => EncryptionKey::sealed_len(value),
-        #[cfg(not(all(feature = "signed", feature = "encrypted")))]
-        _ => unreachable!("no view has this purpose"), // OK because its feature is off.
     }
 }
 
@@ -86,8 +83,6 @@ pub(crate) fn seal(
         Purpose::Signed => Ok(keys.signing.seal(&envelope, name, value)),
         #[cfg(feature = "encrypted")]
         Purpose::Encrypted => keys.encryption.seal(&envelope, name, value),
-        #[cfg(not(all(feature = "signed", feature = "encrypted")))]
-        _ => unreachable!("no view has this purpose"), // OK because its feature is off.
     }
 }
 
@@ -101,17 +96,13 @@ pub(crate) fn open<'s>(
     now: Seconds,
     max_age: Option<Duration>,
 ) -> Result<Opened<'s>, OpenErrorKind> {
-    let malformed = OpenErrorKind::Malformed { purpose };
-    let Some((envelope, sealed)) = Envelope::parse(sealed, purpose) else { return Err(malformed) };
+    let (envelope, sealed) =
+        Envelope::parse(sealed, purpose).ok_or(OpenErrorKind::Malformed { purpose })?;
     let mut result = Err(OpenErrorKind::UnknownKey { key: envelope.key });
     for (keys, is_retired) in keyring.keys_with_id(envelope.key) {
-        match open_with(keys, &envelope, name, sealed) {
-            Ok(value) => {
-                result = Ok((value, is_retired));
-                break;
-            }
-            Err(Unopened::Malformed) => result = Err(malformed.clone()),
-            Err(Unopened::Tampered) => result = Err(OpenErrorKind::Tampered),
+        result = open_with(keys, &envelope, name, sealed).map(|value| (value, is_retired));
+        if result.is_ok() {
+            break;
         }
     }
     let (value, is_retired) = result?;
@@ -129,14 +120,12 @@ fn open_with<'s>(
     envelope: &Envelope,
     name: &str,
     sealed: &'s str,
-) -> Result<Cow<'s, str>, Unopened> {
+) -> Result<Cow<'s, str>, OpenErrorKind> {
     match envelope.purpose {
         #[cfg(feature = "signed")]
         Purpose::Signed => keys.signing.open(envelope, name, sealed),
         #[cfg(feature = "encrypted")]
         Purpose::Encrypted => keys.encryption.open(envelope, name, sealed).map(Cow::Owned),
-        #[cfg(not(all(feature = "signed", feature = "encrypted")))]
-        _ => unreachable!("no view has this purpose"), // OK because its feature is off.
     }
 }
 

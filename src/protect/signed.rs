@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::base64url;
 use super::envelope::Envelope;
-use super::unopened::Unopened;
+use super::error::OpenErrorKind;
 use crate::encoding::Encoding;
 
 /// The key that signs, in a state of HMAC that is copied for each value.
@@ -53,12 +53,14 @@ impl SigningKey {
         envelope: &Envelope,
         name: &str,
         sealed: &'s str,
-    ) -> Result<Cow<'s, str>, Unopened> {
-        let (value, tag) = sealed.rsplit_once('.').ok_or(Unopened::Malformed)?;
-        let tag: [u8; 32] = base64url::decode_array(tag).ok_or(Unopened::Malformed)?;
+    ) -> Result<Cow<'s, str>, OpenErrorKind> {
+        let malformed = OpenErrorKind::Malformed { purpose: envelope.purpose };
+        let parts = sealed.rsplit_once('.');
+        let parts = parts.and_then(|(value, tag)| Some((value, base64url::decode_array(tag)?)));
+        let (value, tag): (&str, [u8; 32]) = parts.ok_or(malformed)?;
         // The comparison takes constant time.
         let mac = self.mac(envelope, name, value);
-        mac.verify_slice(&tag).map_err(|_| Unopened::Tampered)?;
+        mac.verify_slice(&tag).map_err(|_| OpenErrorKind::Tampered)?;
         Ok(Encoding::Percent.decode(value))
     }
 

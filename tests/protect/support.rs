@@ -31,7 +31,7 @@ pub(crate) const BOTH: [Purpose; 2] = [Purpose::Signed, Purpose::Encrypted];
 pub(crate) fn other(purpose: Purpose) -> Purpose {
     match purpose {
         Purpose::Signed => Purpose::Encrypted,
-        Purpose::Encrypted => Purpose::Signed,
+        _ => Purpose::Signed,
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn set<'c>(
 ) -> Result<(), SealError> {
     match purpose {
         Purpose::Signed => jar.signed_mut(keyring).set_at(cookie, at(now)),
-        Purpose::Encrypted => jar.encrypted_mut(keyring).set_at(cookie, at(now)),
+        _ => jar.encrypted_mut(keyring).set_at(cookie, at(now)),
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn get<'j>(
 ) -> Result<Option<Opened<'j>>, OpenError> {
     match purpose {
         Purpose::Signed => jar.signed(keyring).get_at(name, at(now)),
-        Purpose::Encrypted => jar.encrypted(keyring).get_at(name, at(now)),
+        _ => jar.encrypted(keyring).get_at(name, at(now)),
     }
 }
 

@@ -1,0 +1,48 @@
+//! What a value is sealed for.
+
+use std::fmt;
+
+/// What a value is sealed for. Each variant exists with the feature of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Anyone can read the value, and nobody can change it unnoticed.
+    #[cfg(feature = "signed")]
+    Signed,
+    /// Nobody can read the value either.
+    #[cfg(feature = "encrypted")]
+    Encrypted,
+}
+
+impl Purpose {
+    /// Returns the byte that stands for the purpose in an envelope.
+    pub(super) const fn as_byte(self) -> u8 {
+        match self {
+            #[cfg(feature = "signed")]
+            Self::Signed => b's',
+            #[cfg(feature = "encrypted")]
+            Self::Encrypted => b'e',
+        }
+    }
+
+    /// Returns the article in front of the purpose.
+    pub(super) const fn article(self) -> &'static str {
+        match self {
+            #[cfg(feature = "signed")]
+            Self::Signed => "a",
+            #[cfg(feature = "encrypted")]
+            Self::Encrypted => "an",
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            #[cfg(feature = "signed")]
+            Self::Signed => "signed",
+            #[cfg(feature = "encrypted")]
+            Self::Encrypted => "encrypted",
+        })
+    }
+}
