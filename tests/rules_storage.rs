@@ -106,6 +106,7 @@ fn rule_28_a_path_matches_itself_and_the_paths_below_it() {
         ("/a/", "/a", true),
         ("/a/b", "/a", true),
         ("/a/b", "/a/", true),
+        ("//a", "/", true),
         ("/a", "/a/", false),
         ("/ab", "/a", false),
         ("/", "/a", false),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::attributes::Flags;
+
 /// A name prefix (RFC 6265bis, section 4.1.3; the `Http` ones are in its successor).
 ///
 /// A browser drops a cookie whose name starts with a prefix, in any mix of cases, unless the cookie's
@@ -42,6 +44,18 @@ pub enum Requirement {
     NoDomain,
     /// `Path=/`, written out.
     RootPath,
+}
+
+impl Requirement {
+    /// Returns whether a cookie with these attributes meets the requirement.
+    pub(crate) const fn is_met(self, flags: Flags, is_host_only: bool, is_root_path: bool) -> bool {
+        match self {
+            Self::Secure => flags.is_secure(),
+            Self::HttpOnly => flags.is_http_only(),
+            Self::NoDomain => is_host_only,
+            Self::RootPath => is_root_path,
+        }
+    }
 }
 
 impl fmt::Display for Requirement {

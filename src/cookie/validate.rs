@@ -143,7 +143,7 @@ fn check_attributes(cookie: &Cookie<'_>, limits: &Limits) -> Result<(), CookieEr
         check_path(path)?;
     }
     check_expires(cookie)?;
-    check_flags(cookie)
+    check_required_attributes(cookie)
 }
 
 /// Checks that a path is `path-value = *av-octet`, starts with `/` and does not end in a space.
@@ -173,9 +173,10 @@ pub(crate) fn check_expires(cookie: &Cookie<'_>) -> Result<(), CookieErrorKind> 
     expires.map_or(Ok(()), ImfFixdate::check).map_err(CookieErrorKind::Expires)
 }
 
-/// Checks what `SameSite=None`, `Partitioned` and the name's prefix require.
+/// Checks that the attributes are there which `SameSite=None`, `Partitioned` and the name's prefix
+/// require.
 #[inline]
-fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieErrorKind> {
+fn check_required_attributes(cookie: &Cookie<'_>) -> Result<(), CookieErrorKind> {
     // Section 5.7, step 19.
     if cookie.same_site() == SameSite::None && !cookie.is_secure() {
         return Err(CookieErrorKind::SameSiteNone);
@@ -184,19 +185,13 @@ fn check_flags(cookie: &Cookie<'_>) -> Result<(), CookieErrorKind> {
         return Err(CookieErrorKind::Partitioned);
     }
     let Some(prefix) = Prefix::from_name(cookie.name()) else { return Ok(()) };
-    match prefix.requirements().iter().find(|requirement| !is_met(**requirement, cookie)) {
+    let (is_host_only, is_root) = (cookie.domain().is_none(), cookie.path() == Some("/"));
+    let is_unmet = |requirement: &&Requirement| {
+        !requirement.is_met(cookie.attributes.flags, is_host_only, is_root)
+    };
+    match prefix.requirements().iter().find(is_unmet) {
         Some(&requirement) => Err(CookieErrorKind::Prefix { prefix, requirement }),
         None => Ok(()),
-    }
-}
-
-/// Returns whether the cookie's attributes meet a requirement.
-fn is_met(requirement: Requirement, cookie: &Cookie<'_>) -> bool {
-    match requirement {
-        Requirement::Secure => cookie.is_secure(),
-        Requirement::HttpOnly => cookie.is_http_only(),
-        Requirement::NoDomain => cookie.domain().is_none(),
-        Requirement::RootPath => cookie.path() == Some("/"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::attribute::{Attribute, Ignored, parse_max_age};
 use super::segment::Segments;
-use crate::cookie::{Flags, SameSite, lower_case};
+use crate::cookie::{Attributes, Flags, SameSite, lower_case};
 use crate::date;
 
 /// The parts of a `Set-Cookie` header, as positions in it, and its attributes.
@@ -90,6 +90,23 @@ impl RawSetCookie {
             Attribute::Partitioned => self.flags = self.flags.with_partitioned(true),
         }
         Ok(attribute)
+    }
+
+    /// Returns the attributes, with the domain and the path that were read from the header; an empty
+    /// path is the default path.
+    #[inline]
+    pub(super) fn attributes<D, P: AsRef<[u8]>>(
+        &self,
+        domain: Option<D>,
+        path: P,
+    ) -> Attributes<D, P> {
+        Attributes {
+            domain,
+            path: (!path.as_ref().is_empty()).then_some(path),
+            max_age: self.max_age,
+            expires: self.expires,
+            flags: self.flags,
+        }
     }
 
     /// Returns the length of name and value, in bytes.

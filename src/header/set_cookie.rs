@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::raw_set_cookie::{NonAsciiDomain, RawSetCookie, parse_domain};
 use super::set_cookie_error::{SetCookieError, SetCookiePart};
 use crate::bytes::{CONTROL, as_text, contains_control, escape_attribute, escape_name};
-use crate::cookie::{Attributes, Cookie, SameSite};
+use crate::cookie::{Attributes, Cookie, Flags, SameSite};
 use crate::encoding::Encoding;
 use crate::limits::Limits;
 
@@ -62,17 +62,10 @@ impl<'h> SetCookie<'h> {
     #[inline]
     fn from_raw(header: &'h [u8], raw: &RawSetCookie, domain: Option<Cow<'h, str>>) -> Self {
         // OK because `raw` has ranges of the header.
-        let path = &header[raw.path.clone()];
         Self {
             name: &header[raw.name.clone()],
             value: &header[raw.value.clone()],
-            attributes: Attributes {
-                domain,
-                path: (!path.is_empty()).then_some(path),
-                max_age: raw.max_age,
-                expires: raw.expires,
-                flags: raw.flags,
-            },
+            attributes: raw.attributes(domain, &header[raw.path.clone()]),
         }
     }
 
@@ -133,6 +126,10 @@ impl<'h> SetCookie<'h> {
         self.attributes.flags.is_partitioned()
     }
 
+    pub(crate) const fn flags(&self) -> Flags {
+        self.attributes.flags
+    }
+
     /// Returns the last `SameSite`, or `Unset` if its value is unknown.
     #[must_use]
     pub const fn same_site(&self) -> SameSite {
@@ -150,18 +147,12 @@ impl<'h> SetCookie<'h> {
             Ok(text) => Ok(Cow::Borrowed(text)),
             Err(_) => Err(SetCookieError::NotUtf8 { name: escape_name(self.name), part }),
         };
-        let path = self.path().map(|path| text(SetCookiePart::Path, path)).transpose()?;
+        let path = text(SetCookiePart::Path, self.path().unwrap_or_default())?;
         Ok(Cookie {
             name: text(SetCookiePart::Name, self.name)?,
             value: text(SetCookiePart::Value, self.value)?,
             encoding: Some(Encoding::Raw),
-            attributes: Attributes {
-                domain: self.attributes.domain.clone(),
-                path,
-                max_age: self.attributes.max_age,
-                expires: self.attributes.expires,
-                flags: self.attributes.flags,
-            },
+            attributes: self.attributes.clone().map(|domain| domain, |_| path),
         })
     }
 }
@@ -197,18 +188,13 @@ impl<'c> Cookie<'c> {
         };
         let (raw, domain) = parse_checked(header, &Limits::DEFAULT)?;
         // OK because a range between separators, which are ASCII, never splits a character.
-        let path = &text[raw.path];
         Ok(Self {
-            name: Cow::Borrowed(&text[raw.name]),
-            value: Cow::Borrowed(&text[raw.value]),
+            name: Cow::Borrowed(&text[raw.name.clone()]),
+            value: Cow::Borrowed(&text[raw.value.clone()]),
             encoding: Some(Encoding::Raw),
-            attributes: Attributes {
-                domain,
-                path: (!path.is_empty()).then_some(Cow::Borrowed(path)),
-                max_age: raw.max_age,
-                expires: raw.expires,
-                flags: raw.flags,
-            },
+            attributes: raw
+                .attributes(domain, &text[raw.path.clone()])
+                .map(|domain| domain, Cow::Borrowed),
         })
     }
 }

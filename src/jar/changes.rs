@@ -314,10 +314,10 @@ impl<'j> Change<'j> {
     pub fn cookie(self) -> Cookie<'j> {
         const NO_LIMITS: Limits =
             Limits::DEFAULT.with_cookie_bytes(u32::MAX).with_attribute_bytes(u32::MAX);
-        // OK because what was checked before it was written can be read back.
         let cookie = SetCookie::parse_with_limits(self.header.as_bytes(), &NO_LIMITS)
-            .and_then(|cookie| cookie.to_cookie())
-            .expect("a header that was checked");
+            .and_then(|cookie| cookie.to_cookie());
+        // OK because what was checked before it was written can be read back.
+        let cookie = cookie.expect("a header that was checked");
         Cookie { encoding: None, ..cookie.with_value(self.value()) }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::context::{Origin, RequestContext, RequestKind};
+use crate::host::is_ip_literal;
 
 /// The settings of a user agent.
 ///
@@ -99,7 +100,7 @@ impl UserAgent {
     /// one more label; the host itself if it is an IP address or a public suffix.
     #[must_use]
     pub fn site_of<'h>(&self, host: &'h str) -> &'h str {
-        if crate::host::is_ip_literal(host) {
+        if is_ip_literal(host) {
             return host;
         }
         let name = host.strip_suffix('.').unwrap_or(host);

@@ -3,8 +3,7 @@
 use crate::cookie::{Prefix, Requirement};
 use crate::host::DomainHint;
 
-/// Why a user agent refuses a cookie. It never contains the
-/// cookie's value.
+/// Why a user agent refuses a cookie. It never contains the cookie's value.
 ///
 /// Hosts and domains have invisible characters escaped, and are cut after 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::context::{RequestContext, RequestKind};
 use super::identity::Identity;
 use super::reason::Reason;
 use crate::bytes::{escape_attribute, escape_text};
-use crate::cookie::{Prefix, Requirement, SameSite};
+use crate::cookie::{Prefix, SameSite};
 use crate::header::{NonAsciiDomain, SetCookie};
 use crate::host::DomainHint;
 
@@ -66,17 +66,12 @@ pub(crate) fn check_storage_rules<'a>(
 
 /// Checks the requirements of the name's prefix.
 fn check_prefix(cookie: &SetCookie<'_>, is_host_only: bool, refuse: &mut impl FnMut(Reason)) {
-    let requirements = |prefix: Prefix| prefix.requirements().iter().map(move |r| (prefix, *r));
-    for (prefix, requirement) in Prefix::from_name(cookie.name()).into_iter().flat_map(requirements)
-    {
-        let is_met = match requirement {
-            Requirement::Secure => cookie.is_secure(),
-            Requirement::HttpOnly => cookie.is_http_only(),
-            Requirement::NoDomain => is_host_only,
-            Requirement::RootPath => cookie.path() == Some(b"/"),
-        };
-        if !is_met {
-            refuse(Reason::Prefix { prefix, requirement });
+    if let Some(prefix) = Prefix::from_name(cookie.name()) {
+        let is_root = cookie.path() == Some(b"/");
+        for &requirement in prefix.requirements() {
+            if !requirement.is_met(cookie.flags(), is_host_only, is_root) {
+                refuse(Reason::Prefix { prefix, requirement });
+            }
         }
     }
     // "If the cookie-name is empty and [...] the cookie-value begins with a case-insensitive match

@@ -6,8 +6,9 @@ use crate::cookie::Prefix;
 use crate::date::DateError;
 use crate::header::Attribute;
 
-/// What a user agent ignores or changes, and what is most likely not intended. It never contains the
-/// cookie's value.
+/// What a user agent ignores or changes, and what is most likely not intended.
+///
+/// It never contains the cookie's value.
 ///
 /// Hosts, domains and paths have invisible characters escaped, and are cut after 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

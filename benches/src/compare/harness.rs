@@ -91,7 +91,7 @@ impl Row {
         self
     }
 
-    /// Adds a lower bound, of which we should take at most this many times the time.
+    /// Adds a lower bound. We should take at most `most` times as long.
     pub(crate) fn within(mut self, most: impl Into<Option<f64>>, op: Op) -> Self {
         self.lower_bound = Some(LowerBound { label: "", op, scale: 1.0, most: most.into() });
         self
