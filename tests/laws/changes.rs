@@ -500,7 +500,8 @@ fn the_next_request_is_within_the_bounds_of_the_budget() {
     let named = (0..6_usize, scope()).prop_map(|(n, scope)| (format!("n{n}"), scope)).boxed();
     let stored = proptest::collection::vec((named.clone(), "[a-z]{0,9}"), 0..20);
     let steps = proptest::collection::vec((named, step()), 0..20);
-    check_property(200, 2, &(stored, steps), |(stored, steps), relevant| {
+    // Strictly between the bounds are half of the cases, give or take.
+    check_property(200, 4, &(stored, steps), |(stored, steps), relevant| {
         let mut browser = Browser::default();
         for ((name, scope), value) in stored {
             let cookie = cookie_at(&name, scope).with_value(value).with_secure(true);
