@@ -100,7 +100,7 @@ impl Encoding {
 /// UTF-8.
 ///
 /// The crate `percent-encoding` leaves a malformed `%` as it is and decodes the rest; here a value
-/// is decoded whole or not at all. One pass does both, into a string of the exact size.
+/// is decoded whole or not at all. Counting each `%` first gives the exact size.
 fn percent_decode(value: &str) -> Option<String> {
     let escapes = memchr_iter(b'%', value.as_bytes()).count();
     let mut decoded = Vec::with_capacity(value.len().checked_sub(2 * escapes)?);

@@ -102,7 +102,7 @@ impl<'h> CookieJar<'h> {
 /// let uri = Uri::from_static("https://shop.example:8443/cart/items?page=2");
 /// let context = RequestContext::try_from(&uri)?;
 /// assert_eq!((context.host(), context.path()), ("shop.example", "/cart/items"));
-/// assert!(RequestContext::try_from(&Uri::from_static("/cart")).is_err()); // no host
+/// assert!(RequestContext::try_from(&Uri::from_static("/cart")).is_err()); // no scheme, and no host
 /// # Ok::<(), gingersnap::errors::ContextError>(())
 /// ```
 impl<'u> TryFrom<&'u Uri> for RequestContext<'u> {

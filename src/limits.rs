@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// The limits that a jar checks. Sizes are in bytes on the wire, that is, after encoding.
 ///
-/// | limit | default | what exceeds it |
+/// | limit | default | what it limits; what happens above it |
 /// | --- | --- | --- |
 /// | [`cookie_bytes`](Self::cookie_bytes) | 4096 | name and value of one cookie; browsers drop the cookie |
 /// | [`attribute_bytes`](Self::attribute_bytes) | 1024 | the value of one attribute; browsers ignore the attribute |

@@ -10,8 +10,8 @@ pub(crate) const fn is_whitespace(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// Returns whether nothing is to be trimmed at either end. A control character at an end counts as
-/// something to trim, so that `true` also says that neither end is one.
+/// Returns whether nothing is to be trimmed at either end. Other control characters below SP count as
+/// something to trim, because one comparison finds them all.
 #[inline]
 pub(crate) fn is_trimmed(bytes: &[u8]) -> bool {
     let is_plain = |byte: &u8| *byte > b' ';

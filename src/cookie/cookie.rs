@@ -15,8 +15,9 @@ use crate::encoding::Encoding;
 /// to keep it.
 ///
 /// A `Cookie` is plain data and accepts anything. [`CookieJar::set`](crate::CookieJar::set) and
-/// [`write_to`](Self::write_to) check it, and percent-encode its value unless its encoding, or else
-/// that of the call, is [`Raw`](Encoding::Raw). It borrows its text or owns it ([`into_owned`](Self::into_owned)).
+/// [`write_to`](Self::write_to) check it, and encode its value by the cookie's own encoding, or else by
+/// that of the jar's policy or the argument. It borrows its text or owns it
+/// ([`into_owned`](Self::into_owned)).
 /// `Debug` masks the value. A cookie that an application uses in several places is best declared as
 /// a [`CookieTemplate`](crate::CookieTemplate).
 ///
@@ -135,7 +136,8 @@ impl<'c> Cookie<'c> {
     }
 
     /// Returns whether every user agent that receives this cookie deletes it, whatever the time:
-    /// `Max-Age` is zero, or there is no `Max-Age` and `Expires` is 1970 or earlier.
+    /// `Max-Age` is zero, or there is no `Max-Age` and `Expires` is 1970-01-01 00:00:00 UTC or earlier.
+    /// A later `Expires` may have passed, too, but saying so takes a clock.
     #[must_use]
     pub const fn is_removal(&self) -> bool {
         match (self.attributes.max_age, self.attributes.expires) {
@@ -234,7 +236,8 @@ impl<'c> Cookie<'c> {
     /// `time`, `chrono` and `jiff`. Browsers cut what is over 400 days from now.
     ///
     /// Prefer `Max-Age`, which needs no clock. A jar has no clock either: it counts a cookie whose
-    /// `Expires` has passed as set, although browsers remove it. To remove a cookie, use
+    /// `Expires` has passed as set, although browsers remove it, unless it is a
+    /// [removal](Self::is_removal) whatever the time. To remove a cookie, use
     /// [`CookieJar::remove`](crate::CookieJar::remove).
     #[must_use]
     pub fn with_expires(mut self, expires: impl Into<SystemTime>) -> Self {

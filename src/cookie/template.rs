@@ -26,8 +26,8 @@ use crate::encoding::Encoding;
 ///
 /// let mut jar = CookieJar::from_cookie_header("visits=1")?;
 /// assert_eq!(jar.get(VISITS.name()), Some("1"));
+/// jar.remove(VISITS)?; // at the path `/blog`, where a removal by name would not reach it
 /// jar.set(VISITS.with_value("2"))?;
-/// jar.remove(VISITS)?; // also names the path `/blog`, which a removal by name cannot
 /// # Ok::<(), gingersnap::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

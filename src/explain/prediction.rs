@@ -62,8 +62,8 @@ impl<'a> Prediction<'a> {
         self.is_http_only
     }
 
-    /// Returns on which requests of other sites the cookie is sent; `Unset` is treated like `Lax`,
-    /// with few exceptions.
+    /// Returns on which requests of other sites the cookie is sent. The standard treats `Unset` like
+    /// `Lax`; some browsers treat it like `None`.
     #[must_use]
     pub const fn same_site(&self) -> SameSite {
         self.same_site

@@ -32,7 +32,8 @@ pub fn find<H: AsRef<[u8]> + ?Sized>(header: &H, name: impl AsRef<[u8]>) -> Opti
 ///
 /// The vectorized search passes over 8 KB in the time that reading a dozen pairs takes. An occurrence
 /// is the name of a pair only if, white space aside, `;` or the start of the header precedes it and
-/// `=` follows it. Otherwise the search goes on at the next segment that has a `=`.
+/// `=` follows it. Otherwise the search skips to the next place where a name can start: see
+/// [`next_name`].
 fn search<'h>(header: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
     let is_impossible = |byte: u8| matches!(byte, b';' | b'=') || CONTROL.contains(byte);
     let (first, last) = (*name.first()?, *name.last()?);

@@ -85,6 +85,7 @@ impl RawSetCookie {
             Attribute::SameSite => {
                 self.flags = self.flags.with_same_site(SameSite::from_attribute_value(value));
             }
+            // Sections 5.6.5 and 5.6.6, and CHIPS: whatever the value is.
             Attribute::Secure => self.flags = self.flags.with_secure(true),
             Attribute::HttpOnly => self.flags = self.flags.with_http_only(true),
             Attribute::Partitioned => self.flags = self.flags.with_partitioned(true),

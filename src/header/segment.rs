@@ -101,7 +101,7 @@ impl Segment {
     }
 
     /// Returns name and value if nothing is to be trimmed but one SP before the name, as in nearly
-    /// all headers. Control characters at the ends also count as something to trim.
+    /// all headers. Control characters below SP at the ends also count as something to trim.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a result returned through memory takes 20 % longer")]
     pub(crate) fn pair_without_trimming(self, header: &[u8]) -> Option<Pair<'_>> {
@@ -123,8 +123,8 @@ impl Segment {
     #[cold]
     fn trim(self, header: &[u8]) -> Pair<'_> {
         let Self { start, equals, end } = self;
-        // A name of white space only becomes an empty one at its end, and such a value an empty
-        // one at its start, so that both stay next to their `=`.
+        // If a name is only white space, its empty range is just before the `=`. If a value is, its
+        // empty range is just after it.
         let name_start = trim_start(header, start..equals);
         let name = name_start..trim_end(header, name_start..equals);
         let value = if self.has_equals() {

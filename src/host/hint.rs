@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::ip_address::is_ip_literal;
 
-/// What is most likely wrong with a `Domain`. The errors of `CookieJar::set` and the verdicts of
-/// `explain` give the same hints.
+/// What is most likely wrong with a `Domain`; in the verdicts of `explain` and the errors of
+/// `CookieJar::set`, which has errors of their own for an IP address and a trailing dot.
 ///
 /// `Display` writes the hint as a clause, such as "a domain has no port".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

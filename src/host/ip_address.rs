@@ -50,7 +50,8 @@ fn hex_digits(text: &str) -> Option<&str> {
     text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))
 }
 
-/// Returns the number that digits stand for; no digits are zero, and a large number is the largest.
+/// Returns the number that digits stand for; an empty text is zero, and a
+/// number that overflows is `u64::MAX`.
 fn number(digits: &str, radix: u32) -> Option<u64> {
     digits.chars().try_fold(0, |number: u64, digit| {
         let digit = digit.to_digit(radix)?;

@@ -107,7 +107,7 @@ impl CookieJar<'_> {
     ///   requires, and `Secure` for `SameSite=None` and `Partitioned`.
     /// - By name, what this response set under that name is cancelled and removed, and so is the
     ///   host-only cookie at `Path=/`. This cannot remove a cookie that an earlier response set with
-    ///   another path or domain, or that was set from another site's page; remove those by their
+    ///   another path or domain, or with `Partitioned`; remove those by their
     ///   [`CookieTemplate`](crate::CookieTemplate).
     ///
     /// # Errors
@@ -207,7 +207,7 @@ impl CookieJar<'_> {
             (position, (!change.is_removal()).then(|| change.pair_len()))
         });
         // Cookies of one name differ in their domain, path or partition, and so do changes. Each
-        // change replaces at most one received cookie, and a different one.
+        // change replaces at most one received cookie, and no two changes replace the same one.
         let replaced =
             if earlier.is_none() { self.received.longest_unreplaced(name) } else { None };
         let earlier_len = earlier.and_then(|(_, len)| len);

@@ -17,7 +17,7 @@ use crate::limits::{LimitError, Limits};
 #[derive(Clone, Default)]
 pub(super) struct RequestCookies<'h> {
     /// All headers, one after the other. Each byte that is not UTF-8 is replaced by a `?`; no
-    /// readable pair has one.
+    /// readable pair contains a replaced byte.
     text: Cow<'h, str>,
     /// The readable pairs, and the skipped ones whose name can be read.
     pairs: PairList,
@@ -300,7 +300,7 @@ impl<'h> RequestCookies<'h> {
     }
 }
 
-/// Checks that a pair of a header that is not UTF-8 is.
+/// Checks that a pair is UTF-8, for headers that are not UTF-8 as a whole.
 fn check_text(pair: &Pair<'_>) -> Result<(), Skipped> {
     if str::from_utf8(pair.name).is_ok() && str::from_utf8(pair.value).is_ok() {
         Ok(())

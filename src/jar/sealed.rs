@@ -240,7 +240,8 @@ impl SealedCookiesMut<'_, '_> {
     /// Sets a lifetime for the values that this view seals: they stop opening after it, however long
     /// the browser keeps the cookie. Whole seconds, rounded up.
     ///
-    /// A cookie's own `Max-Age` or `Expires` is always sealed; the earlier of the two counts.
+    /// A value stops opening, too, when the cookie's `Max-Age` ends, or its `Expires` if it has no
+    /// `Max-Age`.
     ///
     /// # Examples
     ///

@@ -56,7 +56,7 @@ pub struct Keyring {
 
 /// The keys that are derived from one secret.
 pub(super) struct DerivedKeys {
-    /// Identifies the secret, and is public: its first bytes are the key id.
+    /// Identifies the secret. Only its first 6 bytes, the key id, are published.
     fingerprint: [u8; 32],
     #[cfg(feature = "signed")]
     pub(super) signing: SigningKey,

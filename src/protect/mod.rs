@@ -59,7 +59,8 @@
 //!
 //! Encryption does not hide that there is a cookie, its name and attributes, the length of its value
 //! in bytes (pad the value if the length tells something), that the value changed, when it was
-//! sealed, when it expires, and under which key. None of these can be changed unnoticed.
+//! sealed, when it expires, and under which key. The name, the value, the times and the key id cannot
+//! be changed unnoticed; the cookie's attributes are not sealed.
 //!
 //! # Times
 //!
@@ -80,7 +81,8 @@
 //! Another path or a sibling host can add a cookie of the same name, and it may come first. A view
 //! passes over those that do not open: `get` returns the first that does, so that a planted cookie
 //! cannot hide it. If none opens, the error is that of the one that came closest. Two that both open
-//! are both yours; the browser chooses which comes first, and security must not depend on it.
+//! were both sealed by your server, perhaps for different users; the browser chooses which comes
+//! first, and security must not depend on it.
 //!
 //! A name that this response changed is read from the changes alone, as everywhere in a jar. Names
 //! are compared exactly as they were received: `sess%69on` is not `session`, and what was not sealed
@@ -93,8 +95,7 @@
 //! One key serves signing and encryption: each uses a key of its own that is derived from it.
 //!
 //! A [`Keyring`] seals with one key, its *primary* key, and opens with all of its keys; the others
-//! are *retired*. To rotate keys, when one may have leaked, when someone who knew it leaves, or every
-//! few months:
+//! are *retired*. To rotate keys, every few months or when someone who knew one leaves:
 //!
 //! 1. Make a new secret. Deploy it as a retired key ([`Keyring::with_retired`]) beside the primary
 //!    one on every machine. Nothing changes yet, but every machine can open what the new key will
@@ -105,8 +106,8 @@
 //! 4. Deploy without the old secret and destroy it. What is still sealed with it is refused with
 //!    [`OpenErrorKind::UnknownKey`]: treat it as if there were no cookie.
 //!
-//! After a leak there is no waiting: deploy the new key at once, without the old one. Everybody is
-//! signed out, the thief too.
+//! If a key may have leaked, do not wait: deploy the new key at once, without the old one. Everybody
+//! is signed out, the thief too.
 //!
 //! # The format, version 1
 //!

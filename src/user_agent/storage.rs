@@ -94,6 +94,7 @@ fn check_domain<'a>(
     // characters, abort"
     let Ok(domain) = domain else {
         refuse(Reason::DomainNonAscii);
+        // Not host-only: a prefix that requires no `Domain` is reported, too.
         return Some(Cow::Borrowed(""));
     };
     let domain = domain?;

@@ -118,7 +118,7 @@ pub enum Warning {
     /// The `Domain` is the host's IP address.
     DomainAddress,
 
-    /// The `Path` does not start with `/`, and is ignored.
+    /// The `Path` does not start with `/`, and stands for the default path, even after a valid one.
     PathStart {
         /// The default path, which is used instead.
         default: String,
