@@ -443,6 +443,24 @@ fn the_cookies_page_shows_what_was_sent() {
 }
 
 #[test]
+fn the_cookies_page_shows_a_bounded_number_of_rows() {
+    let blog = Blog::start();
+    let page = send(&blog, "/cookies", &[&"a=1; ".repeat(150)]);
+    page.says(&["<strong>150</strong> of 150 cookies"]).lacks(&["not shown"]);
+    assert_eq!(page.body.matches("<li>").count(), 150);
+
+    let page = send(&blog, "/cookies", &[&"a=1; ".repeat(3_000)]);
+    page.says(&["<strong>3000</strong> of 150 cookies", "2850 more cookies are not shown"]);
+    assert_eq!(page.body.matches("<li>").count(), 150);
+    assert!(page.body.len() < 100_000, "{} bytes", page.body.len());
+
+    let page = send(&blog, "/cookies", &[&"a; ".repeat(3_000)]);
+    page.says(&["None yet", "2850 more pairs are not shown"]);
+    assert_eq!(page.body.matches("<li>").count(), 150);
+    assert!(page.body.len() < 100_000, "{} bytes", page.body.len());
+}
+
+#[test]
 fn every_cookie_header_is_read() {
     let blog = Blog::start();
     let page = send(&blog, "/visits", &["a=1", "visits=6; b=2", "c=3"]);

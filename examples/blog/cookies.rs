@@ -7,6 +7,10 @@ use maud::{Markup, html};
 
 use crate::page::{self, Reply};
 
+/// How many rows a list shows: as many cookies as the default limits allow. A request of 12 KB can have
+/// 3,000 cookies, and a page with a row for each would have 1.3 MB.
+const MAX_ROWS: usize = 150;
+
 /// A cookie that the browser sent: its name, its plain value, and the bytes of both on the wire.
 struct SentCookie<'j> {
     name: &'j str,
@@ -34,8 +38,9 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
                 p { "None yet. " a href="/color" { "Get your first cookie" } "." }
             } @else {
                 ol.jar {
-                    @for cookie in &sent { li { (show_cookie(cookie, &budget)) } }
+                    @for cookie in sent.iter().take(MAX_ROWS) { li { (show_cookie(cookie, &budget)) } }
                 }
+                (not_shown(sent.len(), "cookies"))
             }
         }
         section aria-labelledby="skipped" {
@@ -44,11 +49,19 @@ pub(crate) fn show(jar: &CookieJar<'_>, headers: &HeaderMap) -> Reply {
                 p { "None: everything could be read." }
             } @else {
                 p { "These could not be read. They do not affect the other cookies:" }
-                ul { @for skipped in jar.skipped() { li { (skipped) } } }
+                ul { @for skipped in jar.skipped().iter().take(MAX_ROWS) { li { (skipped) } } }
+                (not_shown(jar.skipped().len(), "pairs"))
             }
         }
     };
     page::reply(StatusCode::OK, "/cookies", "Your cookies", &main)
+}
+
+/// Says how many of the rows of a list are not shown.
+fn not_shown(rows: usize, what: &str) -> Markup {
+    html! {
+        @if rows > MAX_ROWS { p { (rows - MAX_ROWS) " more " (what) " are not shown." } }
+    }
 }
 
 /// Shows the size of all cookies together.
@@ -67,12 +80,20 @@ fn show_budget(budget: &Budget<'_>, sent: &[SentCookie<'_>]) -> Markup {
                 strong { (bytes) } " of " (limits.cookie_header_bytes()) " bytes with each request"
                 (over_limit(bytes, limits.cookie_header_bytes()))
             }
-            (bar(sent.iter().map(|cookie| cookie.bytes + "=; ".len()), limits.cookie_header_bytes()))
+            (bar(parts(sent), limits.cookie_header_bytes()))
             @if let Some((name, _)) = budget.largest() {
                 p { small { "The largest cookie is " code { bdi { (name) } } "." } }
             }
         }
     }
+}
+
+/// Returns the bytes of each cookie that has a row, and those of all others together.
+fn parts(sent: &[SentCookie<'_>]) -> impl Iterator<Item = usize> {
+    let bytes = |cookie: &SentCookie<'_>| cookie.bytes + "=; ".len();
+    let (shown, others) = sent.split_at(sent.len().min(MAX_ROWS));
+    let others = others.iter().map(bytes).sum();
+    shown.iter().map(bytes).chain((others > 0).then_some(others))
 }
 
 /// Shows one cookie, and its share of the limits.
