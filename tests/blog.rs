@@ -68,6 +68,19 @@ impl<'b> Client<'b> {
         Answer::read(&String::from_utf8(output.stdout).expect("pages are UTF-8"))
     }
 
+    /// Runs curl without its cookies, and returns what it prints.
+    #[track_caller]
+    fn without_cookies(&self, path: &str, arguments: &[&str]) -> String {
+        let output = Command::new("curl")
+            .args(["--silent", "--show-error", "--max-time", "60", "--noproxy", "*"])
+            .args(arguments)
+            .arg(format!("{}{path}", self.blog.url))
+            .output()
+            .expect("curl is installed");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("pages are UTF-8")
+    }
+
     #[track_caller]
     fn get(&self, path: &str) -> Answer {
         self.curl(path, &[], b"")
@@ -222,6 +235,8 @@ const FIRST_COLOR: &str = "your browser has been sent a cookie";
 const COLOR_IS: &str = "your favourite colour is ";
 /// The link that a page offers if there is no room for its cookie.
 const COOKIES_LINK: &str = r#"<a href="/cookies">See which cookies it sends</a>"#;
+/// What a page says if the chosen colour does not come back.
+const NOT_KEPT: &str = "Your browser did not keep the cookie";
 const FIRST_VISIT: &str = "This is your first visit";
 
 #[test]
@@ -278,6 +293,35 @@ fn a_color_is_set_for_a_session_or_for_two_years() {
     let page = send(&blog, "/color?kept=two-years", &["color=green"]);
     page.says(&["your favourite colour is <bdi>green</bdi>", "63,072,000 seconds", "400 days"]);
     page.lacks(&["session cookie"]).sets(&[]);
+}
+
+#[test]
+fn a_browser_without_cookies_is_told_so() {
+    let blog = Blog::start();
+    for page in ["/color?kept=session", "/color?kept=two-years"] {
+        for cookies in [&[][..], &["other=1"], &["color="]] {
+            let page = send(&blog, page, cookies);
+            page.says(&[NOT_KEPT, "keeps no cookies", "Choose another colour"]);
+            // It would be refused or deleted, too.
+            page.lacks(&[FIRST_COLOR, COLOR_IS, "Set-Cookie: "]).sets(&[]);
+        }
+    }
+    send(&blog, "/color?kept=session", &["color=blue"]).says(&[COLOR_IS]).lacks(&[NOT_KEPT]);
+    send(&blog, "/color?kept=else", &[]).says(&[FIRST_COLOR]).lacks(&[NOT_KEPT]);
+    send(&blog, "/color", &[]).says(&[FIRST_COLOR]).lacks(&[NOT_KEPT]);
+    send(&blog, "/visits", &[]).says(&[FIRST_VISIT, "keeps no cookies"]);
+    send(&blog, "/", &[]).says(&["can delete cookies", "switch them off"]);
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn a_client_without_cookies_is_told_so() {
+    let blog = Blog::start();
+    let client = Client::new(&blog);
+    let arguments = ["--location", "--data", "color=blue", "--write-out", "%{url_effective}"];
+    let text = client.without_cookies("/color", &arguments);
+    assert!(text.contains(NOT_KEPT) && text.ends_with("/color?kept=session"), "{text}");
+    client.choose("color=blue").lacks(&[NOT_KEPT]);
 }
 
 #[test]

@@ -50,11 +50,17 @@ impl Lifetime {
 /// Shows the page: the first visit sets the cookie, later ones read it.
 pub(crate) fn show(jar: &mut CookieJar<'_>, query: Option<&str>) -> Reply {
     let color = jar.get(COLOR.name()).filter(|color| !color.is_empty()).map(str::to_owned);
-    let (title, main) = if let Some(color) = color {
-        (format!("Your favourite colour is {color}"), later_visit(&color, query))
-    } else {
-        let error = jar.set(COLOR.with_value(COLORS[0])).err();
-        ("Your first cookie".to_owned(), first_visit(jar, error.as_ref()))
+    let chosen = query.and_then(Lifetime::from_query);
+    let (title, main) = match (color, chosen) {
+        (Some(color), chosen) => {
+            (format!("Your favourite colour is {color}"), later_visit(&color, chosen))
+        }
+        // The response before this one set the cookie. Setting another one would not help.
+        (None, Some(_)) => ("No cookie came back".to_owned(), not_kept()),
+        (None, None) => {
+            let error = jar.set(COLOR.with_value(COLORS[0])).err();
+            ("Your first cookie".to_owned(), first_visit(jar, error.as_ref()))
+        }
     };
     page::reply(StatusCode::OK, "/color", &title, &main)
 }
@@ -113,10 +119,27 @@ fn first_visit(jar: &CookieJar<'_>, error: Option<&CookieError>) -> Markup {
     }
 }
 
-/// The page for a browser that sent a colour.
-fn later_visit(color: &str, query: Option<&str>) -> Markup {
+/// The page for a browser that was redirected here after a choice, and sent no colour.
+fn not_kept() -> Markup {
+    html! {
+        div.hero {
+            (page::snap("", "bitten"))
+            div {
+                p.eyebrow { "No cookie came back" }
+                h1 { "Your browser did not keep the cookie" }
+                p.lede role="status" {
+                    "Your browser keeps no cookies from this site, or the cookie has ended or been "
+                    "deleted since you chose the colour. You can switch cookies on in its settings."
+                }
+            }
+        }
+        (form_for(None))
+    }
+}
+
+/// The page for a browser that sent a colour. `lifetime` is that of a colour that was just chosen.
+fn later_visit(color: &str, lifetime: Option<Lifetime>) -> Markup {
     let known = COLORS.into_iter().find(|known| *known == color);
-    let lifetime = query.and_then(Lifetime::from_query);
     html! {
         div.hero {
             (page::snap(known.unwrap_or_default(), ""))

@@ -52,6 +52,14 @@ pub(crate) fn show() -> Reply {
             }
         }
         section {
+            h2 { "When no cookie comes back" }
+            p {
+                "Users can delete cookies at any time, and can switch them off. A site has to work "
+                "without them. This one does, and says so if the colour that you chose does not "
+                "come back."
+            }
+        }
+        section {
             h2 { "What not to put into a cookie" }
             p {
                 "No passwords, no card numbers, and nothing that must stay secret or unchanged: a plain "

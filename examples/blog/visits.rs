@@ -65,7 +65,10 @@ fn counted(jar: &CookieJar<'_>, visits: &str) -> Markup {
                 @if visits == "1" {
                     p.eyebrow { "Welcome" }
                     h1 { "This is your first visit" }
-                    p.lede { "From now on, your visits are counted. The number is stored in your browser, not on the server." }
+                    p.lede {
+                        "From now on, your visits are counted. The number is stored in your browser, "
+                        "not on the server. If every visit is the first, your browser keeps no cookies."
+                    }
                 } @else {
                     p.eyebrow { "Welcome back" }
                     h1 { "This is visit number " (visits) }
