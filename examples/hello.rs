@@ -5,11 +5,13 @@
 //! ```
 //!
 //! The server listens at <http://127.0.0.1:8000/>. The environment variable `PORT` changes the port.
+//! The example `blog` also has what a server needs that others can reach, such as limits and timeouts.
 
 use std::{convert::Infallible, env, error::Error};
 
 use gingersnap::{CookieJar, CookieTemplate};
-use hyper::{HeaderMap, Request, Response, StatusCode, server::conn::http1, service::service_fn};
+use hyper::header::{HeaderMap, HeaderValue};
+use hyper::{Request, Response, StatusCode, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
@@ -31,11 +33,19 @@ fn count_visit(headers: &HeaderMap) -> Result<Response<String>, gingersnap::Erro
 async fn respond<B>(request: Request<B>) -> Result<Response<String>, Infallible> {
     let (parts, _body) = request.into_parts(); // the jar borrows the headers, not the body
     Ok(match parts.uri.path() {
-        "/" => count_visit(&parts.headers).unwrap_or_else(|error| {
-            error_page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, error.to_string())
-        }),
+        "/" => count_visit(&parts.headers).unwrap_or_else(|error| too_many_cookies(&error)),
         _ => error_page(StatusCode::NOT_FOUND, "There is no such page.".to_owned()),
     })
+}
+
+/// Tells the browser to delete its cookies, which leave no room for ours. Any sibling host can have set
+/// them.
+fn too_many_cookies(error: &gingersnap::Error) -> Response<String> {
+    let text = format!("{error}\nYour cookies have been cleared. Please reload the page.\n");
+    let mut response = error_page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text);
+    let cookies = HeaderValue::from_static("\"cookies\"");
+    response.headers_mut().insert("clear-site-data", cookies);
+    response
 }
 
 fn error_page(status: StatusCode, text: String) -> Response<String> {

@@ -76,5 +76,21 @@ fn errors_are_responses() {
         other => panic!("{other:?}"),
     };
     assert_eq!(status("", &"a=1;".repeat(3_001)), 431);
+    assert_eq!(status("", &"a=1;".repeat(150)), 431);
     assert_eq!(status("favicon.ico", "visits=1"), 404);
+}
+
+#[test]
+fn a_browser_without_room_for_the_cookie_is_told_to_clear_its_cookies() {
+    let server = Server::start();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let clears = |cookie: &str| {
+        let response = agent.get(&server.url).header("cookie", cookie).call().expect("a response");
+        response.headers().get("clear-site-data").map(|value| value.as_bytes().to_owned())
+    };
+    assert_eq!(clears("visits=1"), None);
+    for pairs in [150, 3_001] {
+        assert_eq!(clears(&"a=1;".repeat(pairs)).as_deref(), Some(&b"\"cookies\""[..]));
+    }
 }
