@@ -203,9 +203,11 @@ fn request(blog: &Blog, method: &str, path: &str, headers: &[(&str, &str)], body
     let length = body.len().to_string();
     let body_headers = [("Content-Length", &*length)];
     let body_headers = if body.is_empty() { &[][..] } else { &body_headers };
-    let own_headers = [("Host", "a"), ("Connection", "close")];
+    let own_headers = [("Host", "localhost"), ("Connection", "close")];
+    let is_given = |name: &str| headers.iter().any(|(given, _)| *given == name);
     let headers: String = own_headers
         .iter()
+        .filter(|(name, _)| !is_given(name))
         .chain(headers)
         .chain(body_headers)
         .map(|(name, value)| [name, ": ", value, "\r\n"].concat())
@@ -235,6 +237,8 @@ const FIRST_COLOR: &str = "your browser has been sent a cookie";
 const COLOR_IS: &str = "your favourite colour is ";
 /// The link that a page offers if there is no room for its cookie.
 const COOKIES_LINK: &str = r#"<a href="/cookies">See which cookies it sends</a>"#;
+/// The form that such a page offers, which deletes the cookies.
+const CLEAR_FORM: &str = r#"<form method="post" action="/clear-cookies">"#;
 /// What a page says if the chosen colour does not come back.
 const NOT_KEPT: &str = "Your browser did not keep the cookie";
 const FIRST_VISIT: &str = "This is your first visit";
@@ -599,7 +603,7 @@ fn a_large_form_is_refused() {
 fn a_large_form_is_refused_before_it_is_read() {
     let blog = Blog::start();
     let mut stream = connect(&blog);
-    let head = "POST /color HTTP/1.1\r\nHost: a\r\nContent-Length: 67108864\r\nExpect: 100-continue\r\n\r\n";
+    let head = "POST /color HTTP/1.1\r\nHost: localhost\r\nContent-Length: 67108864\r\nExpect: 100-continue\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
     let mut status = [0; 12];
     stream.read_exact(&mut status).unwrap();
@@ -640,23 +644,26 @@ fn a_browser_without_room_for_a_cookie_gets_a_page_that_says_so() {
         "could not be counted",
         "header would be 8200 bytes, over the limit of 8190",
         COOKIES_LINK,
+        CLEAR_FORM,
     ]);
     page.sets(&[]);
     send(&blog, "/color", &[&full])
-        .says(&["cookie could not be set", "over the limit of 8190", COOKIES_LINK])
+        .says(&["cookie could not be set", "over the limit of 8190", COOKIES_LINK, CLEAR_FORM])
+        .lacks(&["In this response"])
         .sets(&[]);
     let page = send(&blog, "/color", &["a=1; ".repeat(150).as_str()]);
     page.says(&[
         "cookie could not be set",
         "would send 151 cookies, over the limit of 150",
         COOKIES_LINK,
+        CLEAR_FORM,
     ])
     .sets(&[]);
 
     let headers = [("Cookie", &*full), ("Content-Type", FORM)];
     let answer = request(&blog, "POST", "/color", &headers, b"color=blue");
     assert_eq!((answer.status, answer.header("clear-site-data")), (431, None));
-    answer.has(&["colour could not be saved", COOKIES_LINK]).sets(&[]);
+    answer.has(&["colour could not be saved", COOKIES_LINK, CLEAR_FORM]).sets(&[]);
 
     // A change that needs no more room is accepted, and so is a removal.
     let page = send(&blog, "/visits", &[&format!("visits=10; {full}")]);
@@ -665,16 +672,190 @@ fn a_browser_without_room_for_a_cookie_gets_a_page_that_says_so() {
 }
 
 #[test]
+fn the_cookies_can_be_cleared() {
+    let blog = Blog::start();
+    let full = "a=1; ".repeat(150);
+    let too_much = "a=1; ".repeat(3_001);
+    for cookies in ["", &full, &too_much] {
+        let answer = request(&blog, "POST", "/clear-cookies", &[("Cookie", cookies)], b"");
+        answer.says(&["told to delete", r#"<a href="/">"#]).sets(&[]);
+        assert_eq!(answer.headers("clear-site-data"), ["\"cookies\""]);
+    }
+    // Another site's page could sign the user out of every application of this host.
+    let headers = [("Sec-Fetch-Site", "cross-site")];
+    let answer = request(&blog, "POST", "/clear-cookies", &headers, b"");
+    assert_eq!((answer.status, answer.header("clear-site-data")), (403, None));
+    let answer = send(&blog, "/clear-cookies", &[]);
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("POST")));
+    assert_eq!(answer.header("clear-site-data"), None);
+}
+
+#[test]
+fn forms_of_other_sites_are_refused() {
+    let blog = Blog::start();
+    let host = ("Host", "localhost:8000");
+    let site = |site| ("Sec-Fetch-Site", site);
+    let origin = |origin| ("Origin", origin);
+    for (headers, status) in [
+        (&[host, site("same-origin")][..], 303),
+        (&[host, site("none")], 303),
+        (&[host, site("same-site")], 403),
+        (&[host, site("cross-site")], 403),
+        (&[host, site("")], 403),
+        (&[host, site("same-origin"), site("cross-site")], 403),
+        // Browsers that do not send `Sec-Fetch-Site` send `Origin`.
+        (&[host, origin("http://localhost:8000")], 303),
+        (&[host, origin("http://localhost:8001")], 403),
+        (&[host, origin("http://localhost")], 403),
+        (&[host, origin("http://blog.localhost:8000")], 403),
+        (&[host, origin("http://localhost:8000.evil.test")], 403),
+        (&[host, origin("http://evil.test")], 403),
+        (&[host, origin("null")], 403),
+        (&[host, origin("")], 403),
+        (&[host, origin("localhost:8000")], 403),
+        (&[host, origin("http://localhost:8000"), origin("null")], 403),
+        (&[("Host", "[::1]"), origin("http://[::1]")], 303),
+        // A program that is no browser.
+        (&[host], 303),
+    ] {
+        let answer = request(&blog, "POST", "/color", headers, b"color=blue");
+        assert_eq!(answer.status, status, "{headers:?}");
+        assert_eq!(answer.headers("set-cookie").len(), usize::from(status == 303));
+    }
+    // A link from another site is no form.
+    assert_eq!(request(&blog, "GET", "/color", &[site("cross-site")], b"").status, 200);
+}
+
+#[test]
+fn only_loopback_hosts_are_served() {
+    let blog = Blog::start();
+    for (host, status) in [
+        ("localhost", 200),
+        ("localhost:8000", 200),
+        ("LocalHost:80", 200),
+        ("blog.localhost", 200),
+        ("a.b.localhost:8000", 200),
+        ("127.0.0.1", 200),
+        ("127.0.0.1:8000", 200),
+        ("127.255.0.3", 200),
+        ("[::1]", 200),
+        ("[::1]:8000", 200),
+        ("a", 421),
+        ("evil.test", 421),
+        ("evil.test:8000", 421),
+        ("localhost.evil.test", 421),
+        ("evillocalhost", 421),
+        ("127.0.0.1.evil.test", 421),
+        ("128.0.0.1", 421),
+        ("0.0.0.0", 421),
+        ("192.168.0.1", 421),
+        ("[::]", 421),
+        ("[::2]:8000", 421),
+        (".localhost", 421),
+        ("", 400),
+        ("local host", 400),
+        ("localhost:x:y", 400),
+    ] {
+        for path in ["/", "/style.css", "/nothing"] {
+            let answer = request(&blog, "GET", path, &[("Host", host)], b"");
+            let expected = if (path, status) == ("/nothing", 200) { 404 } else { status };
+            assert_eq!(answer.status, expected, "{host} {path}");
+        }
+    }
+    let two = [("Host", "localhost"), ("Host", "evil.test")];
+    assert_eq!(request(&blog, "GET", "/", &two, b"").status, 400);
+    // The target of a request comes before its `Host` header (RFC 9112, section 3.2.2).
+    for (target, status) in [("http://evil.test/", 421), ("http://localhost/", 200)] {
+        assert_eq!(request(&blog, "GET", target, &[], b"").status, status, "{target}");
+    }
+}
+
+#[test]
+fn every_response_has_the_security_headers() {
+    let blog = Blog::start();
+    let full = "a=1; ".repeat(3_001);
+    for (method, path, headers, body, status) in [
+        ("GET", "/", &[][..], "", 200),
+        ("HEAD", "/color", &[], "", 200),
+        ("GET", "/style.css", &[], "", 200),
+        ("GET", "/nothing", &[], "", 404),
+        ("PUT", "/color", &[], "", 405),
+        ("GET", "/", &[("Cookie", &*full)], "", 431),
+        ("GET", "/", &[("Host", "evil.test")], "", 421),
+        ("GET", "/", &[("Host", "")], "", 400),
+        ("POST", "/color", &[], "color=blue", 303),
+        ("POST", "/color", &[], "color=mauve", 400),
+        ("POST", "/color", &[("Origin", "null")], "color=blue", 403),
+        ("POST", "/color", &[("Content-Type", "text/plain")], "color=blue", 415),
+        ("POST", "/clear-cookies", &[], "", 200),
+    ] {
+        let answer = request(&blog, method, path, headers, body.as_bytes());
+        assert_eq!(answer.status, status, "{method} {path}");
+        assert_eq!(answer.headers("x-content-type-options"), ["nosniff"], "{method} {path}");
+        assert_eq!(answer.headers("referrer-policy"), ["same-origin"], "{method} {path}");
+        assert_eq!(answer.headers("content-security-policy").len(), 1, "{method} {path}");
+    }
+}
+
+/// How many connections the blog serves at once.
+const CONNECTIONS: usize = 128;
+
+#[test]
+fn the_number_of_connections_is_limited() {
+    let blog = Blog::start();
+    let mut idle: Vec<_> = (0..CONNECTIONS).map(|_| connect(&blog)).collect();
+    let mut next = connect(&blog);
+    next.write_all(b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    next.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut status = [0; 12];
+    assert!(next.read_exact(&mut status).is_err(), "there is room for one more connection");
+    drop(idle.pop());
+    next.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    next.read_exact(&mut status).unwrap();
+    assert_eq!(status, *b"HTTP/1.1 200");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn unfinished_requests_hold_little_memory() {
+    let resident_kb = |blog: &Blog| -> usize {
+        let status = format!("/proc/{}/status", blog.process.id());
+        let status = std::fs::read_to_string(status).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    };
+    let head =
+        |len: usize| ["GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ", &"x".repeat(len)].concat();
+    let blog = Blog::start();
+    send(&blog, "/", &[]);
+    let before = resident_kb(&blog);
+    let mut streams = Vec::new();
+    for len in [16_000, 1_000_000] {
+        for _ in 0..CONNECTIONS / 2 - 1 {
+            let mut stream = connect(&blog);
+            // The blog may close a connection that sends too much.
+            let _ = stream.write_all(head(len).as_bytes());
+            streams.push(stream);
+        }
+    }
+    assert_eq!(send(&blog, "/", &[]).status, 200);
+    let growth = resident_kb(&blog) - before;
+    assert!(growth < 16_000, "{growth} KB for {} connections", streams.len());
+}
+
+#[test]
 fn an_invalid_request_does_not_affect_others() {
     let blog = Blog::start();
-    for head in
-        [&b"GET / HTTP/1.1\r\nHost: a\r\nCookie: a=\x00\r\n\r\n"[..], b"\x16\x03\x01", b"\r\n"]
-    {
+    for head in [
+        &b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: a=\x00\r\n\r\n"[..],
+        b"\x16\x03\x01",
+        b"\r\n",
+    ] {
         let mut stream = connect(&blog);
         stream.write_all(head).unwrap();
     }
     let mut stream = connect(&blog);
-    stream.write_all(b"GET /visits HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: x=\xFF\xFE; visits=1\r\n\r\n").unwrap();
+    stream.write_all(b"GET /visits HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: x=\xFF\xFE; visits=1\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     Answer::read(&String::from_utf8(answer).unwrap()).says(&["This is visit number 2<"]);
@@ -721,7 +902,7 @@ fn ctrl_c_stops_the_blog() {
     // With an open connection that waits for its next request.
     let blog = Blog::start();
     let mut stream = connect(&blog);
-    stream.write_all(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.write_all(b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut byte = [0];
     stream.read_exact(&mut byte).unwrap();
     interrupt(&blog);
@@ -732,7 +913,7 @@ fn ctrl_c_stops_the_blog() {
 fn ctrl_c_lets_a_request_finish() {
     let blog = Blog::start();
     let mut stream = connect(&blog);
-    stream.write_all(b"POST /color HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n").unwrap();
+    stream.write_all(b"POST /color HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n").unwrap();
     let mut interim = [0; 25];
     stream.read_exact(&mut interim).unwrap();
     assert!(interim.starts_with(b"HTTP/1.1 100"));

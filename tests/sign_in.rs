@@ -59,6 +59,7 @@ struct Browser {
 
 struct Answer {
     status: String,
+    head: String,
     body: String,
 }
 
@@ -86,7 +87,7 @@ impl Browser {
             }
         }
         let status = head.split(' ').nth(1).expect("a status");
-        Answer { status: status.to_owned(), body: body.to_owned() }
+        Answer { status: status.to_owned(), head: head.to_owned(), body: body.to_owned() }
     }
 
     #[track_caller]
@@ -200,6 +201,127 @@ fn forms_that_make_no_sense_are_refused() {
     ] {
         assert_eq!(browser.send(&server, path, arguments).status, status, "{path} {arguments:?}");
         assert!(browser.cookies.is_empty());
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn the_number_of_keys_is_bounded() {
+    let server = Server::start(Some(KEY));
+    let mut browser = Browser::default();
+    browser.post(&server, "sign-in", "name=Zoe");
+    let cookies = browser.cookies.clone();
+    let keys = |page: &str| page.matches(r#"<li><code class="key">"#).count();
+    for rotations in 1..=12 {
+        browser.post(&server, "rotate", "");
+        browser.cookies.clone_from(&cookies); // as if the user had been away
+        let page = browser.page(&server);
+        assert_eq!(keys(&page), (1 + rotations).min(4));
+        // The key that sealed the cookie is there until three newer ones have come after it.
+        let opens = page.contains("Hello, <bdi>Zoe</bdi>");
+        assert_eq!(opens, rotations < 4, "{rotations}");
+        assert_eq!(page.contains("<strong>UnknownKey</strong>"), !opens);
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn a_browser_without_room_is_shown_the_way_out() {
+    let server = Server::start(Some(KEY));
+    let mut browser = Browser::default();
+    for full in ["t=; ".repeat(150), format!("t={0}; u={0}", "x".repeat(4_090))] {
+        let full = format!("Cookie: {full}");
+        for (path, form) in [("sign-in", "name=Zoe"), ("theme", "theme=night")] {
+            let answer = browser.send(&server, path, &["--header", &full, "--data", form]);
+            assert_eq!(answer.status, "431", "{path}");
+            assert!(answer.body.contains("over the limit of "), "{}", answer.body);
+            assert!(answer.body.contains(r#"<form method="post" action="/clear-cookies">"#));
+            assert!(!answer.head.contains("clear-site-data"), "{}", answer.head);
+        }
+    }
+    let answer = browser.send(&server, "clear-cookies", &["--data", ""]);
+    assert_eq!(answer.status, "200");
+    assert!(answer.head.contains("clear-site-data: \"cookies\""), "{}", answer.head);
+    // An error that other cookies have no part in needs no way out.
+    let answer = browser.send(&server, "theme", &["--data", "theme=none"]);
+    assert!(!answer.body.contains("clear-cookies"));
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn a_cookie_is_renewed_in_a_full_browser() {
+    let server = Server::start(Some(KEY));
+    let mut browser = Browser::default();
+    browser.post(&server, "sign-in", "name=Zoe");
+    browser.post(&server, "rotate", "");
+    let user = &browser.cookies["__Host-user"];
+    let full = format!("Cookie: __Host-user={user}; {}", "t=; ".repeat(150));
+    let answer = browser.send(&server, "", &["--header", &full]);
+    assert_eq!(answer.status, "200");
+    assert!(answer.body.contains("was sealed again"), "{}", answer.body);
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn a_browser_that_keeps_no_cookies_is_told_so() {
+    let server = Server::start(None);
+    for (path, form) in [("sign-in", "name=Zoe"), ("theme", "theme=night")] {
+        let mut browser = Browser::default();
+        let head = browser.send(&server, path, &["--data", form]).head;
+        let location = head.lines().find_map(|line| line.strip_prefix("location: /")).unwrap();
+        assert!(!browser.send(&server, location, &[]).body.contains("did not keep"));
+        let answer = Browser::default().send(&server, location, &[]);
+        assert_eq!(answer.status, "200");
+        assert!(answer.body.contains("Your browser did not keep the cookie"), "{}", answer.body);
+        assert!(!Browser::default().page(&server).contains("did not keep"));
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn requests_of_other_sites_and_for_other_hosts_are_refused() {
+    let server = Server::start(None);
+    let mut browser = Browser::default();
+    for (header, status) in [
+        ("Sec-Fetch-Site: cross-site", "403"),
+        ("Sec-Fetch-Site: same-origin", "303"),
+        ("Origin: null", "403"),
+        ("Origin: http://evil.test", "403"),
+        (&format!("Origin: {}", server.url.trim_end_matches('/')), "303"),
+        ("Host: evil.test", "421"),
+        ("Host: app.localhost", "303"),
+    ] {
+        let answer = browser.send(&server, "theme", &["--header", header, "--data", "theme=night"]);
+        assert_eq!(answer.status, status, "{header}");
+    }
+    for path in ["", "style.css", "nothing"] {
+        let answer = browser.send(&server, path, &["--header", "Host: evil.test"]);
+        assert_eq!(answer.status, "421", "{path}");
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn every_response_has_the_security_headers() {
+    let server = Server::start(None);
+    let full = format!("Cookie: {}", "a=; ".repeat(3001));
+    for (path, arguments) in [
+        ("", &[][..]),
+        ("style.css", &[]),
+        ("nothing", &[]),
+        ("", &["--header", "Host: evil.test"]),
+        ("", &["--header", &full]),
+        ("sign-in", &["--data", "name=Zoe"]),
+        ("sign-in", &["--data", "name=+"]),
+        ("sign-in", &["--data", "name=Zoe", "--header", "Origin: null"]),
+        ("clear-cookies", &["--data", ""]),
+    ] {
+        let head = Browser::default().send(&server, path, arguments).head;
+        for header in
+            ["x-content-type-options: nosniff", "referrer-policy: same-origin", "content-security-"]
+        {
+            assert!(head.contains(header), "{path} {arguments:?}: {head}");
+        }
     }
 }
 

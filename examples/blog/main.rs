@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The server listens at <http://127.0.0.1:8000/>; `-- --port 0` picks a free port. Each page that uses
-//! cookies is a file: [`color`], [`visits`] and [`cookies`].
+//! cookies is a file: [`color`], [`visits`] and [`cookies`]. What protects the server is in [`shared`].
 #![forbid(unsafe_code)]
 
 mod color;
@@ -14,6 +14,8 @@ mod cookies;
 mod home;
 mod page;
 mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod visits;
 
 use std::io::{Write, stdout};
@@ -22,6 +24,7 @@ use std::process::ExitCode;
 
 use lexopt::Arg::{Long, Short};
 use lexopt::ValueExt;
+use shared::connections;
 use tokio::net::TcpListener;
 
 const USAGE: &str = "\
@@ -72,10 +75,10 @@ fn port() -> Result<Option<u16>, lexopt::Error> {
 async fn serve(port: u16) -> std::io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
-    server::run(listener, || {
+    let ready = || {
         // The server also works if nobody reads its output.
         let _ = writeln!(stdout(), "http://{address}/").and_then(|()| stdout().flush());
-    })
-    .await;
+    };
+    connections::serve(listener, ready, server::respond).await;
     Ok(())
 }

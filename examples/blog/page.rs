@@ -1,18 +1,13 @@
-//! What all pages share: their frame, their style, and the headers of the response.
+//! What all pages share: their frame, their style, and some of their parts.
 
 use gingersnap::CookieJar;
 use gingersnap::errors::CookieError;
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
-    X_CONTENT_TYPE_OPTIONS,
-};
-use hyper::{Response, StatusCode};
+use hyper::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
-/// A response of the server.
-pub(crate) type Reply = Response<Full<Bytes>>;
+use crate::shared::clear_cookies;
+use crate::shared::reply;
+pub(crate) use crate::shared::reply::{Reply, see_other};
 
 /// The pages in the navigation.
 const PAGES: [(&str, &str); 3] =
@@ -24,7 +19,7 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
     %3Cpath d='M7 13l6 3 4-5 7 3M10 23l5-4 6 4' fill='none' stroke='%23713708' stroke-width='2'/%3E\
     %3C/svg%3E";
 
-/// Returns a page. It depends on cookies, so caches must not store it.
+/// Returns a page, in the frame that all pages have.
 pub(crate) fn reply(status: StatusCode, path: &str, title: &str, main: &Markup) -> Reply {
     let page = html! {
         (DOCTYPE)
@@ -56,59 +51,33 @@ pub(crate) fn reply(status: StatusCode, path: &str, title: &str, main: &Markup) 
             }
         }
     };
-    let mut reply = Response::new(Full::from(page.into_string()));
-    *reply.status_mut() = status;
-    add_headers(&mut reply, "text/html; charset=utf-8", "no-store");
-    reply
+    reply::html(status, page)
 }
 
-/// Returns the style sheet, which does not depend on cookies.
+/// Returns the style sheet.
 pub(crate) fn style() -> Reply {
-    let mut reply = Response::new(Full::from(include_str!("style.css")));
-    add_headers(&mut reply, "text/css; charset=utf-8", "no-cache");
-    reply
+    reply::css(include_str!("style.css"))
 }
 
-/// Returns a redirect from a form that was sent to a page that can be reloaded.
-pub(crate) fn see_other(location: &'static str) -> Reply {
-    let mut reply = Response::default();
-    *reply.status_mut() = StatusCode::SEE_OTHER;
-    add_headers(&mut reply, "text/html; charset=utf-8", "no-store");
-    reply.headers_mut().insert(LOCATION, HeaderValue::from_static(location));
-    reply
-}
-
-/// Adds the headers that every response has.
-fn add_headers(reply: &mut Reply, content_type: &'static str, cache_control: &'static str) {
-    const SECURITY: [(HeaderName, &str); 2] = [
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'none'",
-        ),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    let own = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, cache_control)];
-    for (name, value) in SECURITY.into_iter().chain(own) {
-        reply.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-}
-
-/// Says why the jar refused a cookie, and links to the page that shows what takes the room.
+/// Says why the jar refused a cookie, links to the page that shows what takes the room, and offers the
+/// way out.
 pub(crate) fn refused(error: &CookieError) -> Markup {
     html! {
         p role="alert" { "The cookie was not set: " (error) "." }
         p { a href="/cookies" { "See which cookies it sends" } }
+        @if clear_cookies::would_help(&error.kind) { (clear_cookies::form()) }
     }
 }
 
-/// Shows the `Set-Cookie` headers of this response.
+/// Shows the `Set-Cookie` headers of this response, if it has any.
 pub(crate) fn set_cookie_headers(jar: &CookieJar<'_>) -> Markup {
     html! {
-        section aria-labelledby="headers" {
-            h2 #headers { "In this response" }
-            p { "The response with this page has a header for your browser:" }
-            @for header in jar.set_cookie_headers() { pre { code { "Set-Cookie: " (header) } } }
+        @if jar.changes().next().is_some() {
+            section aria-labelledby="headers" {
+                h2 #headers { "In this response" }
+                p { "The response with this page has a header for your browser:" }
+                @for header in jar.set_cookie_headers() { pre { code { "Set-Cookie: " (header) } } }
+            }
         }
     }
 }

@@ -1,30 +1,22 @@
-//! The server: connections, routes, and the responses to requests that no page can answer.
+//! The server: routes, forms, and the responses to requests that no page can answer.
 
 use std::convert::Infallible;
-use std::future::pending;
-use std::pin::pin;
-use std::time::Duration;
 
 use gingersnap::CookieJar;
 use gingersnap::errors::LimitError;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use maud::html;
-use tokio::net::TcpListener;
-use tokio::signal::ctrl_c;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::page::{self, Reply};
+use crate::shared::connections::TIME_LIMIT;
+use crate::shared::guard::Refusal;
+use crate::shared::{clear_cookies, guard};
 use crate::{color, cookies, home, visits};
-
-/// How long the head of a request, its body, and the end of open connections may each take.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// How many bytes of a form are kept in memory. Ours has fewer than 40.
 const MAX_FORM_BYTES: usize = 1024;
@@ -33,65 +25,28 @@ const MAX_FORM_BYTES: usize = 1024;
 /// finish before it reads the response.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Serves until Ctrl-C. Then open connections may end, for a while or until the next Ctrl-C. Calls
-/// `ready` once both connections and Ctrl-C are listened for.
-pub(crate) async fn run(listener: TcpListener, ready: impl FnOnce()) {
-    let mut http = http1::Builder::new();
-    // More than a jar accepts, so that a request over the jar's limits gets our page, which clears
-    // the cookies. Over these limits, hyper responds with a 431 without a page.
-    http.max_buf_size(1 << 20).max_headers(4_000);
-    http.timer(TokioTimer::new()).header_read_timeout(TIME_LIMIT);
-
-    let graceful = GracefulShutdown::new();
-    let mut stop = pin!(interrupted());
-    tokio::select! {
-        biased; // polls `stop` first, which installs the handler of Ctrl-C
-        () = &mut stop => return,
-        () = async { ready() } => {}
-    }
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    let connection = http.serve_connection(TokioIo::new(stream), service_fn(respond));
-                    // A connection fails only if its client goes away.
-                    tokio::spawn(graceful.watch(connection));
-                }
-                // Probably too many open files: try again in a moment.
-                Err(_) => sleep(Duration::from_millis(100)).await,
-            },
-            () = &mut stop => break,
-        }
-    }
-    drop(listener);
-    tokio::select! {
-        () = graceful.shutdown() => {}
-        () = sleep(TIME_LIMIT) => {}
-        () = interrupted() => {}
-    }
-}
-
-/// Returns at Ctrl-C, or never on a system where that cannot be listened for.
-async fn interrupted() {
-    if ctrl_c().await.is_err() {
-        pending::<()>().await;
-    }
+/// Responds to a request.
+pub(crate) async fn respond(request: Request<Incoming>) -> Result<Reply, Infallible> {
+    let (parts, body) = request.into_parts();
+    Ok(match guard::check(&parts) {
+        Err(refusal) => refused(&refusal),
+        Ok(()) => match (parts.method.as_str(), parts.uri.path()) {
+            // These do not read cookies, so they work with any.
+            ("GET" | "HEAD", "/style.css") => page::style(),
+            ("POST", clear_cookies::PATH) => cookies_cleared(),
+            _ => respond_with_jar(&parts, body).await,
+        },
+    })
 }
 
 /// Responds to a request: the part that uses the jar.
-async fn respond(request: Request<Incoming>) -> Result<Reply, Infallible> {
-    let (parts, body) = request.into_parts();
-    let method = parts.method.as_str();
-    let path = parts.uri.path();
-    if let ("GET" | "HEAD", "/style.css") = (method, path) {
-        return Ok(page::style());
-    }
+async fn respond_with_jar(parts: &Parts, body: Incoming) -> Reply {
     // The jar borrows only the headers, so the body can still be read.
     let mut jar = match CookieJar::from_headers(&parts.headers) {
         Ok(jar) => jar,
-        Err(error) => return Ok(too_many_cookies(&error)),
+        Err(error) => return too_many_cookies(&error),
     };
-    let mut reply = match (method, path) {
+    let mut reply = match (parts.method.as_str(), parts.uri.path()) {
         ("GET" | "HEAD", "/") => home::show(),
         ("GET" | "HEAD", "/color") => color::show(&mut jar, parts.uri.query()),
         ("GET" | "HEAD", "/visits") => visits::count(&mut jar),
@@ -102,6 +57,7 @@ async fn respond(request: Request<Incoming>) -> Result<Reply, Infallible> {
             Err(status) => bad_form(status),
         },
         (_, "/color") => not_allowed("GET, HEAD, POST"),
+        (_, clear_cookies::PATH) => not_allowed("POST"),
         (_, "/" | "/visits" | "/stop-tracking" | "/cookies" | "/style.css") => {
             not_allowed("GET, HEAD")
         }
@@ -110,7 +66,7 @@ async fn respond(request: Request<Incoming>) -> Result<Reply, Infallible> {
     // Adds one `Set-Cookie` header for each change. This cannot fail: `set` and `remove` checked
     // the changes.
     jar.append_to(reply.headers_mut());
-    Ok(reply)
+    reply
 }
 
 /// Reads the body of a form, up to a size and within a time.
@@ -154,6 +110,16 @@ fn bad_form(status: StatusCode) -> Reply {
     page::reply(status, "/color", "The form could not be read", &main)
 }
 
+/// Returns the page for a request that is not served.
+fn refused(refusal: &Refusal) -> Reply {
+    let main = html! {
+        h1 { "This request was refused" }
+        p { (refusal.reason) }
+        p { a href="/" { "Back to the start" } }
+    };
+    page::reply(refusal.status, "", "Refused", &main)
+}
+
 /// Returns the page for an unknown path.
 fn not_found() -> Reply {
     let main = html! {
@@ -176,12 +142,8 @@ fn not_allowed(allow: &'static str) -> Reply {
     reply
 }
 
-/// Returns the page for a request with more cookies than a jar accepts.
-///
-/// The browser would send them with every request until it is told to delete them. Any sibling host
-/// can have set them.
+/// Returns the page for a request with more cookies than a jar accepts, and clears them.
 fn too_many_cookies(error: &LimitError) -> Reply {
-    const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
     let main = html! {
         h1 { "Your browser sent too many cookies" }
         p { "They could not be read: " (error) "." }
@@ -190,6 +152,18 @@ fn too_many_cookies(error: &LimitError) -> Reply {
     };
     let title = "Too many cookies";
     let mut reply = page::reply(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "", title, &main);
-    reply.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cookies\""));
+    clear_cookies::add_header(&mut reply);
+    reply
+}
+
+/// Clears the cookies, because the user asked for it.
+fn cookies_cleared() -> Reply {
+    let main = html! {
+        h1 { "There is room again" }
+        p { "Your browser has been told to delete all cookies of this site." }
+        p { a href="/" { "Back to the start" } }
+    };
+    let mut reply = page::reply(StatusCode::OK, "", "Cookies deleted", &main);
+    clear_cookies::add_header(&mut reply);
     reply
 }

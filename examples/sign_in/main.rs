@@ -6,21 +6,27 @@
 //!
 //! The server listens at <http://localhost:8001/>; `-- --port 0` picks a free port. The key comes from the
 //! variable `COOKIE_KEY` (`openssl rand -base64 32` makes one), or is made for this run. What
-//! happens to the cookies is in [`visit`]; the rest is a web page.
+//! happens to the cookies is in [`visit`], and how the keys rotate in [`keys`]; the rest is a web page.
 #![forbid(unsafe_code)]
 
+mod keys;
 mod page;
 mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod visit;
 
 use std::env::{VarError, var};
 use std::io::{Write, stdout};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use gingersnap::protect::{Key, Keyring};
+use gingersnap::protect::Key;
+use keys::Keys;
 use lexopt::Arg::{Long, Short};
 use lexopt::ValueExt;
+use shared::connections;
 use tokio::net::TcpListener;
 
 const USAGE: &str = "\
@@ -55,9 +61,13 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let port = listener.local_addr()?.port();
-    // Chromium and Firefox keep `Secure` cookies from localhost without TLS.
-    writeln!(stdout(), "http://localhost:{port}/")?;
-    server::run(&listener, Keyring::new(&key)).await;
+    let ready = || {
+        // Chromium and Firefox keep `Secure` cookies from localhost without TLS.
+        let _ = writeln!(stdout(), "http://localhost:{port}/").and_then(|()| stdout().flush());
+    };
+    let keys = Arc::new(Keys::new(key));
+    let respond = move |request| server::respond(request, Arc::clone(&keys));
+    connections::serve(listener, ready, respond).await;
     Ok(())
 }
 

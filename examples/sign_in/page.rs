@@ -1,29 +1,76 @@
 //! The page and its looks.
 
-use gingersnap::CookieJar;
-use gingersnap::errors::{LimitError, OpenError, OpenErrorKind};
+use gingersnap::errors::{LimitError, OpenError, OpenErrorKind, SealErrorKind};
 use gingersnap::protect::Keyring;
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
-};
-use hyper::{Response, StatusCode};
+use gingersnap::{CookieJar, Error};
+use hyper::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::shared::clear_cookies;
+use crate::shared::reply;
+pub(crate) use crate::shared::reply::{Reply, see_other};
 use crate::visit::{THEME, THEMES, USER, Visit};
 
-/// What the server answers with.
-pub(crate) type Reply = Response<Full<Bytes>>;
+/// What the page says before anything else.
+pub(crate) enum Notice {
+    /// A form has a value that it cannot have.
+    BadForm(&'static str),
+    /// A cookie could not be set.
+    NotSet(Error),
+    /// A cookie that was set did not come back.
+    NotKept,
+}
+
+impl Notice {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadForm(_) => StatusCode::BAD_REQUEST,
+            Self::NotSet(error) if is_lack_of_room(error) => {
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+            }
+            Self::NotSet(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotKept => StatusCode::OK,
+        }
+    }
+
+    fn show(&self) -> Markup {
+        html! {
+            @match self {
+                Self::BadForm(text) => p.alert role="alert" { (text) },
+                Self::NotSet(error) => {
+                    p.alert role="alert" { "The cookie was not set: " (error) "." }
+                    @if is_lack_of_room(error) { (clear_cookies::form()) }
+                }
+                Self::NotKept => p.alert role="alert" {
+                    strong { "Your browser did not keep the cookie" }
+                    ". It keeps no cookies from this site, or none that are " code { "Secure" }
+                    " without TLS; or the cookie has ended or been deleted since."
+                },
+            }
+        }
+    }
+}
+
+/// Returns whether a cookie was refused because the received ones leave no room for it.
+fn is_lack_of_room(error: &Error) -> bool {
+    match error {
+        Error::Cookie(error) => clear_cookies::would_help(&error.kind),
+        Error::Seal(error) => match &error.kind {
+            SealErrorKind::Cookie(kind) => clear_cookies::would_help(kind),
+            _ => false,
+        },
+        _ => false,
+    }
+}
 
 pub(crate) fn home(
     visit: &Visit,
     jar: &CookieJar<'_>,
     keyring: &Keyring,
-    complaint: Option<&str>,
+    notice: Option<&Notice>,
 ) -> Reply {
     let main = html! {
-        @if let Some(complaint) = complaint { p.alert role="alert" { (complaint) } }
+        @if let Some(notice) = notice { (notice.show()) }
         @for name in &visit.renewed {
             p.note role="status" {
                 "Your cookie " code { (name) } " was sealed again, under the key "
@@ -43,8 +90,7 @@ pub(crate) fn home(
         }
         (keys(keyring))
     };
-    let status = if complaint.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    html_reply(status, visit.theme(), &main)
+    in_frame(notice.map_or(StatusCode::OK, Notice::status), visit.theme(), &main)
 }
 
 fn user(visit: &Visit) -> Markup {
@@ -149,8 +195,9 @@ fn keys(keyring: &Keyring) -> Markup {
             }
             form method="post" action="/rotate" { button { "Rotate the key" } }
             p.small {
-                "Everyone stays signed in. What the old key sealed, that is, signed or encrypted, "
-                "still opens, and is sealed again with the new key on the next visit. A real server "
+                "Everyone stays signed in. What an old key sealed, that is, signed or encrypted, "
+                "still opens, and is sealed again with the new key on the next visit. Only the latest "
+                "old keys are kept: what an older one sealed does not open any more. A real server "
                 "has no such button: its keys change with its configuration."
             }
         }
@@ -159,30 +206,29 @@ fn keys(keyring: &Keyring) -> Markup {
 
 /// Responds to a browser that sends more cookies than a jar accepts, and tells it to delete them.
 pub(crate) fn too_much(error: &LimitError) -> Reply {
-    let mut reply = plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &error.to_string());
-    let name = HeaderName::from_static("clear-site-data");
-    reply.headers_mut().insert(name, HeaderValue::from_static("\"cookies\""));
+    let text = format!("Your browser was told to delete this site's cookies: {error}.");
+    let mut reply = plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &text);
+    clear_cookies::add_header(&mut reply);
+    reply
+}
+
+/// Tells a browser to delete its cookies, because the user asked for it.
+pub(crate) fn cookies_cleared() -> Reply {
+    let mut reply = plain(StatusCode::OK, "Your browser was told to delete this site's cookies.");
+    clear_cookies::add_header(&mut reply);
     reply
 }
 
 pub(crate) fn plain(status: StatusCode, text: &str) -> Reply {
     let main = html! { p.alert role="alert" { (text) } p { a href="/" { "Back" } } };
-    html_reply(status, THEMES[0], &main)
-}
-
-/// Redirects from a form that was sent to a page that can be reloaded.
-pub(crate) fn see_other(location: &'static str) -> Reply {
-    let mut reply = Response::default();
-    *reply.status_mut() = StatusCode::SEE_OTHER;
-    reply.headers_mut().insert(LOCATION, HeaderValue::from_static(location));
-    headers(reply, "text/html; charset=utf-8")
+    in_frame(status, THEMES[0], &main)
 }
 
 pub(crate) fn style() -> Reply {
-    headers(Response::new(Full::from(include_str!("style.css"))), "text/css; charset=utf-8")
+    reply::css(include_str!("style.css"))
 }
 
-fn html_reply(status: StatusCode, theme: &str, main: &Markup) -> Reply {
+fn in_frame(status: StatusCode, theme: &str, main: &Markup) -> Reply {
     let page = html! {
         (DOCTYPE)
         html lang="en-GB" class=(theme) {
@@ -196,21 +242,5 @@ fn html_reply(status: StatusCode, theme: &str, main: &Markup) -> Reply {
             body { main { (main) } }
         }
     };
-    let mut reply = Response::new(Full::from(page.into_string()));
-    *reply.status_mut() = status;
-    headers(reply, "text/html; charset=utf-8")
-}
-
-/// Adds the headers of every response. None is cached, since all depend on cookies.
-fn headers(mut reply: Reply, content_type: &'static str) -> Reply {
-    let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
-                  base-uri 'none'; frame-ancestors 'none'";
-    for (name, value) in [
-        (CONTENT_TYPE, content_type),
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, policy),
-    ] {
-        reply.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    reply
+    reply::html(status, page)
 }

@@ -81,4 +81,22 @@ impl Action {
             Self::ForgetTheme => Ok(jar.signed_mut(keyring).remove(THEME)?),
         }
     }
+
+    /// Returns the page to show next. A cookie that was set must come back with the request for it.
+    pub(crate) const fn next_page(&self) -> &'static str {
+        match self {
+            Self::SignIn(_) => "/?set=user",
+            Self::Theme(_) => "/?set=theme",
+            Self::SignOut | Self::ForgetTheme => "/",
+        }
+    }
+}
+
+/// Returns the name of the cookie that the query of [`Action::next_page`] says was set.
+pub(crate) fn expected_cookie(query: &str) -> Option<&'static str> {
+    match query {
+        "set=user" => Some(USER.name()),
+        "set=theme" => Some(THEME.name()),
+        _ => None,
+    }
 }

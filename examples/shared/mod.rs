@@ -1,0 +1,8 @@
+//! What the servers `blog` and `sign_in` share: the limits on connections, the checks of requests, the
+//! headers of responses, and the way out for a browser with too many cookies.
+
+pub(crate) mod clear_cookies;
+pub(crate) mod connections;
+pub(crate) mod guard;
+mod large_requests;
+pub(crate) mod reply;
