@@ -34,6 +34,14 @@ fn target() -> PathBuf {
     test.ancestors().nth(3).expect("target/debug/deps/this-test").to_owned()
 }
 
+/// The folder of the screenshots.
+#[track_caller]
+fn screenshots() -> PathBuf {
+    let folder = target().join("screenshots");
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
 /// The five pages.
 const PAGES: [(&str, &str); 5] = [
     ("home", "/"),
@@ -202,11 +210,55 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
+fn a_browser_without_room_can_be_cleared() {
+    let blog = Blog::start();
+    let browser = Browser::start();
+    let port = server::start(|_, _| {
+        ((0..150).map(|i| format!("t{i}=; Path=/").into_bytes()).collect(), "full".to_owned())
+    });
+    browser.go(&format!("http://127.0.0.1:{port}/"));
+    browser.shows(&["full"]);
+    browser.go(&format!("{}/visits", blog.url));
+    browser.shows(&["could not be counted", "would send 151 cookies, over the limit of 150"]);
+    assert_eq!(browser.cookies().len(), 150);
+    browser.look_like(1280, 900, false, false);
+    browser.screenshot(&screenshots().join("no-room.png"));
+    // One answer is enough, but for what is said of the test above.
+    let cleared = (1..=3).find(|_| {
+        browser.go(&format!("{}/visits", blog.url));
+        browser.click("//button[normalize-space()=\"Delete this site's cookies\"]");
+        browser.shows(&["There is room again"]);
+        browser.is_cleared()
+    });
+    assert!(cleared.is_some(), "the browser is as full as before");
+    browser.click_link("Back to the start");
+    browser.click_link("Your visits");
+    browser.shows(&["This is your first visit"]);
+    browser.reload();
+    browser.shows(&["This is visit number 2"]);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_browser_that_keeps_no_cookies_is_told_so() {
+    let blog = Blog::start();
+    let browser = Browser::start_without_cookies();
+    browser.go(&format!("{}/color", blog.url));
+    browser.shows(&["your browser has been sent a cookie"]);
+    browser.click("//label[normalize-space()='blue']");
+    browser.click("//button[normalize-space()='Choose this colour']");
+    browser.shows(&["Your browser did not keep the cookie", "keeps no cookies"]);
+    assert!(browser.cookies().is_empty());
+    browser.look_like(1280, 900, false, false);
+    browser.screenshot(&screenshots().join("not-kept.png"));
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
 fn the_pages_have_their_pictures_taken() {
     let blog = Blog::start();
     let browser = Browser::start();
-    let folder = target().join("screenshots");
-    fs::create_dir_all(&folder).unwrap();
+    let folder = screenshots();
     for (device, width, height, is_phone) in DEVICES {
         for (room, is_dark) in [("light", false), ("dark", true)] {
             browser.look_like(width, height, is_phone, is_dark);

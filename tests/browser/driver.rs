@@ -71,6 +71,18 @@ impl Browser {
     /// Starts one.
     #[track_caller]
     pub(crate) fn start() -> Self {
+        Self::start_with(&json!({}))
+    }
+
+    /// Starts one whose user has switched cookies off.
+    #[track_caller]
+    pub(crate) fn start_without_cookies() -> Self {
+        Self::start_with(&json!({ "profile.default_content_setting_values.cookies": 2 }))
+    }
+
+    /// Starts one with these settings of its profile.
+    #[track_caller]
+    fn start_with(preferences: &Value) -> Self {
         // A test that failed while it had the browser is no reason for the next one to fail.
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let profile = TempDir::new().expect("a folder");
@@ -100,7 +112,7 @@ impl Browser {
         let data = format!("--user-data-dir={}", browser.profile.path().join("data").display());
         let flags: Vec<&str> = FLAGS.into_iter().chain([&*data]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "goog:chromeOptions": { "args": flags },
+            "goog:chromeOptions": { "args": flags, "prefs": preferences },
         }}});
         let session = browser.request("POST", &driver, &wanted).expect("a session");
         let id = session["sessionId"].as_str().expect("an id");
