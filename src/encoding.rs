@@ -61,9 +61,14 @@ impl Encoding {
     /// With [`Raw`](Self::Raw), a value that is not a cookie-value. `Percent` never fails.
     pub fn encode(self, value: &str) -> Result<Cow<'_, str>, ValueError> {
         match self {
-            Self::Percent => Ok(utf8_percent_encode(value, ENCODED).into()),
+            Self::Percent => Ok(Self::percent_encoded(value)),
             Self::Raw => check_raw(value).map(|()| Cow::Borrowed(value)),
         }
+    }
+
+    /// Returns a value as [`Percent`](Self::Percent) writes it.
+    pub(crate) fn percent_encoded(value: &str) -> Cow<'_, str> {
+        utf8_percent_encode(value, ENCODED).into()
     }
 
     /// Returns the value that a header's text stands for.

@@ -156,6 +156,8 @@ mod jar;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod user_agent;
 
 pub use cookie::{Cookie, CookieTemplate, Prefix, Requirement, SameSite};

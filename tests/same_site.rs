@@ -155,6 +155,6 @@ fn the_list_of_public_suffixes_is_shared_by_clones_and_not_shown() {
     assert_eq!(agent.site_of("www.a.co.uk"), "a.co.uk");
     assert_eq!(
         format!("{agent:?}"),
-        "UserAgent { has_public_suffixes: true, trusts_loopback: true, accepts_cookies: true }"
+        "UserAgent { public_suffixes: Given, trusts_loopback: true, accepts_cookies: true }"
     );
 }

@@ -135,6 +135,15 @@ impl<'c> Cookie<'c> {
         self.attributes.flags.same_site()
     }
 
+    /// Returns the value in wire form, as far as the cookie itself says how it is encoded.
+    #[cfg(feature = "store")]
+    pub(crate) fn wire_value(&self) -> Cow<'_, str> {
+        match self.encoding {
+            Some(Encoding::Percent) => Encoding::percent_encoded(&self.value),
+            _ => Cow::Borrowed(&self.value),
+        }
+    }
+
     /// Returns whether every user agent that receives this cookie deletes it, whatever the time:
     /// `Max-Age` is zero, or there is no `Max-Age` and `Expires` is 1970-01-01 00:00:00 UTC or earlier.
     /// A later `Expires` may have passed, too, but saying so takes a clock.

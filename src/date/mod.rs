@@ -3,6 +3,8 @@
 mod cookie_date;
 mod error;
 mod imf_fixdate;
+#[cfg(feature = "store")]
+mod unix_micros;
 mod unix_time;
 
 use std::time::SystemTime;
@@ -11,6 +13,8 @@ pub use error::DateError;
 pub use imf_fixdate::ImfFixdate;
 
 pub(crate) use cookie_date::parse_seconds;
+#[cfg(feature = "store")]
+pub(crate) use unix_micros::UnixMicros;
 pub(crate) use unix_time::{from_unix_seconds, to_unix_seconds};
 
 /// Reads a date as user agents do: the cookie-date algorithm of RFC 6265bis, section 5.1.1.

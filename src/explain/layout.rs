@@ -115,10 +115,14 @@ impl<'a> Layout<'a> {
         match reason {
             Reason::Control { .. } => controls(self.header),
             Reason::Empty | Reason::CookiesDisabled => 0..self.header.len(),
-            Reason::TooLarge { .. } => self.pair(),
+            Reason::TooLarge { .. }
+            | Reason::HidesSecure
+            | Reason::OverwritesHttpOnly
+            | Reason::NotReadBack => self.pair(),
             Reason::DomainNonAscii
             | Reason::DomainMismatch { .. }
-            | Reason::PublicSuffix { .. } => self.value_range(Attribute::Domain),
+            | Reason::PublicSuffix { .. }
+            | Reason::AboveSite { .. } => self.value_range(Attribute::Domain),
             Reason::NotSecure => self.attribute_range(Attribute::Secure),
             Reason::NonHttpApi => self.attribute_range(Attribute::HttpOnly),
             Reason::CrossSite | Reason::SameSiteNone => self.attribute_range(Attribute::SameSite),

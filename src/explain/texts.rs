@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::bytes::{escape_attribute, escape_name};
 use crate::host::is_ip_literal;
-use crate::user_agent::{Identity, Reason, Warning};
+use crate::user_agent::{Identity, NotSent, Reason, Warning};
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,9 +33,22 @@ impl fmt::Display for Reason {
                     "`Domain` is `{domain}`, a public suffix, under which anyone can have a host"
                 )
             }
+            Self::AboveSite { domain } => write!(
+                f,
+                "`Domain` is `{domain}`, a parent of the host's public suffix: other sites are below it, too"
+            ),
             Self::CookiesDisabled => f.write_str("cookies are disabled"),
             Self::NotSecure => f.write_str("`Secure` requires a secure connection"),
             Self::NonHttpApi => f.write_str("a script cannot set an `HttpOnly` cookie"),
+            Self::HidesSecure => f.write_str(
+                "over an insecure connection, it would hide a stored `Secure` cookie of its name",
+            ),
+            Self::OverwritesHttpOnly => {
+                f.write_str("a script cannot replace or remove an `HttpOnly` cookie")
+            }
+            Self::NotReadBack => f.write_str(
+                "it would be read back as another cookie: `=` in the name, `;`, or white space at an end",
+            ),
             Self::CrossSite => {
                 f.write_str("a cross-site response can only set cookies with `SameSite=None`")
             }
@@ -48,6 +61,27 @@ impl fmt::Display for Reason {
                 write!(f, "there is no name, and the value starts with the prefix `{prefix}`")
             }
         }
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::CookiesDisabled => "cookies are disabled",
+            Self::Expired => "it has expired",
+            Self::OtherHost => "it is sent to its own host only, and this is another one",
+            Self::OtherDomain => "its domain is neither this host nor a parent of it",
+            Self::PublicSuffix => "its domain is a public suffix, or a parent of one",
+            Self::OtherPath => "its path is neither this path nor a parent of it",
+            Self::NotSecure => "it is `Secure`, and the connection is not",
+            Self::HttpOnly => "it is `HttpOnly`, and a script asks for it",
+            Self::Strict => "it is `SameSite=Strict`, and the request is cross-site",
+            Self::Lax => {
+                "it is `SameSite=Lax`, or has no `SameSite`, and the request is cross-site and \
+                 no top-level navigation with a safe method"
+            }
+            Self::OtherPartition => "it is `Partitioned`, and this is another top-level site",
+        })
     }
 }
 

@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use super::layout::Layout;
 use super::prediction::{Action, Prediction};
 use super::warnings;
-use crate::bytes::CONTROL;
 use crate::header::{SetCookie, Unchecked, parse_domain};
 use crate::limits::Limits;
 use crate::user_agent::{
-    Identity, Lifetime, Reason, RequestContext, UserAgent, Warning, check_storage_rules,
+    Identity, Lifetime, Reason, RequestContext, UserAgent, Warning, check_parsing,
+    check_storage_rules,
 };
 
 /// What a user agent does with a `Set-Cookie` header, and why; returned by [`explain`].
@@ -140,21 +140,6 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
         warnings: found,
         lifetime: (lifetime != Lifetime::Session)
             .then(|| layout.attribute_range(warnings::deciding(&cookie))),
-    }
-}
-
-/// Checks what parsing refuses; [`SetCookie::parse`] stops at the first of these.
-fn check_parsing(header: &[u8], cookie: &SetCookie<'_>, refuse: &mut impl FnMut(Reason)) {
-    let mut controls = header.iter().filter(|byte| CONTROL.contains(**byte));
-    if let Some(&byte) = controls.next() {
-        refuse(Reason::Control { byte, count: 1 + controls.count() });
-    }
-    let actual = cookie.name().len() + cookie.value().len();
-    let limit = Limits::DEFAULT.cookie_bytes() as usize;
-    if actual == 0 {
-        refuse(Reason::Empty);
-    } else if actual > limit {
-        refuse(Reason::TooLarge { actual, limit });
     }
 }
 

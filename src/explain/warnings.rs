@@ -171,7 +171,7 @@ pub(super) fn on_scope(
         if host.is_ip_address() {
             warn(Warning::DomainAddress, at);
         }
-    } else if !identity.is_host_only && host.domain_matches(domain) {
+    } else if !identity.is_host_only && context.domain_matches(domain) {
         let (domain, host) = (escape_text(domain), escape_text(host.as_str()));
         warn(
             if domain.contains('.') {

@@ -69,6 +69,22 @@ impl<'h> SetCookie<'h> {
         }
     }
 
+    /// Creates a header as it would be received, from a cookie and its value as it is written.
+    #[cfg(feature = "store")]
+    pub(crate) fn from_cookie(cookie: &'h Cookie<'_>, value: &'h [u8]) -> Self {
+        let attributes = cookie.attributes.clone().map(|_| Cow::Borrowed(""), |_| &b""[..]);
+        let path = cookie.path().filter(|path| path.starts_with('/'));
+        Self {
+            name: cookie.name().as_bytes(),
+            value,
+            attributes: Attributes {
+                domain: cookie.domain().map(Cow::Borrowed),
+                path: path.map(str::as_bytes),
+                ..attributes
+            },
+        }
+    }
+
     /// Returns the name; empty for a nameless cookie.
     #[must_use]
     pub const fn name(&self) -> &'h [u8] {

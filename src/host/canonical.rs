@@ -82,12 +82,15 @@ impl<'u> Host<'u> {
 
     /// Returns whether the host domain-matches a domain (RFC 6265bis, section 5.1.3): they are
     /// identical, or the host is a name and ends in `.` and the domain.
-    pub(crate) fn domain_matches(&self, domain: &str) -> bool {
-        self.text == domain
-            || !self.is_ip_address
-                && !domain.is_empty()
-                && self.text.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+    pub(crate) fn domain_matches(&self, domain: &[u8]) -> bool {
+        self.text.as_bytes() == domain
+            || !self.is_ip_address && is_below(self.text.as_bytes(), domain)
     }
+}
+
+/// Returns whether a host name is a subdomain of a domain.
+pub(crate) fn is_below(host: &[u8], domain: &[u8]) -> bool {
+    !domain.is_empty() && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with(b"."))
 }
 
 /// Returns whether a byte is a forbidden domain code point (URL Standard, "host miscellaneous").
@@ -194,10 +197,13 @@ mod tests {
             ("[::ffff:1.2.3.4]", "4]"),
         ];
         for (given, domain) in matches {
-            assert!(host(given).domain_matches(domain), "{given} matches {domain}");
+            assert!(host(given).domain_matches(domain.as_bytes()), "{given} matches {domain}");
         }
         for (given, domain) in differs {
-            assert!(!host(given).domain_matches(domain), "{given} does not match {domain}");
+            assert!(
+                !host(given).domain_matches(domain.as_bytes()),
+                "{given} does not match {domain}"
+            );
         }
     }
 

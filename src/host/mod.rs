@@ -6,5 +6,5 @@ mod ip_address;
 
 pub use hint::DomainHint;
 
-pub(crate) use canonical::{Host, HostError};
+pub(crate) use canonical::{Host, HostError, is_below};
 pub(crate) use ip_address::is_ip_literal;

@@ -1,9 +1,7 @@
 //! `UserAgent`: the settings of whoever sends requests and stores cookies.
 
-use std::fmt;
-use std::sync::Arc;
-
 use super::context::{Origin, RequestContext, RequestKind};
+use super::public_suffixes::{PublicSuffixes, SuffixList};
 use crate::host::is_ip_literal;
 
 /// The settings of a user agent.
@@ -18,37 +16,19 @@ use crate::host::is_ip_literal;
 /// assert!(!UserAgent::new().with_trusted_loopback(false).is_secure(&local)); // as Safari has it
 /// # Ok::<(), gingersnap::errors::ContextError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct UserAgent {
-    public_suffixes: Option<Arc<dyn PublicSuffixes>>,
+    public_suffixes: SuffixList,
     trusts_loopback: bool,
     accepts_cookies: bool,
 }
 
-/// A list of public suffixes: the domains under which anyone can register a name, such as `com` and
-/// `co.uk`.
-///
-/// Functions from a canonical host name to a number implement it.
-pub trait PublicSuffixes: Send + Sync {
-    /// Returns the length of the public suffix at the end of a host name in lower case without a
-    /// trailing dot, in bytes: the name's own length if it is a public suffix, and 0 if the list has
-    /// none for it. [`UserAgent::site_of`] then takes the last label, and
-    /// [`UserAgent::is_public_suffix`] returns `false`.
-    fn suffix_len(&self, host: &str) -> usize;
-}
-
-impl<F: Fn(&str) -> usize + Send + Sync> PublicSuffixes for F {
-    fn suffix_len(&self, host: &str) -> usize {
-        self(host)
-    }
-}
-
 impl UserAgent {
-    /// Creates a user agent that trusts loopback, accepts cookies, and has no list of public
-    /// suffixes.
+    /// Creates a user agent that trusts loopback and accepts cookies. With the feature `store`, it
+    /// has the list of public suffixes that is compiled into the crate; without, it has none.
     #[must_use]
     pub const fn new() -> Self {
-        Self { public_suffixes: None, trusts_loopback: true, accepts_cookies: true }
+        Self { public_suffixes: SuffixList::DEFAULT, trusts_loopback: true, accepts_cookies: true }
     }
 
     /// Sets whether connections to this machine (`localhost` and names below it, `127.0.0.0/8`,
@@ -71,8 +51,14 @@ impl UserAgent {
     /// the site of a host is its last two labels.
     #[must_use]
     pub fn with_public_suffixes(mut self, public_suffixes: impl PublicSuffixes + 'static) -> Self {
-        self.public_suffixes = Some(Arc::new(public_suffixes));
+        self.public_suffixes = SuffixList::from_list(public_suffixes);
         self
+    }
+
+    /// Returns whether there is a list of public suffixes.
+    #[must_use]
+    pub const fn has_public_suffixes(&self) -> bool {
+        self.public_suffixes.is_some()
     }
 
     /// Returns whether cookies are accepted.
@@ -88,34 +74,51 @@ impl UserAgent {
         context.is_https() || self.trusts_loopback && context.canonical_host().is_loopback()
     }
 
-    /// Returns whether a domain in lower case is a public suffix, as far as the list says.
+    /// Returns whether a domain in lower case is a public suffix; never without a list.
     #[must_use]
     pub fn is_public_suffix(&self, domain: &str) -> bool {
-        let name = domain.strip_suffix('.').unwrap_or(domain);
-        let list = self.public_suffixes.as_ref();
-        !name.is_empty() && list.is_some_and(|list| list.suffix_len(name) >= name.len())
+        self.has_public_suffixes() && domain != "." && self.site(domain).is_public_suffix
     }
 
     /// Returns the site of a canonical host: its registrable domain, that is, its public suffix and
     /// one more label; the host itself if it is an IP address or a public suffix.
     #[must_use]
     pub fn site_of<'h>(&self, host: &'h str) -> &'h str {
-        if is_ip_literal(host) {
-            return host;
-        }
-        let name = host.strip_suffix('.').unwrap_or(host);
-        let before_suffix =
-            name.len().checked_sub(self.suffix_len(name) + 1).and_then(|end| name.get(..end));
-        let start = before_suffix.map(|labels| labels.rfind('.').map_or(0, |dot| dot + 1));
-        start.and_then(|start| host.get(start..)).unwrap_or(host)
+        self.site(host).name
     }
 
-    /// Returns the length of a name's public suffix, which is at least its last label: "If no rules
-    /// match, the prevailing rule is "*"."
-    fn suffix_len(&self, name: &str) -> usize {
+    /// Returns the site of a canonical host.
+    pub(crate) fn site<'h>(&self, host: &'h str) -> Site<'h> {
+        if is_ip_literal(host) {
+            return Site { name: host, is_public_suffix: false };
+        }
+        let name = host.strip_suffix('.').unwrap_or(host);
+        // "If no rules match, the prevailing rule is "*"": the last label.
         let last_label = name.rsplit('.').next().map_or(0, str::len);
-        let listed = self.public_suffixes.as_ref().map_or(0, |list| list.suffix_len(name));
-        listed.clamp(last_label, name.len())
+        let suffix_len = self.public_suffixes.suffix_len(name).clamp(last_label, name.len());
+        let labels_before = name.len().checked_sub(suffix_len + 1).and_then(|end| name.get(..end));
+        match labels_before {
+            Some(labels) => {
+                let start = labels.rfind('.').map_or(0, |dot| dot + 1);
+                let name = host.get(start..).unwrap_or(host);
+                Site { name, is_public_suffix: false }
+            }
+            None => Site { name: host, is_public_suffix: !name.is_empty() },
+        }
+    }
+
+    /// Returns the partition of the cookies that are `Partitioned` (CHIPS, section 2.3): the scheme
+    /// and the site of the top-level page.
+    pub(crate) fn partition_of(&self, context: &RequestContext<'_>) -> String {
+        let page = Self::top_level(context).unwrap_or(context.origin());
+        let scheme = if page.is_https { "https" } else { "http" };
+        format!("{scheme}://{}", self.site_of(page.host.as_str()))
+    }
+
+    /// Returns the top-level page of a request, if it is another one than the request's own URL.
+    fn top_level<'c>(context: &'c RequestContext<'_>) -> Option<&'c Origin<'static>> {
+        let is_navigation = matches!(context.kind(), RequestKind::TopLevelNavigation { .. });
+        context.top_level().filter(|_| !is_navigation)
     }
 
     /// Returns whether a request is cross-site (RFC 6265bis, section 5.2): its initiator or its
@@ -123,10 +126,8 @@ impl UserAgent {
     /// has no other top-level page than itself.
     #[must_use]
     pub fn is_cross_site(&self, context: &RequestContext<'_>) -> bool {
-        let is_navigation = matches!(context.kind(), RequestKind::TopLevelNavigation { .. });
-        let top_level = context.top_level().filter(|_| !is_navigation);
         let is_other = |page: &Origin<'_>| !self.is_same_site(page, context.origin());
-        context.initiator().is_some_and(is_other) || top_level.is_some_and(is_other)
+        context.initiator().is_some_and(is_other) || Self::top_level(context).is_some_and(is_other)
     }
 
     fn is_same_site(&self, page: &Origin<'_>, request: &Origin<'_>) -> bool {
@@ -135,18 +136,16 @@ impl UserAgent {
     }
 }
 
+/// The site of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Site<'h> {
+    pub(crate) name: &'h str,
+    /// Whether the host, which is its own site, is a public suffix.
+    pub(crate) is_public_suffix: bool,
+}
+
 impl Default for UserAgent {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl fmt::Debug for UserAgent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UserAgent")
-            .field("has_public_suffixes", &self.public_suffixes.is_some())
-            .field("trusts_loopback", &self.trusts_loopback)
-            .field("accepts_cookies", &self.accepts_cookies)
-            .finish()
     }
 }

@@ -194,7 +194,7 @@ impl<'u> RequestContext<'u> {
     /// it is the same, or a subdomain of it.
     #[must_use]
     pub fn domain_matches(&self, domain: &str) -> bool {
-        self.origin.host.domain_matches(domain)
+        self.origin.host.domain_matches(domain.as_bytes())
     }
 
     /// Returns whether the path path-matches a cookie's path: see [`path_matches`].

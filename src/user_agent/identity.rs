@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 /// What identifies a stored cookie: of two with the same identity, the later one replaces the
-/// earlier one. The port is not part of it. Of the partition,
-/// it has only whether there is one: a header does not name the top-level site.
+/// earlier one. The port is not part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity<'a> {
     pub(crate) name: &'a [u8],
     pub(crate) domain: Cow<'a, str>,
     pub(crate) is_host_only: bool,
     pub(crate) path: &'a [u8],
-    pub(crate) is_partitioned: bool,
+    pub(crate) partition: Option<Cow<'a, str>>,
 }
 
 impl<'a> Identity<'a> {
@@ -42,6 +41,13 @@ impl<'a> Identity<'a> {
     /// Returns whether the cookie is kept separately for each top-level site.
     #[must_use]
     pub const fn is_partitioned(&self) -> bool {
-        self.is_partitioned
+        self.partition.is_some()
+    }
+
+    /// Returns the partition of a cookie that is kept separately for each top-level site: the scheme
+    /// and the site of the top-level page, such as `https://news.example`.
+    #[must_use]
+    pub fn partition(&self) -> Option<&str> {
+        self.partition.as_deref()
     }
 }

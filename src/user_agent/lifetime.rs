@@ -37,9 +37,19 @@ impl Lifetime {
         }
     }
 
-    /// A lifetime that the system's clock cannot represent ends now.
     fn after(left: Duration, now: SystemTime) -> Self {
-        let expires = now.checked_add(left.min(MAX_LIFETIME)).unwrap_or(now);
+        let expires = end_of(left.min(MAX_LIFETIME), now);
         Self::Until { expires, is_cut: left > MAX_LIFETIME }
     }
+}
+
+/// Returns the end of a lifetime; now, if the system's clock cannot represent it.
+fn end_of(lifetime: Duration, now: SystemTime) -> SystemTime {
+    now.checked_add(lifetime).unwrap_or(now)
+}
+
+/// Returns the latest time until which a cookie is stored.
+#[cfg(feature = "store")]
+pub(crate) fn latest_expiry(now: SystemTime) -> SystemTime {
+    end_of(MAX_LIFETIME, now)
 }

@@ -9,19 +9,31 @@ mod context;
 mod context_error;
 mod identity;
 mod lifetime;
+mod not_sent;
 mod path;
+mod public_suffixes;
 mod reason;
+#[cfg(feature = "store")]
+mod retrieval;
 mod storage;
 mod url_path;
 mod warning;
 
-pub use agent::{PublicSuffixes, UserAgent};
+pub use agent::UserAgent;
 pub use context::{RequestContext, RequestKind};
 pub use context_error::ContextError;
 pub use identity::Identity;
+pub use not_sent::NotSent;
 pub use path::{default_path, path_matches};
+pub use public_suffixes::PublicSuffixes;
 pub use reason::Reason;
 pub use warning::Warning;
 
 pub(crate) use lifetime::Lifetime;
-pub(crate) use storage::check_storage_rules;
+#[cfg(feature = "store")]
+pub(crate) use lifetime::latest_expiry;
+#[cfg(feature = "store")]
+pub(crate) use retrieval::{Retrieval, StoredScope};
+#[cfg(feature = "store")]
+pub(crate) use storage::{check_import_rules, check_texts, hides_secure};
+pub(crate) use storage::{check_parsing, check_storage_rules};

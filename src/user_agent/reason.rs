@@ -47,6 +47,13 @@ pub enum Reason {
         domain: String,
     },
 
+    /// The `Domain` is a parent of the host's public suffix: the cookie would be sent to several
+    /// sites.
+    AboveSite {
+        /// The domain, as read.
+        domain: String,
+    },
+
     /// Cookies are disabled.
     CookiesDisabled,
 
@@ -55,6 +62,13 @@ pub enum Reason {
 
     /// `HttpOnly` by a script, or another API than HTTP.
     NonHttpApi,
+
+    /// Over a connection that is not secure, a cookie that would hide or replace a stored `Secure`
+    /// cookie of its name.
+    HidesSecure,
+
+    /// By a script, a cookie that would replace or remove a stored `HttpOnly` cookie.
+    OverwritesHttpOnly,
 
     /// A cookie without `SameSite=None`, in the response to a cross-site request that is not a
     /// top-level navigation, or by a script in a cross-site document.
@@ -80,6 +94,11 @@ pub enum Reason {
         /// The prefix.
         prefix: Prefix,
     },
+
+    /// The cookie was given by hand or read from a file, and would be read back as another one: the
+    /// name has `=`, one of name, value and path has `;`, or the name or the value has white space at
+    /// an end.
+    NotReadBack,
 }
 
 impl Reason {
@@ -92,10 +111,14 @@ impl Reason {
             Self::TooLarge { .. } => "RFC 6265bis, section 5.7, step 4",
             Self::DomainNonAscii => "RFC 6265bis, section 5.7, step 8",
             Self::PublicSuffix { .. } => "RFC 6265bis, section 5.7, step 9",
+            Self::AboveSite { .. } => "RFC 6265bis, section 5.7, step 9, as browsers apply it",
             Self::DomainMismatch { .. } => "RFC 6265bis, section 5.7, step 10",
             Self::CookiesDisabled => "RFC 6265bis, section 7.2",
             Self::NotSecure => "RFC 6265bis, section 5.7, step 13",
             Self::NonHttpApi => "RFC 6265bis, section 5.7, step 15",
+            Self::HidesSecure => "RFC 6265bis, section 5.7, step 16",
+            Self::OverwritesHttpOnly => "RFC 6265bis, section 5.7, step 23",
+            Self::NotReadBack => "RFC 6265bis, section 5.6",
             Self::CrossSite => "RFC 6265bis, section 5.7, step 18",
             Self::SameSiteNone => "RFC 6265bis, section 5.7, step 19",
             Self::Prefix { prefix: Prefix::Secure, .. } => "RFC 6265bis, section 5.7, step 20",

@@ -7,10 +7,13 @@ use super::agent::UserAgent;
 use super::context::{RequestContext, RequestKind};
 use super::identity::Identity;
 use super::reason::Reason;
-use crate::bytes::{escape_attribute, escape_text};
-use crate::cookie::{Prefix, SameSite};
+#[cfg(feature = "store")]
+use super::{path::path_matches, retrieval::StoredScope};
+use crate::bytes::{CONTROL, contains_control, escape_attribute, escape_text, is_whitespace};
+use crate::cookie::{Flags, Prefix, SameSite};
 use crate::header::{NonAsciiDomain, SetCookie};
-use crate::host::DomainHint;
+use crate::host::{DomainHint, is_below};
+use crate::limits::Limits;
 
 /// Checks the storage rules as far as they concern one cookie and its request. Each reason to refuse
 /// the cookie is given to `refuse`; a cookie that is refused for none has the returned identity.
@@ -45,42 +48,139 @@ pub(crate) fn check_storage_rules<'a>(
     if cookie.same_site() != SameSite::None && !is_navigation && agent.is_cross_site(context) {
         refuse(Reason::CrossSite);
     }
-    // "If the cookie's "same-site-flag" is "None", abort [...] unless the cookie's secure-only-flag
-    // is true."
-    if cookie.same_site() == SameSite::None && !cookie.is_secure() {
-        refuse(Reason::SameSiteNone);
-    }
-    if cookie.is_partitioned() && !cookie.is_secure() {
-        refuse(Reason::Partitioned);
-    }
-    check_prefix(cookie, domain.is_none(), refuse);
-    let (is_host_only, host) = (domain.is_none(), context.host());
+    let scope = Scope { is_host_only: domain.is_none(), is_root_path: cookie.path() == Some(b"/") };
+    check_itself(cookie.name(), cookie.value(), cookie.flags(), &scope, refuse);
     Identity {
         name: cookie.name(),
-        is_host_only,
-        domain: domain.unwrap_or(Cow::Borrowed(host)),
+        is_host_only: domain.is_none(),
+        domain: domain.unwrap_or(Cow::Borrowed(context.host())),
         path: cookie.path().unwrap_or(context.default_path().as_bytes()),
-        is_partitioned: cookie.is_partitioned(),
+        partition: cookie.is_partitioned().then(|| agent.partition_of(context).into()),
     }
 }
 
-/// Checks the requirements of the name's prefix.
-fn check_prefix(cookie: &SetCookie<'_>, is_host_only: bool, refuse: &mut impl FnMut(Reason)) {
-    if let Some(prefix) = Prefix::from_name(cookie.name()) {
-        let is_root = cookie.path() == Some(b"/");
+/// Checks what parsing refuses; [`SetCookie::parse`] stops at the first of these.
+pub(crate) fn check_parsing(
+    header: &[u8],
+    cookie: &SetCookie<'_>,
+    refuse: &mut impl FnMut(Reason),
+) {
+    check_controls(&[header], refuse);
+    check_size(cookie.name(), cookie.value(), refuse);
+}
+
+/// Checks the texts of a cookie that did not come by a header: what parsing refuses, and what would be
+/// read back as another cookie.
+#[cfg(feature = "store")]
+pub(crate) fn check_texts(name: &[u8], value: &[u8], path: &[u8], refuse: &mut impl FnMut(Reason)) {
+    check_controls(&[name, value, path], refuse);
+    check_size(name, value, refuse);
+    let has_bare_end = |text: &[u8]| {
+        [text.first(), text.last()].into_iter().flatten().any(|byte| is_whitespace(*byte))
+    };
+    if name.contains(&b'=')
+        || [name, value, path].iter().any(|text| text.contains(&b';'))
+        || [name, value].into_iter().any(has_bare_end)
+    {
+        refuse(Reason::NotReadBack);
+    }
+}
+
+/// Checks the storage rules that need no request, for a cookie from a file. What refuses it is given
+/// to `refuse`.
+#[cfg(feature = "store")]
+pub(crate) fn check_import_rules(
+    identity: &Identity<'_>,
+    value: &[u8],
+    flags: Flags,
+    agent: &UserAgent,
+    refuse: &mut impl FnMut(Reason),
+) {
+    check_texts(identity.name(), value, identity.path(), refuse);
+    let scope = Scope {
+        is_host_only: identity.is_host_only(),
+        // Whether it was written is not known any more.
+        is_root_path: identity.path() == b"/",
+    };
+    check_itself(identity.name(), value, flags, &scope, refuse);
+    if !identity.is_host_only() && agent.is_public_suffix(identity.domain()) {
+        let domain = escape_attribute(identity.domain().as_bytes());
+        refuse(Reason::PublicSuffix { domain });
+    }
+}
+
+/// Checks that no text has a control character other than HTAB.
+fn check_controls(texts: &[&[u8]], refuse: &mut impl FnMut(Reason)) {
+    if texts.iter().any(|text| contains_control(text)) {
+        let bytes = texts.iter().copied().flatten();
+        let mut controls = bytes.filter(|byte| CONTROL.contains(**byte));
+        if let Some(&byte) = controls.next() {
+            refuse(Reason::Control { byte, count: 1 + controls.count() });
+        }
+    }
+}
+
+/// Checks that there is a name or a value, and that they are not too long.
+fn check_size(name: &[u8], value: &[u8], refuse: &mut impl FnMut(Reason)) {
+    let (actual, limit) = (name.len() + value.len(), Limits::DEFAULT.cookie_bytes() as usize);
+    if actual == 0 {
+        refuse(Reason::Empty);
+    } else if actual > limit {
+        refuse(Reason::TooLarge { actual, limit });
+    }
+}
+
+/// What prefixes require of a cookie's scope.
+struct Scope {
+    is_host_only: bool,
+    /// For a header, whether `Path=/` is written.
+    is_root_path: bool,
+}
+
+/// Checks the rules that concern the cookie by itself.
+fn check_itself(
+    name: &[u8],
+    value: &[u8],
+    flags: Flags,
+    scope: &Scope,
+    refuse: &mut impl FnMut(Reason),
+) {
+    // "If the cookie's "same-site-flag" is "None", abort [...] unless the cookie's secure-only-flag
+    // is true."
+    if flags.same_site() == SameSite::None && !flags.is_secure() {
+        refuse(Reason::SameSiteNone);
+    }
+    if flags.is_partitioned() && !flags.is_secure() {
+        refuse(Reason::Partitioned);
+    }
+    if let Some(prefix) = Prefix::from_name(name) {
         for &requirement in prefix.requirements() {
-            if !requirement.is_met(cookie.flags(), is_host_only, is_root) {
+            if !requirement.is_met(flags, scope.is_host_only, scope.is_root_path) {
                 refuse(Reason::Prefix { prefix, requirement });
             }
         }
     }
     // "If the cookie-name is empty and [...] the cookie-value begins with a case-insensitive match
     // for the string "__Secure-"", and so on, abort
-    if cookie.name().is_empty()
-        && let Some(prefix) = Prefix::from_name(cookie.value())
+    if name.is_empty()
+        && let Some(prefix) = Prefix::from_name(value)
     {
         refuse(Reason::NamelessPrefix { prefix });
     }
+}
+
+/// Returns whether a new cookie, which an insecure connection sets, would hide a stored one of its
+/// name that is `Secure`, wherever both are sent.
+#[cfg(feature = "store")]
+pub(crate) fn hides_secure(new: &Identity<'_>, stored: &StoredScope<'_>) -> bool {
+    let (domain, stored_domain) = (new.domain().as_bytes(), stored.domain);
+    // "Their domain domain-matches the domain of the newly created cookie, or vice-versa. The path of
+    // the newly created cookie path-matches the path of the existing cookie."
+    stored.flags.is_secure()
+        && (domain == stored_domain
+            || is_below(domain, stored_domain)
+            || is_below(stored_domain, domain))
+        && path_matches(new.path(), stored.path)
 }
 
 /// Checks the domain of a cookie, and returns it; `None` is host-only.
@@ -105,6 +205,13 @@ fn check_domain<'a>(
             return None;
         }
         refuse(Reason::PublicSuffix { domain: escape_attribute(domain.as_bytes()) });
+    } else if agent.has_public_suffixes()
+        && context.domain_matches(&domain)
+        && domain.len() < agent.site_of(context.host()).len()
+    {
+        // No rule of the standard, but of browsers: no cookie is sent to two sites. A list can have
+        // `a.b.example` without `b.example`, which then is no public suffix and no site's domain.
+        refuse(Reason::AboveSite { domain: escape_attribute(domain.as_bytes()) });
     }
     // "If the canonicalized request-host does not domain-match the domain-attribute, abort"
     if !context.domain_matches(&domain) {
@@ -120,16 +227,13 @@ fn check_domain<'a>(
 /// Returns what is most likely wrong with a domain that the host does not domain-match.
 fn mismatch_hint(domain: &str, context: &RequestContext<'_>) -> Option<DomainHint> {
     let host = context.host();
-    let is_below = |domain: &str, host: &str| {
-        domain.strip_suffix(host).is_some_and(|labels| labels.ends_with('.'))
-    };
     let (name, host_name) = (domain.trim_end_matches('.'), host.trim_end_matches('.'));
-    let differs_in_dot = name == host_name || is_below(host_name, name);
+    let differs_in_dot = name == host_name || is_below(host_name.as_bytes(), name.as_bytes());
     match DomainHint::from_domain(domain) {
         Some(hint) if hint != DomainHint::TrailingDot => Some(hint),
         _ if context.canonical_host().is_ip_address() => Some(DomainHint::IpAddress),
         _ if differs_in_dot => Some(DomainHint::TrailingDot),
-        _ if is_below(domain, host) => Some(DomainHint::Subdomain),
+        _ if is_below(domain.as_bytes(), host.as_bytes()) => Some(DomainHint::Subdomain),
         _ => None,
     }
 }

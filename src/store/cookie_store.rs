@@ -1,0 +1,406 @@
+//! `CookieStore`: the cookies of a client.
+
+use std::ops::{Bound, RangeBounds};
+use std::time::SystemTime;
+
+use super::change_feed::{ChangeFeed, Listeners};
+use super::cookies_for::CookiesFor;
+use super::outcome::Outcome;
+use super::recorder::{Recorder, Totals};
+use super::scheduled::Scheduled;
+use super::site_cookies::{Exchange, SiteCookies};
+use super::store_limits::StoreLimits;
+use super::stored_cookie::StoredCookie;
+use crate::cookie::Cookie;
+use crate::date::UnixMicros;
+use crate::user_agent::{Identity, RequestContext, Retrieval, UserAgent};
+
+/// The cookies that a client has received, and sends back: a browser's cookie store.
+///
+/// The store follows RFC 6265bis, sections 5.7 and 5.8. It is kept by site: each operation looks at
+/// the cookies of one site, however many there are in all. Names and values are bytes, and are sent
+/// as they were received. For several threads, there is [`SharedStore`](super::SharedStore).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use gingersnap::RequestContext;
+/// use gingersnap::store::CookieStore;
+///
+/// let mut store = CookieStore::new();
+/// let login = RequestContext::parse("https://shop.example/login")?;
+/// let outcomes = store.receive(&login, ["sid=31d4; Path=/; Secure; HttpOnly"], SystemTime::now());
+/// assert!(outcomes[0].is_stored());
+///
+/// let cart = RequestContext::parse("https://shop.example/cart")?;
+/// assert_eq!(store.cookie_header(&cart, SystemTime::now()), Some(b"sid=31d4".to_vec()));
+/// # Ok::<(), gingersnap::errors::ContextError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CookieStore {
+    agent: UserAgent,
+    limits: StoreLimits,
+    sites: Scheduled<SiteCookies>,
+    totals: Totals,
+    listeners: Listeners,
+}
+
+impl CookieStore {
+    /// Creates an empty store, with the [default](UserAgent::new) user agent and
+    /// [limits](StoreLimits::DEFAULT).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the user agent: the list of public suffixes, whether loopback is trusted, and whether
+    /// cookies are accepted. Only for an empty store, since a site depends on the list.
+    ///
+    /// # Panics
+    ///
+    /// If the store has cookies.
+    #[must_use]
+    pub fn with_user_agent(mut self, agent: UserAgent) -> Self {
+        assert!(self.sites.is_empty(), "the user agent is set before cookies are stored");
+        self.agent = agent;
+        self
+    }
+
+    /// Sets the limits. They are applied when a cookie is stored.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: StoreLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Returns the user agent.
+    #[must_use]
+    pub const fn user_agent(&self) -> &UserAgent {
+        &self.agent
+    }
+
+    /// Returns the limits.
+    #[must_use]
+    pub const fn limits(&self) -> &StoreLimits {
+        &self.limits
+    }
+
+    /// Stores the cookies of a response, given the values of its `Set-Cookie` headers, in order; a
+    /// response of any status, and each response before a redirect.
+    ///
+    /// Returns what was done with each header.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::{CookieStore, Outcome};
+    /// use gingersnap::user_agent::Reason;
+    ///
+    /// let mut store = CookieStore::new();
+    /// let context = RequestContext::parse("https://shop.example/")?;
+    /// let headers = ["lang=de", "embed=1; SameSite=None"];
+    /// let outcomes = store.receive(&context, headers, SystemTime::now());
+    /// assert_eq!(outcomes[0], Outcome::Stored);
+    /// assert_eq!(outcomes[1].reasons(), [Reason::SameSiteNone]);
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    pub fn receive<H: AsRef<[u8]>>(
+        &mut self,
+        context: &RequestContext<'_>,
+        set_cookie_headers: impl IntoIterator<Item = H>,
+        now: impl Into<SystemTime>,
+    ) -> Vec<Outcome> {
+        let headers = set_cookie_headers.into_iter();
+        self.store(context, now.into(), |site, exchange, recorder| {
+            headers.map(|header| site.receive(header.as_ref(), exchange, recorder)).collect()
+        })
+    }
+
+    /// Stores the cookies of a response that arrives now; as [`receive`](Self::receive).
+    pub fn receive_now<H: AsRef<[u8]>>(
+        &mut self,
+        context: &RequestContext<'_>,
+        set_cookie_headers: impl IntoIterator<Item = H>,
+    ) -> Vec<Outcome> {
+        self.receive(context, set_cookie_headers, SystemTime::now())
+    }
+
+    /// Stores a cookie by hand, under the same rules as if a response to `context` had set it; the
+    /// host need not have been visited. The value is stored as it is written: encoded by the
+    /// cookie's own encoding, or as it is if it has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::{Cookie, RequestContext};
+    /// use gingersnap::store::CookieStore;
+    ///
+    /// let mut store = CookieStore::new();
+    /// let api = RequestContext::parse("https://api.example/")?;
+    /// let token = Cookie::new("__Host-token", "b27b").with_secure(true);
+    /// assert!(store.insert(&api, &token, SystemTime::now()).is_stored());
+    /// assert_eq!(store.cookie_header(&api, SystemTime::now()), Some(b"__Host-token=b27b".to_vec()));
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    pub fn insert(
+        &mut self,
+        context: &RequestContext<'_>,
+        cookie: &Cookie<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Outcome {
+        self.store(context, now.into(), |site, exchange, recorder| {
+            site.insert(cookie, exchange, recorder)
+        })
+    }
+
+    /// Stores something at the site of a request, then evicts what exceeds the limit over all.
+    fn store<R>(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: SystemTime,
+        store: impl FnOnce(&mut SiteCookies, &Exchange<'_>, &mut Recorder<'_>) -> R,
+    ) -> R {
+        let now = UnixMicros::from(now);
+        let (agent, limits) = (self.agent.clone(), self.limits);
+        let exchange = Exchange { context, agent: &agent, limits: &limits, now };
+        self.change_site(context.host(), now, |site, recorder| store(site, &exchange, recorder))
+    }
+
+    /// Changes the site of a host, or a new one, then drops what has expired and what exceeds the limit
+    /// over all.
+    pub(super) fn change_site<R>(
+        &mut self,
+        host: &str,
+        now: UnixMicros,
+        change: impl FnOnce(&mut SiteCookies, &mut Recorder<'_>) -> R,
+    ) -> R {
+        let mut recorder = Recorder::new(&self.listeners);
+        let site = self.agent.site_of(host);
+        let result = self.sites.change_or_insert(site, |site| change(site, &mut recorder));
+        self.totals.apply(&recorder);
+        self.expire(now);
+        self.evict();
+        result
+    }
+
+    /// Removes the cookies of all sites that have expired.
+    fn expire(&mut self, now: UnixMicros) {
+        let mut recorder = Recorder::new(&self.listeners);
+        while let Some((_, site)) = self.sites.next_to_expire().filter(|(time, _)| *time <= now) {
+            self.sites.change(&site, |site| site.expire(now, &mut recorder));
+        }
+        self.totals.apply(&recorder);
+    }
+
+    /// Evicts the least recently used cookies while there are too many in all.
+    fn evict(&mut self) {
+        let Some(max) = self.limits.total_cookies() else { return };
+        if self.totals.cookies <= max as usize {
+            return;
+        }
+        while self.totals.cookies > self.limits.total_cookies_kept() as usize
+            && let Some(site) = self.sites.least_recently_used()
+        {
+            let mut recorder = Recorder::new(&self.listeners);
+            self.sites.change(&site, |site| site.evict_oldest(&mut recorder));
+            self.totals.apply(&recorder);
+        }
+    }
+
+    /// Returns the `Cookie` header of a request, or `None` if no cookie is sent. Marks the cookies as
+    /// used.
+    ///
+    /// The header has the cookies in the order of RFC 6265bis, section 5.8.3: those with longer paths
+    /// first, then those that were created earlier.
+    #[must_use]
+    pub fn cookie_header(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Option<Vec<u8>> {
+        let mut header = Vec::new();
+        self.write_cookie_header(context, now, &mut header).then_some(header)
+    }
+
+    /// Returns the `Cookie` header of a request that is sent now; as
+    /// [`cookie_header`](Self::cookie_header).
+    #[must_use]
+    pub fn cookie_header_now(&mut self, context: &RequestContext<'_>) -> Option<Vec<u8>> {
+        self.cookie_header(context, SystemTime::now())
+    }
+
+    /// Appends the `Cookie` header of a request to `header`, and returns whether a cookie is sent.
+    /// Marks the cookies as used.
+    pub fn write_cookie_header(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+        header: &mut Vec<u8>,
+    ) -> bool {
+        let cookies = self.cookies_for(context, now);
+        header.reserve(cookies.header_len());
+        let len = header.len();
+        cookies.push_to(header);
+        header.len() > len
+    }
+
+    /// Returns the cookies that are sent with a request, in the order in which they are sent. Marks
+    /// them as used.
+    pub fn cookies_for(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> CookiesFor<'_> {
+        let now = UnixMicros::from(now.into());
+        let mut recorder = Recorder::new(&self.listeners);
+        let retrieval = Retrieval::new(context, &self.agent);
+        let site = retrieval.site().name;
+        let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
+        let selection =
+            self.sites.change(site, |site| site.select(&retrieval, &exchange, &mut recorder));
+        self.totals.apply(&recorder);
+        self.expire(now);
+        match (self.sites.get(site), selection) {
+            (Some(site), Some(selection)) => site.selected(selection),
+            _ => CookiesFor::empty(),
+        }
+    }
+
+    /// Returns the first cookie of a name that would be sent with a request, without marking it as
+    /// used.
+    #[must_use]
+    pub fn get(
+        &self,
+        context: &RequestContext<'_>,
+        name: impl AsRef<[u8]>,
+        now: impl Into<SystemTime>,
+    ) -> Option<&StoredCookie> {
+        let now = UnixMicros::from(now.into());
+        let retrieval = Retrieval::new(context, &self.agent);
+        let site = self.sites.get(retrieval.site().name)?;
+        site.first_sent(&retrieval, context, &self.agent, name.as_ref(), now)
+    }
+
+    /// Returns all cookies that have not expired, in no particular order.
+    pub fn iter(&self, now: impl Into<SystemTime>) -> impl Iterator<Item = &StoredCookie> {
+        let now = UnixMicros::from(now.into());
+        self.sites.groups().flat_map(move |site| site.iter(now))
+    }
+
+    /// Returns the cookies of the site of a canonical host that have not expired: the host's
+    /// registrable domain and all hosts below it.
+    pub fn iter_site(
+        &self,
+        host: &str,
+        now: impl Into<SystemTime>,
+    ) -> impl Iterator<Item = &StoredCookie> {
+        let now = UnixMicros::from(now.into());
+        let site = self.sites.get(self.agent.site_of(host));
+        site.into_iter().flat_map(move |site| site.iter(now))
+    }
+
+    /// Returns the cookies of a canonical host that have not expired: those that are sent to it,
+    /// whatever the path and the kind of request.
+    pub fn iter_host(
+        &self,
+        host: &str,
+        now: impl Into<SystemTime>,
+    ) -> impl Iterator<Item = &StoredCookie> {
+        self.iter_site(host, now).filter(move |cookie| cookie.is_sent_to_host(host))
+    }
+
+    /// Returns how many cookies there are that have not expired.
+    #[must_use]
+    pub fn len(&self, now: impl Into<SystemTime>) -> usize {
+        self.totals(now.into()).cookies
+    }
+
+    /// Returns whether there is no cookie that has not expired.
+    #[must_use]
+    pub fn is_empty(&self, now: impl Into<SystemTime>) -> bool {
+        self.len(now) == 0
+    }
+
+    /// Returns the bytes of the names, values, domains, paths and partitions of the cookies that have
+    /// not expired.
+    #[must_use]
+    pub fn text_bytes(&self, now: impl Into<SystemTime>) -> usize {
+        self.totals(now.into()).text_bytes
+    }
+
+    /// Returns the totals without the cookies that have expired, which are still in memory if nothing
+    /// was stored or sent since.
+    fn totals(&self, now: SystemTime) -> Totals {
+        let now = UnixMicros::from(now);
+        let mut totals = self.totals;
+        for site in self.sites.due(now) {
+            site.expired(now).for_each(|cookie| totals.subtract(cookie));
+        }
+        totals
+    }
+
+    /// Removes the cookie with an identity, and returns it.
+    pub fn remove(&mut self, identity: &Identity<'_>) -> Option<StoredCookie> {
+        let site = self.agent.site_of(identity.domain());
+        let mut recorder = Recorder::new(&self.listeners);
+        let removed = self.sites.change(site, |site| site.remove(identity, &mut recorder));
+        self.totals.apply(&recorder);
+        removed.flatten()
+    }
+
+    /// Removes the cookies of the site of a canonical host, and returns how many there were.
+    pub fn remove_site(&mut self, host: &str) -> usize {
+        let site = self.agent.site_of(host).to_owned();
+        self.remove_if_in(&site, |_| true)
+    }
+
+    /// Removes the cookies that were created in a range of times, and returns how many there were.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use gingersnap::store::CookieStore;
+    ///
+    /// let mut store = CookieStore::new();
+    /// let last_hour = SystemTime::now() - Duration::from_secs(3600)..;
+    /// assert_eq!(store.remove_created(last_hour), 0);
+    /// ```
+    pub fn remove_created(&mut self, times: impl RangeBounds<SystemTime>) -> usize {
+        let bounds: (Bound<SystemTime>, Bound<SystemTime>) =
+            (times.start_bound().cloned(), times.end_bound().cloned());
+        self.remove_if(|cookie| bounds.contains(&cookie.created()))
+    }
+
+    /// Removes the cookies that end with the session, and returns how many there were.
+    pub fn end_session(&mut self) -> usize {
+        self.remove_if(StoredCookie::is_session)
+    }
+
+    /// Removes all cookies, and returns how many there were.
+    pub fn clear(&mut self) -> usize {
+        self.remove_if(|_| true)
+    }
+
+    /// Removes the cookies that a condition is true for, and returns how many there were.
+    pub fn remove_if(&mut self, mut condition: impl FnMut(&StoredCookie) -> bool) -> usize {
+        self.sites.keys().iter().map(|site| self.remove_if_in(site, &mut condition)).sum()
+    }
+
+    fn remove_if_in(&mut self, site: &str, condition: impl FnMut(&StoredCookie) -> bool) -> usize {
+        let mut recorder = Recorder::new(&self.listeners);
+        self.sites.change(site, |site| site.remove_if(condition, &mut recorder));
+        self.totals.apply(&recorder);
+        recorder.removed.cookies
+    }
+
+    /// Returns a feed of the changes from now on, which holds up to `capacity` of them.
+    #[must_use]
+    pub fn subscribe(&self, capacity: usize) -> ChangeFeed {
+        self.listeners.subscribe(capacity)
+    }
+}

@@ -1,0 +1,77 @@
+//! The cookies that are sent with a request.
+
+use std::iter::Peekable;
+use std::slice::Iter;
+
+use super::stored_cookie::StoredCookie;
+use crate::date::UnixMicros;
+
+/// The cookies that are sent with a request, in the order in which they are sent; returned by
+/// [`CookieStore::cookies_for`](super::CookieStore::cookies_for).
+#[derive(Clone, Debug)]
+pub struct CookiesFor<'s> {
+    unpartitioned: Peekable<Iter<'s, StoredCookie>>,
+    partitioned: Peekable<Iter<'s, StoredCookie>>,
+    /// The last access of the cookies that are sent, and of no others.
+    time: UnixMicros,
+    header_len: usize,
+}
+
+impl<'s> CookiesFor<'s> {
+    /// Merges two lists, each in the order in which cookies are sent. Those are sent whose last access
+    /// is `time`; `pairs_len` is the bytes of their pairs, each with what joins it to the next.
+    pub(super) fn new(
+        unpartitioned: &'s [StoredCookie],
+        partitioned: &'s [StoredCookie],
+        time: UnixMicros,
+        pairs_len: usize,
+    ) -> Self {
+        Self {
+            unpartitioned: unpartitioned.iter().peekable(),
+            partitioned: partitioned.iter().peekable(),
+            time,
+            header_len: pairs_len.saturating_sub("; ".len()),
+        }
+    }
+
+    /// Creates an iterator over nothing.
+    pub(super) fn empty() -> Self {
+        Self::new(&[], &[], UnixMicros::MIN, 0)
+    }
+
+    /// Returns the bytes of the `Cookie` header that has all cookies.
+    pub(super) const fn header_len(&self) -> usize {
+        self.header_len
+    }
+
+    /// Appends the cookies to a `Cookie` header.
+    pub(super) fn push_to(self, header: &mut Vec<u8>) {
+        for (index, cookie) in self.enumerate() {
+            if index > 0 {
+                header.extend_from_slice(b"; ");
+            }
+            cookie.push_pair(header);
+        }
+    }
+}
+
+impl<'s> Iterator for CookiesFor<'s> {
+    type Item = &'s StoredCookie;
+
+    fn next(&mut self) -> Option<&'s StoredCookie> {
+        loop {
+            let next = match (self.unpartitioned.peek(), self.partitioned.peek()) {
+                (Some(first), Some(second)) if second.place() < first.place() => {
+                    self.partitioned.next()?
+                }
+                (None, _) => self.partitioned.next()?,
+                _ => self.unpartitioned.next()?,
+            };
+            if next.times().accessed == self.time {
+                return Some(next);
+            }
+        }
+    }
+}
+
+impl std::iter::FusedIterator for CookiesFor<'_> {}

@@ -1,0 +1,95 @@
+//! Cookies that come from a file.
+
+use std::borrow::Cow;
+
+use super::cookie_store::CookieStore;
+use super::site_cookies::SiteCookies;
+use super::stored_cookie::Times;
+use crate::cookie::Flags;
+use crate::date::UnixMicros;
+use crate::host::{Host, HostError};
+use crate::user_agent::{Identity, Reason, check_import_rules, latest_expiry};
+
+/// A cookie as a file has it.
+#[derive(Clone)]
+pub(super) struct Record<'r> {
+    pub(super) name: Cow<'r, [u8]>,
+    pub(super) value: Cow<'r, [u8]>,
+    /// In any form that the host of a URL can have.
+    pub(super) domain: Cow<'r, str>,
+    pub(super) is_host_only: bool,
+    pub(super) path: Cow<'r, [u8]>,
+    pub(super) partition: Option<Cow<'r, str>>,
+    pub(super) flags: Flags,
+    /// `None` for a cookie of the session.
+    pub(super) expires: Option<UnixMicros>,
+    /// `None` if the file does not have it; so are the next two.
+    pub(super) created: Option<UnixMicros>,
+    pub(super) updated: Option<UnixMicros>,
+    pub(super) accessed: Option<UnixMicros>,
+}
+
+/// What became of a cookie from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Imported {
+    Stored,
+    /// It has expired.
+    Expired,
+    /// Its domain is no host.
+    InvalidHost(HostError),
+    Refused(Box<[Reason]>),
+}
+
+impl CookieStore {
+    /// Stores a cookie from a file, in the place of one with its identity. It is checked again, by
+    /// the rules that need no request.
+    pub(super) fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported {
+        let host = match Host::parse(&record.domain) {
+            Ok(host) => host,
+            Err(error) => return Imported::InvalidHost(error),
+        };
+        let identity = Identity {
+            name: &record.name,
+            domain: Cow::Borrowed(host.as_str()),
+            is_host_only: record.is_host_only,
+            path: &record.path,
+            partition: record.partition.clone(),
+        };
+        let mut reasons = Vec::new();
+        check_import_rules(
+            &identity,
+            &record.value,
+            record.flags,
+            self.user_agent(),
+            &mut |reason| {
+                reasons.push(reason);
+            },
+        );
+        if !reasons.is_empty() {
+            return Imported::Refused(reasons.into());
+        }
+        if record.expires.is_some_and(|expires| expires <= now) {
+            return Imported::Expired;
+        }
+        let limits = *self.limits();
+        self.change_site(host.as_str(), now, |site, recorder| {
+            let times = times(site, record, now);
+            site.put(&identity, &record.value, record.flags, times, &limits, recorder);
+        });
+        Imported::Stored
+    }
+}
+
+/// Returns the times of a cookie from a file. What the file does not have is now; nothing is later
+/// than now, or than 400 days from now.
+fn times(site: &mut SiteCookies, record: &Record<'_>, now: UnixMicros) -> Times {
+    let time = site.next_time(now);
+    let or_now = |known: Option<UnixMicros>| known.map_or(time, |known| known.min(time));
+    let latest = UnixMicros::from(latest_expiry(now.to_system_time()));
+    Times {
+        created: or_now(record.created),
+        updated: or_now(record.updated),
+        accessed: or_now(record.accessed),
+        expires: record.expires.map(|expires| expires.min(latest)),
+    }
+}
