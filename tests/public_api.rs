@@ -282,11 +282,14 @@ const HIDDEN: &[&str] = &[
     "itoa",
     "memchr",
     "percent_encoding",
+    "psl",
+    "serde_json",
     "sha2",
     "simdutf8",
     "subtle",
     "thiserror",
     "time",
+    "url",
     "zeroize",
 ];
 
