@@ -1,6 +1,7 @@
 //! `CookieStore`: the cookies of a client.
 
 use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::change_feed::{ChangeFeed, Listeners};
@@ -52,6 +53,27 @@ impl CookieStore {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Creates a store of sites.
+    pub(super) fn from_sites(
+        agent: UserAgent,
+        limits: StoreLimits,
+        sites: impl IntoIterator<Item = (Arc<str>, SiteCookies)>,
+    ) -> Self {
+        let mut store = Self::new().with_user_agent(agent).with_limits(limits);
+        for (key, cookies) in sites {
+            cookies.all().for_each(|cookie| store.totals.add(cookie));
+            store.sites.change_or_insert(&key, |site| *site = cookies);
+        }
+        store
+    }
+
+    /// Returns the user agent, the limits and the sites.
+    pub(super) fn into_sites(
+        self,
+    ) -> (UserAgent, StoreLimits, impl Iterator<Item = (Arc<str>, SiteCookies)>) {
+        (self.agent, self.limits, self.sites.into_groups())
     }
 
     /// Sets the user agent: the list of public suffixes, whether loopback is trusted, and whether
@@ -113,9 +135,11 @@ impl CookieStore {
         set_cookie_headers: impl IntoIterator<Item = H>,
         now: impl Into<SystemTime>,
     ) -> Vec<Outcome> {
-        let headers = set_cookie_headers.into_iter();
+        // Read before anything changes: should the caller's iterator panic, nothing has.
+        let headers: Vec<H> = set_cookie_headers.into_iter().collect();
+        let headers: Vec<&[u8]> = headers.iter().map(AsRef::as_ref).collect();
         self.store(context, now.into(), |site, exchange, recorder| {
-            headers.map(|header| site.receive(header.as_ref(), exchange, recorder)).collect()
+            headers.iter().map(|header| site.receive(header, exchange, recorder)).collect()
         })
     }
 
@@ -190,9 +214,7 @@ impl CookieStore {
     /// Removes the cookies of all sites that have expired.
     fn expire(&mut self, now: UnixMicros) {
         let mut recorder = Recorder::new(&self.listeners);
-        while let Some((_, site)) = self.sites.next_to_expire().filter(|(time, _)| *time <= now) {
-            self.sites.change(&site, |site| site.expire(now, &mut recorder));
-        }
+        self.sites.change_due(now, |site| site.expire(now, &mut recorder));
         self.totals.apply(&recorder);
     }
 
@@ -202,11 +224,11 @@ impl CookieStore {
         if self.totals.cookies <= max as usize {
             return;
         }
-        while self.totals.cookies > self.limits.total_cookies_kept() as usize
-            && let Some(site) = self.sites.least_recently_used()
-        {
+        while self.totals.cookies > self.limits.total_cookies_kept() as usize {
             let mut recorder = Recorder::new(&self.listeners);
-            self.sites.change(&site, |site| site.evict_oldest(&mut recorder));
+            if !self.sites.change_least_recently_used(|site| site.evict_oldest(&mut recorder)) {
+                break;
+            }
             self.totals.apply(&recorder);
         }
     }
@@ -241,11 +263,7 @@ impl CookieStore {
         now: impl Into<SystemTime>,
         header: &mut Vec<u8>,
     ) -> bool {
-        let cookies = self.cookies_for(context, now);
-        header.reserve(cookies.header_len());
-        let len = header.len();
-        cookies.push_to(header);
-        header.len() > len
+        self.cookies_for(context, now).push_to(header)
     }
 
     /// Returns the cookies that are sent with a request, in the order in which they are sent. Marks
@@ -344,18 +362,24 @@ impl CookieStore {
     }
 
     /// Removes the cookie with an identity, and returns it.
-    pub fn remove(&mut self, identity: &Identity<'_>) -> Option<StoredCookie> {
+    pub fn remove(
+        &mut self,
+        identity: &Identity<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Option<StoredCookie> {
+        let now = UnixMicros::from(now.into());
         let site = self.agent.site_of(identity.domain());
         let mut recorder = Recorder::new(&self.listeners);
-        let removed = self.sites.change(site, |site| site.remove(identity, &mut recorder));
+        let removed = self.sites.change(site, |site| site.remove(identity, now, &mut recorder));
         self.totals.apply(&recorder);
         removed.flatten()
     }
 
     /// Removes the cookies of the site of a canonical host, and returns how many there were.
-    pub fn remove_site(&mut self, host: &str) -> usize {
+    pub fn remove_site(&mut self, host: &str, now: impl Into<SystemTime>) -> usize {
+        let now = UnixMicros::from(now.into());
         let site = self.agent.site_of(host).to_owned();
-        self.remove_if_in(&site, |_| true)
+        self.remove_if_in(&site, now, |_| true)
     }
 
     /// Removes the cookies that were created in a range of times, and returns how many there were.
@@ -368,34 +392,57 @@ impl CookieStore {
     ///
     /// let mut store = CookieStore::new();
     /// let last_hour = SystemTime::now() - Duration::from_secs(3600)..;
-    /// assert_eq!(store.remove_created(last_hour), 0);
+    /// assert_eq!(store.remove_created(last_hour, SystemTime::now()), 0);
     /// ```
-    pub fn remove_created(&mut self, times: impl RangeBounds<SystemTime>) -> usize {
+    pub fn remove_created(
+        &mut self,
+        times: impl RangeBounds<SystemTime>,
+        now: impl Into<SystemTime>,
+    ) -> usize {
         let bounds: (Bound<SystemTime>, Bound<SystemTime>) =
             (times.start_bound().cloned(), times.end_bound().cloned());
-        self.remove_if(|cookie| bounds.contains(&cookie.created()))
+        self.remove_if(now, |cookie| bounds.contains(&cookie.created()))
     }
 
     /// Removes the cookies that end with the session, and returns how many there were.
     pub fn end_session(&mut self) -> usize {
-        self.remove_if(StoredCookie::is_session)
+        // A cookie of the session never expires.
+        self.remove_if_anywhere(UnixMicros::MIN, StoredCookie::is_session)
     }
 
-    /// Removes all cookies, and returns how many there were.
-    pub fn clear(&mut self) -> usize {
-        self.remove_if(|_| true)
+    /// Removes all cookies.
+    pub fn clear(&mut self) {
+        self.remove_if_anywhere(UnixMicros::MIN, |_| true);
     }
 
     /// Removes the cookies that a condition is true for, and returns how many there were.
-    pub fn remove_if(&mut self, mut condition: impl FnMut(&StoredCookie) -> bool) -> usize {
-        self.sites.keys().iter().map(|site| self.remove_if_in(site, &mut condition)).sum()
+    pub fn remove_if(
+        &mut self,
+        now: impl Into<SystemTime>,
+        condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
+        let now = UnixMicros::from(now.into());
+        self.remove_if_anywhere(now, condition)
     }
 
-    fn remove_if_in(&mut self, site: &str, condition: impl FnMut(&StoredCookie) -> bool) -> usize {
+    fn remove_if_anywhere(
+        &mut self,
+        now: UnixMicros,
+        mut condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
+        self.sites.keys().iter().map(|site| self.remove_if_in(site, now, &mut condition)).sum()
+    }
+
+    fn remove_if_in(
+        &mut self,
+        site: &str,
+        now: UnixMicros,
+        condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
         let mut recorder = Recorder::new(&self.listeners);
-        self.sites.change(site, |site| site.remove_if(condition, &mut recorder));
+        let removed = self.sites.change(site, |site| site.remove_if(now, condition, &mut recorder));
         self.totals.apply(&recorder);
-        recorder.removed.cookies
+        removed.unwrap_or_default()
     }
 
     /// Returns a feed of the changes from now on, which holds up to `capacity` of them.

@@ -6,7 +6,8 @@ use super::cookie_list::CookieList;
 use super::cookies_for::CookiesFor;
 use super::outcome::Outcome;
 use super::recorder::Recorder;
-use super::scheduled::{Bounds, Group, Scheduled};
+use super::schedule::Bounds;
+use super::scheduled::{Group, Scheduled};
 use super::store_limits::StoreLimits;
 use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::{Cookie, Flags};
@@ -113,14 +114,17 @@ impl SiteCookies {
     /// Returns the cookies that have not expired: by partition, each in the order in which they are
     /// sent.
     pub(super) fn iter(&self, now: UnixMicros) -> impl Iterator<Item = &StoredCookie> {
-        let cookies = self.lists().flat_map(CookieList::as_slice);
-        cookies.filter(move |cookie| !cookie.has_expired(now))
+        self.all().filter(move |cookie| !cookie.has_expired(now))
+    }
+
+    /// Returns the cookies in memory, expired or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &StoredCookie> {
+        self.lists().flat_map(CookieList::as_slice)
     }
 
     /// Returns the cookies that have expired and are still in memory.
     pub(super) fn expired(&self, now: UnixMicros) -> impl Iterator<Item = &StoredCookie> {
-        let cookies = self.lists().flat_map(CookieList::as_slice);
-        cookies.filter(move |cookie| cookie.has_expired(now))
+        self.all().filter(move |cookie| cookie.has_expired(now))
     }
 
     /// Returns a time for what happens now, later than all times of the site before.
@@ -183,7 +187,7 @@ impl SiteCookies {
         }
         let expires = match Lifetime::new(cookie, now.to_system_time()) {
             Lifetime::Expired => {
-                let removed = self.remove(&identity, recorder);
+                let removed = self.remove(&identity, now, recorder);
                 return removed.map_or(Outcome::NothingToRemove, |_| Outcome::Removed);
             }
             Lifetime::Session => None,
@@ -230,13 +234,15 @@ impl SiteCookies {
         outcome
     }
 
-    /// Removes the cookie with an identity, and returns it.
+    /// Removes the cookie with an identity, unless it has expired, and returns it.
     pub(super) fn remove(
         &mut self,
         identity: &Identity<'_>,
+        now: UnixMicros,
         recorder: &mut Recorder<'_>,
     ) -> Option<StoredCookie> {
         self.change_list(identity.partition(), |list| {
+            list.expire(now, recorder);
             let (position, _) = list.find(identity)?;
             let cookie = list.remove(position);
             recorder.removed(&cookie);
@@ -244,26 +250,30 @@ impl SiteCookies {
         })?
     }
 
-    /// Removes the cookies that a condition is true for.
+    /// Removes the cookies that a condition is true for, besides those that have expired, and returns
+    /// how many there were.
     pub(super) fn remove_if(
         &mut self,
-        mut condition: impl FnMut(&StoredCookie) -> bool,
+        now: UnixMicros,
+        condition: impl FnMut(&StoredCookie) -> bool,
         recorder: &mut Recorder<'_>,
-    ) {
+    ) -> usize {
+        self.expire(now, recorder);
+        let before = recorder.removed.cookies;
+        // All answers first: should the condition panic, it has removed nothing.
+        let mut answers = self.all().map(condition).collect::<Vec<_>>().into_iter();
         self.change_lists(|list| {
-            list.remove_if(&mut condition, |cookie| recorder.removed(&cookie))
+            let condition = |_: &StoredCookie| answers.next().unwrap_or_default();
+            list.remove_if(condition, |cookie| recorder.removed(&cookie));
         });
+        recorder.removed.cookies - before
     }
 
     /// Removes the cookies that have expired.
     pub(super) fn expire(&mut self, now: UnixMicros, recorder: &mut Recorder<'_>) {
         self.unpartitioned.expire(now, recorder);
         if let Some(partitions) = &mut self.partitions {
-            while let Some((_, partition)) =
-                partitions.next_to_expire().filter(|(expiry, _)| *expiry <= now)
-            {
-                partitions.change(&partition, |list| list.expire(now, recorder));
-            }
+            partitions.change_due(now, |list| list.expire(now, recorder));
         }
         self.drop_no_partitions();
     }
@@ -274,10 +284,8 @@ impl SiteCookies {
         let bound = self.bounds().access;
         if self.unpartitioned.bounds().access == bound {
             self.unpartitioned.evict_oldest(recorder);
-        } else if let Some(partitions) = &mut self.partitions
-            && let Some(partition) = partitions.least_recently_used()
-        {
-            partitions.change(&partition, |list| list.evict_oldest(recorder));
+        } else if let Some(partitions) = &mut self.partitions {
+            partitions.change_least_recently_used(|list| list.evict_oldest(recorder));
         }
         self.drop_no_partitions();
     }
