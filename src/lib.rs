@@ -158,6 +158,8 @@ mod limits;
 pub mod protect;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "url")]
+mod url;
 pub mod user_agent;
 
 pub use cookie::{Cookie, CookieTemplate, Prefix, Requirement, SameSite};
