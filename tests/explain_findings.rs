@@ -431,6 +431,117 @@ fn attributes_warn() {
     );
 }
 
+/// That a header has this warning, among others.
+#[track_caller]
+fn warns(header: &str, expected: &str) {
+    let shop = context(SHOP);
+    let found = lines(header.as_bytes(), &explain(header, &shop, now()));
+    assert!(found.contains(&format!("warning {expected}")), "{header}: {found:#?}");
+}
+
+#[test]
+fn a_missing_semicolon_warns() {
+    let bis = "RFC 6265bis, section 5.6";
+    for (header, swallowed) in [
+        ("id=1; Secure SameSite=None", &["SameSite=None"][..]),
+        ("sid=1; Path=/ HttpOnly", &["HttpOnly"]),
+        ("a=1; SameSite=None Secure", &["Secure"]),
+        ("a=1; Max-Age=3600 Secure", &["Secure"]),
+        ("a=1; Max-Age=3600,Secure", &["Secure"]),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT, HttpOnly", &["HttpOnly"]),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT Path=/", &["Path=/"]),
+        ("sid=1, Path=/, Secure", &["Path=/", "Secure"]),
+        ("sid=1 Path=/ Secure", &["Path=/", "Secure"]),
+        ("sid=1 secure", &["secure"]),
+        ("sid=1\tMax-Age = 5", &["Max-Age = 5"]),
+        ("sid=\"1\" Path=/", &["Path=/"]),
+        ("a=1; Domain=shop.example HttpOnly Secure", &["HttpOnly", "Secure"]),
+        ("a=1; Secure, HttpOnly,Partitioned", &["HttpOnly", "Partitioned"]),
+        (
+            "a=1; Path=/ Expires=Sun, 06 Nov 1994 08:49:38 GMT Secure",
+            &["Expires=Sun, 06 Nov 1994 08:49:38 GMT", "Secure"],
+        ),
+        ("a=1; Priority=High SameSite=Lax", &["SameSite=Lax"]),
+    ] {
+        for part in swallowed {
+            let name = part.split(['=', ' ']).next().unwrap();
+            let name = if name == "secure" { "Secure" } else { name };
+            warns(
+                header,
+                &format!("[{part}] `{name}` is read as part of what is before it; write a `;` between them ({bis})")
+                    .replace('\t', "\\t"),
+            );
+        }
+    }
+    let verdict = explain("sid=1, Path=/, Secure", &context(SHOP), now()).to_string();
+    assert!(!verdict.contains("second cookie"), "{verdict}");
+    warns(
+        "id=1; Secure SameSite=None",
+        &format!(
+            "[Secure SameSite=None] an unknown attribute is ignored; `Secure` may be meant ({bis})"
+        ),
+    );
+}
+
+#[test]
+fn words_that_are_no_attributes_do_not_warn() {
+    for header in [
+        "a=Path",
+        "a=Secure",
+        "a=Path=/",
+        "a=1; Path=/secure",
+        "a=1; Path=/Path=/x",
+        "a=1; Path=/a,Secure",
+        "a=1; Path=/a,b=2",
+        "a=1,Path=/",
+        "a=secure, as it was",
+        "a=\"x Path=/\"",
+        "a=a path to it",
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT",
+        "a=1; Secure ; HttpOnly",
+        "Path=1",
+        "secure=1; Path=/",
+        "a=Domain: b",
+    ] {
+        let shop = context(SHOP);
+        let text = explain(header, &shop, now()).to_string();
+        for word in ["before it", "with a `:`", "second cookie", "as the cookie itself"] {
+            assert!(!text.contains(word), "{header}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_colon_warns() {
+    let bis = "(RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a=1; domain: example.com",
+        &[&format!(
+            "warning [domain: example.com] `Domain` is ignored with a `:`; write `Domain=...` {bis}"
+        )],
+    );
+    finds(
+        SHOP,
+        "a=1; HttpOnly: true; Path : /?b=c",
+        &[
+            &format!(
+                "warning [HttpOnly: true] `HttpOnly` is ignored with a `:`; write `HttpOnly` alone {bis}"
+            ),
+            &format!("warning [Path : /?b=c] `Path` is ignored with a `:`; write `Path=...` {bis}"),
+        ],
+    );
+}
+
+#[test]
+fn an_attribute_in_place_of_the_cookie_warns() {
+    let first = "is read as the cookie itself; write the cookie's name and value first (RFC 6265bis, section 5.6)";
+    warns("secure; httponly", &format!("[secure] `Secure` {first}"));
+    warns("HttpOnly, Secure", &format!("[HttpOnly, Secure] `HttpOnly` {first}"));
+    warns("Path: /; Secure", &format!("[Path: /] `Path` {first}"));
+    warns("Path=/; sid=1", &format!("[Path=/] `Path` {first}"));
+}
+
 #[test]
 fn lifetimes_warn() {
     let cut = "is cut to 400 days (RFC 6265bis, section 5.5)";

@@ -97,6 +97,7 @@
 mod heuristics;
 mod layout;
 mod prediction;
+mod separators;
 mod texts;
 mod verdict;
 mod warnings;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::separators::takes_no_value;
 use crate::bytes::{escape_attribute, escape_name};
 use crate::host::is_ip_literal;
 use crate::user_agent::{Identity, NotSent, Reason, Warning};
@@ -114,6 +115,20 @@ impl fmt::Display for Warning {
             Self::SecondCookie => {
                 f.write_str("this looks like a second cookie, but no browser splits at a comma")
             }
+            Self::MissingSemicolon { attribute } => write!(
+                f,
+                "`{attribute}` is read as part of what is before it; write a `;` between them"
+            ),
+            Self::Colon { attribute } if takes_no_value(*attribute) => {
+                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}` alone")
+            }
+            Self::Colon { attribute } => {
+                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}=...`")
+            }
+            Self::AttributeFirst { attribute } => write!(
+                f,
+                "`{attribute}` is read as the cookie itself; write the cookie's name and value first"
+            ),
             Self::Unknown { meant } => {
                 f.write_str("an unknown attribute is ignored")?;
                 meant.map_or(Ok(()), |meant| write!(f, "; `{meant}` may be meant"))

@@ -123,6 +123,7 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
 
     warnings::on_pair(&layout, &cookie, warn);
     warnings::on_attributes(&layout, &cookie, lifetime, warn);
+    warnings::on_separators(&layout, warn);
     warnings::on_lifetimes(&layout, &cookie, now, warn);
     warnings::on_scope(&layout, &cookie, &identity, context, warn);
     if lifetime != Lifetime::Expired {

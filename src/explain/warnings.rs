@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use super::heuristics;
 use super::layout::{AttributeSpan, Event, Layout};
+use super::separators;
 use crate::bytes::{CONTROL, COOKIE_OCTET, TCHAR, escape_name, escape_text};
 use crate::cookie::{Prefix, SameSite};
-use crate::header::{Attribute, Ignored, Segments, SetCookie};
+use crate::header::{Attribute, Ignored, Pair, Segments, SetCookie};
 use crate::limits::Limits;
 use crate::user_agent::{Identity, Lifetime, RequestContext, Warning};
 
@@ -33,12 +34,15 @@ pub(super) fn on_event(
         Event::Ignored(Ignored::Unknown) if whole.is_empty() => return,
         // `Secure, b=2` gets a warning of its own.
         Event::Ignored(Ignored::Unknown)
-            if heuristics::second_cookie(&header[whole.clone()], false).is_some() =>
+            if separators::second_cookie(&header[whole.clone()], false).is_some() =>
         {
             return;
         }
         Event::Ignored(Ignored::Unknown) => {
-            Warning::Unknown { meant: heuristics::meant_attribute(name) }
+            match separators::attribute_with_colon(&header[whole.clone()]) {
+                Some(attribute) => Warning::Colon { attribute },
+                None => Warning::Unknown { meant: heuristics::meant_attribute(name) },
+            }
         }
     };
     warn(warning, whole);
@@ -123,13 +127,36 @@ pub(super) fn on_attributes(
             warn(Warning::FlagValue { attribute }, layout.attribute_range(attribute));
         }
     }
-    let inside = layout.value.clone();
-    let segments = Segments::new(layout.header).skip(1);
-    let attributes = segments.map(|segment| (segment.trimmed_pair(layout.header).range(), false));
-    for (part, inside_value) in std::iter::once((inside, true)).chain(attributes) {
-        if let Some(comma) = heuristics::second_cookie(&layout.header[part.clone()], inside_value) {
-            warn(Warning::SecondCookie, part.start + comma..part.end);
+}
+
+/// Warns of separators that are missing or wrong.
+pub(super) fn on_separators(layout: &Layout<'_>, warn: &mut impl FnMut(Warning, Range<usize>)) {
+    let header = layout.header;
+    let attributes = || Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
+    // A path of a URL may have commas, but no space.
+    let is_path = |name| Attribute::from_name(name) == Some(Attribute::Path);
+    let value = (layout.value.clone(), true);
+    let parts = attributes().map(|pair| (pair.range(), is_path(pair.name)));
+    for (part, requires_space) in std::iter::once(value).chain(parts) {
+        let (text, start) = (&header[part.clone()], part.start);
+        if let Some(comma) = separators::second_cookie(text, requires_space) {
+            warn(Warning::SecondCookie, start + comma..part.end);
         }
+        for found in separators::swallowed_attributes(text, requires_space) {
+            let range = start + found.range.start..start + found.range.end;
+            warn(Warning::MissingSemicolon { attribute: found.attribute }, range);
+        }
+    }
+    let name = &header[layout.name.clone()];
+    let is_unknown =
+        |pair: Pair<'_>| !pair.value.is_empty() && Attribute::from_name(pair.name).is_none();
+    let attribute = match name {
+        [] => separators::attribute_as_value(&header[layout.value.clone()]),
+        // A cookie can have such a name, but `Path=/; sid=1` has another one.
+        _ => Attribute::from_name(name).filter(|_| attributes().any(is_unknown)),
+    };
+    if let Some(attribute) = attribute {
+        warn(Warning::AttributeFirst { attribute }, layout.pair());
     }
 }
 

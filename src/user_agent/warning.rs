@@ -50,6 +50,25 @@ pub enum Warning {
     /// What looks like another cookie is joined with a comma, where no user agent splits.
     SecondCookie,
 
+    /// An attribute has white space or a comma in front of it in place of a `;`, and is read as part of
+    /// what is there.
+    MissingSemicolon {
+        /// The attribute.
+        attribute: Attribute,
+    },
+
+    /// The name of an attribute has a `:` after it, such as `Path: /`, and is not recognized.
+    Colon {
+        /// The attribute.
+        attribute: Attribute,
+    },
+
+    /// The header starts with an attribute, which is read as the cookie's name and value.
+    AttributeFirst {
+        /// The attribute.
+        attribute: Attribute,
+    },
+
     /// The standard does not know an attribute, which is ignored.
     Unknown {
         /// The attribute that is most likely meant.
@@ -144,6 +163,9 @@ impl Warning {
             | Self::QuotedSemicolon
             | Self::Tab
             | Self::Encoded
+            | Self::MissingSemicolon { .. }
+            | Self::Colon { .. }
+            | Self::AttributeFirst { .. }
             | Self::Unknown { .. }
             | Self::TooLong { .. } => "RFC 6265bis, section 5.6",
             Self::Repeated { .. } => "RFC 6265bis, section 5.7",
