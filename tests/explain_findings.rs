@@ -309,7 +309,7 @@ fn names_and_values_warn() {
         SHOP,
         "a=x\ty",
         &[
-            r"warning [\t] a tab in a value: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
+            r"warning [\t] a tab: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
         ],
     );
     let quoted = explain("a=\"x\ty\"", &context(SHOP), now()).warnings()[1].clone();
@@ -561,7 +561,6 @@ fn lifetimes_warn() {
         ("0", "the date has no time of day"),
         ("", "the date has no time of day"),
         ("Sat, 30 Feb 2030 10:00:00 GMT", "the day 2030-02-30 does not exist"),
-        ("Sat, 01 Jan 1600 10:00:00 GMT", "the year 1600 is before 1601"),
     ] {
         finds(
             SHOP,
@@ -571,7 +570,7 @@ fn lifetimes_warn() {
             )],
         );
     }
-    for age in ["1.5", "+5", "", "-", "60s", "∞"] {
+    for age in ["1.5", "", "-", "60s", "∞"] {
         let shown = age.as_bytes().escape_ascii();
         finds(
             SHOP,
@@ -597,6 +596,95 @@ fn lifetimes_warn() {
         "a=1; Max-Age=0; Expires=Thu, 01 Jan 2030 00:00:00 GMT",
         &[&format!("warning [Expires=Thu, 01 Jan 2030 00:00:00 GMT] {overruled}")],
     );
+}
+
+#[test]
+fn what_chromium_refuses_warns() {
+    let tab =
+        "a tab: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)";
+    for (header, tabs) in [
+        ("a\tb=1", 1),
+        ("a=\"\t\"", 1),
+        ("\ta\t=\t1\t;\tPath\t=\t/cart\t", 0),
+        ("a=1; Path=/cart; Unknown=1\t2", 1),
+        ("a=1; Un\tknown=1\t2", 2),
+        ("a=1; Un\tknown", 1),
+        ("x\ty", 1),
+    ] {
+        let verdict = explain(header, &context(SHOP), now()).to_string();
+        assert_eq!(verdict.matches("warning: a tab").count(), tabs, "{verdict}");
+    }
+    warns("a=1; Path=/cart; x=\t1\t2", &format!(r"[\t] {tab}"));
+
+    let dot = "a `Domain` of a single dot: the standard ignores it, Chromium refuses the cookie (RFC 6265bis, section 5.6.3)";
+    finds(SHOP, "a=1; Domain=.", &[&format!("warning [.] {dot}")]);
+    finds(
+        SHOP,
+        "a=1; Domain=.; Domain=shop.example",
+        &["warning [Domain=.] a later `Domain` overrides this one (RFC 6265bis, section 5.7)"],
+    );
+
+    let nameless = "there is no name, and the value has a `=`: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.7, step 22)";
+    for (header, value) in [("===x", "==x"), ("= =", "="), ("=a=1; Path=/cart", "a=1")] {
+        warns(header, &format!("[{value}] {nameless}"));
+    }
+}
+
+#[test]
+fn lifetimes_that_chromium_reads_differently_warn() {
+    let max_age = "Chromium reads this `Max-Age` differently from the standard; write digits only (RFC 6265bis, section 5.6.2)";
+    for (header, part) in [
+        ("a=1; Max-Age=+5", "Max-Age=+5"),
+        ("a=1; Max-Age=9223372036854775807s", "Max-Age=9223372036854775807s"),
+        ("a=1; Max-Age=-9999999999999999999s", "Max-Age=-9999999999999999999s"),
+        ("a=1; Max-Age=5; Max-Age=+6", "Max-Age=+6"),
+    ] {
+        warns(header, &format!("[{part}] {max_age}"));
+    }
+    let expires = "Chromium reads this `Expires` differently from the standard; write it like `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 6265bis, section 5.6.1)";
+    for date in [
+        "11x Jan 1995 10:00:00",
+        "11 Jan 1995x 10:00:00",
+        "11 Jan 1995 10:00:00x",
+        "11 Jan 1995 10:000:00",
+        "11 Jan 01995 10:00:00",
+        "11 Jan 5 10:00:00",
+        "11 Jan 1600 10:00:00",
+        "29 Feb 10000 10:00:00",
+        "10:00 11 Jan 1995 10:00:00",
+        "10:00:00 11:00:00 Jan 1995",
+    ] {
+        warns(&format!("a=1; Expires={date}"), &format!("[Expires={date}] {expires}"));
+    }
+    let earlier =
+        "an earlier `Max-Age` still counts, but not in Chromium (RFC 6265bis, section 5.6.2)";
+    warns("a=1; Max-Age=5; Max-Age=x", &format!("[Max-Age=x] {earlier}"));
+    warns("a=1; Max-Age=0; Max-Age=1; Max-Age", &format!("[Max-Age] {earlier}"));
+    let earlier =
+        "an earlier `Expires` still counts, but not in Chromium (RFC 6265bis, section 5.6.1)";
+    warns(
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT; Expires=0",
+        &format!("[Expires=0] {earlier}"),
+    );
+
+    let too_long = format!("a=1; Max-Age=5; Max-Age={}", "x".repeat(1025));
+    for header in [
+        &*too_long,
+        "a=1; Max-Age=5; Max-Age=x; Max-Age=6",
+        "a=1; Max-Age=x",
+        "a=1; Max-Age=99999999999999999999",
+        "a=1; Max-Age=-99999999999999999999",
+        "a=1; Max-Age=000000000000000000000000000005",
+        "a=1; Max-Age=5; Expires=11x Jan 1995 10:00:00",
+        "a=1; Expires=11 Jan 995x 10:00:00",
+        "a=1; Expires=30 Feb 10000 10:00:00",
+        "a=1; Expires=Sunday, 06-Nov-94 08:49:38 GMT",
+        "a=1; Expires=Nov 6 8:49:8 1994 +0100",
+        "a=1; Expires=0",
+    ] {
+        let verdict = explain(header, &context(SHOP), now()).to_string();
+        assert!(!verdict.contains("Chromium"), "{verdict}");
+    }
 }
 
 #[test]

@@ -94,6 +94,7 @@
 //! ]);
 //! ```
 
+mod chromium;
 mod heuristics;
 mod layout;
 mod prediction;

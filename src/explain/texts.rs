@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::separators::takes_no_value;
 use crate::bytes::{escape_attribute, escape_name};
+use crate::header::Attribute;
 use crate::host::is_ip_literal;
 use crate::user_agent::{Identity, NotSent, Reason, Warning};
 
@@ -95,6 +96,10 @@ impl fmt::Display for Warning {
             Self::Nameless => f.write_str(
                 "there is no name: the bare value is sent back, and may be taken for another cookie",
             ),
+            Self::NamelessEquals => f.write_str(
+                "there is no name, and the value has a `=`: the standard accepts it, Chromium refuses \
+                 the cookie",
+            ),
             Self::NameByte { byte } => {
                 write!(f, "the name is not a token: it has `{}`", byte.escape_ascii())
             }
@@ -106,9 +111,9 @@ impl fmt::Display for Warning {
                 f.write_str("the value ends at its first `;`, inside quotes or not")
             }
             Self::ValueByte => f.write_str("a strict server encodes this in a value"),
-            Self::Tab => f.write_str(
-                "a tab in a value: the standard accepts it, Chromium refuses the cookie",
-            ),
+            Self::Tab => {
+                f.write_str("a tab: the standard accepts it, Chromium refuses the cookie")
+            }
             Self::Encoded => {
                 f.write_str("this is part of the value: browsers do not percent-decode")
             }
@@ -141,6 +146,16 @@ impl fmt::Display for Warning {
             }
             Self::Expires { error } => write!(f, "`Expires` is ignored: {error}"),
             Self::MaxAge => f.write_str("`Max-Age` is ignored: it is not a number of seconds"),
+            Self::ReadDifferently { attribute } => {
+                let remedy = match attribute {
+                    Attribute::Expires => "write it like `Sun, 06 Nov 1994 08:49:37 GMT`",
+                    _ => "write digits only",
+                };
+                write!(f, "Chromium reads this `{attribute}` differently from the standard; {remedy}")
+            }
+            Self::VoidsEarlier { attribute } => {
+                write!(f, "an earlier `{attribute}` still counts, but not in Chromium")
+            }
             Self::ExpiresOverridden => {
                 f.write_str("`Max-Age` overrides `Expires`, and only one of them is a removal")
             }
@@ -160,6 +175,9 @@ impl fmt::Display for Warning {
             ),
             Self::DomainEmpty => f.write_str(
                 "an empty `Domain` is ignored: the cookie is sent only to this host",
+            ),
+            Self::DomainDot => f.write_str(
+                "a `Domain` of a single dot: the standard ignores it, Chromium refuses the cookie",
             ),
             Self::DomainAddress => {
                 f.write_str("an IP address has no subdomains: `Domain` adds nothing")

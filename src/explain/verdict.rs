@@ -123,8 +123,10 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
 
     warnings::on_pair(&layout, &cookie, warn);
     warnings::on_attributes(&layout, &cookie, lifetime, warn);
+    warnings::on_tabs(header, warn);
     warnings::on_separators(&layout, warn);
     warnings::on_lifetimes(&layout, &cookie, now, warn);
+    warnings::on_chromium_lifetimes(&layout, &cookie, warn);
     warnings::on_scope(&layout, &cookie, &identity, context, warn);
     if lifetime != Lifetime::Expired {
         warnings::on_use(&layout, &cookie, &identity, context, warn);

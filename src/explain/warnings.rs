@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::SystemTime;
 
+use super::chromium;
 use super::heuristics;
 use super::layout::{AttributeSpan, Event, Layout};
 use super::separators;
@@ -68,6 +69,10 @@ pub(super) fn on_pair(
     }
     if name.is_empty() && !cookie.value().is_empty() {
         warn(Warning::Nameless, layout.pair());
+        // With a prefix, the standard refuses it as well.
+        if cookie.value().contains(&b'=') && Prefix::from_name(cookie.value()).is_none() {
+            warn(Warning::NamelessEquals, layout.value.clone());
+        }
         if let Some(at) = heuristics::encoded_equals(cookie.value()) {
             warn(Warning::Encoded, layout.value.start + at.start..layout.value.start + at.end);
         }
@@ -99,10 +104,6 @@ fn on_value(layout: &Layout<'_>, value: &[u8], warn: &mut impl FnMut(Warning, Ra
     {
         warn(Warning::ValueByte, start + quote + at.start..start + quote + at.end);
     }
-    if let Some(at) = inner.iter().position(|byte| *byte == b'\t') {
-        let at = start + quote + at;
-        warn(Warning::Tab, at..at + 1);
-    }
     if let Some(at) = heuristics::encoded_semicolon(value) {
         warn(Warning::Encoded, start + at.start..start + at.end);
     }
@@ -125,6 +126,16 @@ pub(super) fn on_attributes(
     for attribute in [Attribute::Secure, Attribute::HttpOnly, Attribute::Partitioned] {
         if layout.get(attribute).is_some_and(|span| !span.value.is_empty()) {
             warn(Warning::FlagValue { attribute }, layout.attribute_range(attribute));
+        }
+    }
+}
+
+/// Warns of tabs, except those that are trimmed.
+pub(super) fn on_tabs(header: &[u8], warn: &mut impl FnMut(Warning, Range<usize>)) {
+    let pairs = Segments::new(header).map(|segment| segment.trimmed_pair(header));
+    for part in pairs.flat_map(|pair| [pair.name_range(), pair.value_range()]) {
+        if let Some(at) = memchr::memchr(b'\t', &header[part.clone()]) {
+            warn(Warning::Tab, part.start + at..part.start + at + 1);
         }
     }
 }
@@ -174,6 +185,33 @@ pub(super) fn on_lifetimes(
     }
 }
 
+/// Warns of a `Max-Age` and an `Expires` that Chromium reads differently.
+pub(super) fn on_chromium_lifetimes(
+    layout: &Layout<'_>,
+    cookie: &SetCookie<'_>,
+    warn: &mut impl FnMut(Warning, Range<usize>),
+) {
+    let last = |attribute| layout.get_unread(attribute).or(layout.get(attribute));
+    let value = |span: &AttributeSpan| &layout.header[span.value.clone()];
+    let max_age = last(Attribute::MaxAge).and_then(|span| chromium::max_age(value(span)));
+    let expires = last(Attribute::Expires).and_then(|span| chromium::expires(value(span)));
+    // An `Expires` that `Max-Age` overrides makes no difference.
+    let is_overridden = max_age.is_some() && cookie.max_age().is_some();
+    for (attribute, is_read, differs) in [
+        (Attribute::MaxAge, max_age.is_some(), max_age != cookie.max_age()),
+        (Attribute::Expires, expires.is_some(), expires != cookie.expires() && !is_overridden),
+    ] {
+        let Some(span) = last(attribute).filter(|_| differs) else { continue };
+        let voids_earlier = !is_read && layout.get_unread(attribute).is_some();
+        let warning = if voids_earlier {
+            Warning::VoidsEarlier { attribute }
+        } else {
+            Warning::ReadDifferently { attribute }
+        };
+        warn(warning, span.whole());
+    }
+}
+
 /// Returns the attribute that decides how long a cookie is stored.
 pub(super) fn deciding(cookie: &SetCookie<'_>) -> Attribute {
     match cookie.max_age() {
@@ -192,8 +230,11 @@ pub(super) fn on_scope(
 ) {
     let (host, domain) = (context.canonical_host(), identity.domain());
     let at = layout.value_range(Attribute::Domain);
-    if identity.is_host_only && layout.get(Attribute::Domain).is_some() {
+    let written = layout.get(Attribute::Domain).map(|span| &layout.header[span.value.clone()]);
+    if written == Some(b"") {
         warn(Warning::DomainEmpty, at);
+    } else if written == Some(b".") {
+        warn(Warning::DomainDot, at);
     } else if !identity.is_host_only && host.as_str() == domain {
         if host.is_ip_address() {
             warn(Warning::DomainAddress, at);
