@@ -121,6 +121,7 @@ fn domains_refuse() {
         ("shop.example:8443", "; a domain has no port"),
         ("*.shop.example", "; a domain includes its subdomains without a `*`"),
         ("[::1]", "; an IP address has no subdomains; leave `Domain` out"),
+        ("::1", "; an IP address has no subdomains; leave `Domain` out"),
     ] {
         finds(SHOP, format!("a=1; Domain={domain}"), &[&mismatch(domain, "shop.example", hint)]);
     }
@@ -719,6 +720,13 @@ fn scopes_warn() {
                 "warning [{host}] an IP address has no subdomains: `Domain` adds nothing (RFC 6265bis, section 5.1.3)"
             )],
         );
+        // The text does not speak of subdomains that cannot exist.
+        let url = format!("https://{host}");
+        for header in [format!("a=1; Domain={host}"), format!("a=; Domain={host}; Max-Age=0")] {
+            let verdict = explain(&header, &context(&url), now()).to_string();
+            assert!(verdict.contains(&format!("for {host} only")), "{verdict}");
+            assert!(!verdict.contains("and its subdomains"), "{verdict}");
+        }
     }
     for path in ["cart", "https://shop.example/", "\"/\""] {
         let shown = path.as_bytes().escape_ascii();

@@ -21,8 +21,17 @@
 //!   hide a `Secure` one is refused, too (section 5.7, step 16).
 //! - A list of public suffixes, unless [`explain_as`] is given one: without it, `Domain=co.uk` is
 //!   stored, which browsers refuse.
-//! - Where browsers leave the standard: Chromium refuses a tab in a value
-//!   ([`Warning::Tab`](crate::user_agent::Warning::Tab)), and accepts `Max-Age=+5`.
+//! - The response's `Date`: Chromium moves an `Expires` by the difference between `Date` and its own
+//!   clock.
+//!
+//! # Where Chromium leaves the standard
+//!
+//! What is stored follows the standard, and a warning says where Chromium does something else:
+//! [`Tab`](crate::user_agent::Warning::Tab), [`DomainDot`](crate::user_agent::Warning::DomainDot) and
+//! [`NamelessEquals`](crate::user_agent::Warning::NamelessEquals) for a cookie that it refuses,
+//! [`ReadDifferently`](crate::user_agent::Warning::ReadDifferently) and
+//! [`VoidsEarlier`](crate::user_agent::Warning::VoidsEarlier) for a lifetime that it reads differently.
+//! The tests send thousands of random headers to Chromium 156, and no other difference was found.
 //!
 //! # Ten headers
 //!

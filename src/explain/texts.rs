@@ -124,11 +124,9 @@ impl fmt::Display for Warning {
                 f,
                 "`{attribute}` is read as part of what is before it; write a `;` between them"
             ),
-            Self::Colon { attribute } if takes_no_value(*attribute) => {
-                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}` alone")
-            }
             Self::Colon { attribute } => {
-                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}=...`")
+                let end = if takes_no_value(*attribute) { "` alone" } else { "=...`" };
+                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}{end}")
             }
             Self::AttributeFirst { attribute } => write!(
                 f,
@@ -147,10 +145,7 @@ impl fmt::Display for Warning {
             Self::Expires { error } => write!(f, "`Expires` is ignored: {error}"),
             Self::MaxAge => f.write_str("`Max-Age` is ignored: it is not a number of seconds"),
             Self::ReadDifferently { attribute } => {
-                let remedy = match attribute {
-                    Attribute::Expires => "write it like `Sun, 06 Nov 1994 08:49:37 GMT`",
-                    _ => "write digits only",
-                };
+                let remedy = unambiguous_form(*attribute);
                 write!(f, "Chromium reads this `{attribute}` differently from the standard; {remedy}")
             }
             Self::VoidsEarlier { attribute } => {
@@ -193,6 +188,14 @@ impl fmt::Display for Warning {
                 f.write_str("named like a session, but scripts can read it: `HttpOnly` is missing")
             }
         }
+    }
+}
+
+/// Returns how a lifetime is written so that all browsers read it in the same way.
+const fn unambiguous_form(attribute: Attribute) -> &'static str {
+    match attribute {
+        Attribute::Expires => "write it like `Sun, 06 Nov 1994 08:49:37 GMT`",
+        _ => "write digits only",
     }
 }
 
