@@ -541,6 +541,8 @@ fn an_attribute_in_place_of_the_cookie_warns() {
     warns("HttpOnly, Secure", &format!("[HttpOnly, Secure] `HttpOnly` {first}"));
     warns("Path: /; Secure", &format!("[Path: /] `Path` {first}"));
     warns("Path=/; sid=1", &format!("[Path=/] `Path` {first}"));
+    warns("Secure sid=1", &format!("[Secure sid=1] `Secure` {first}"));
+    warns("HttpOnly, sid=1", &format!("[HttpOnly, sid=1] `HttpOnly` {first}"));
 }
 
 #[test]

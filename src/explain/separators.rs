@@ -88,9 +88,9 @@ pub(super) fn attribute_with_colon(text: &[u8]) -> Option<Attribute> {
     rest.trim_ascii_start().starts_with(b":").then_some(attribute)
 }
 
-/// Returns the attribute that the value of a cookie without a name is, or starts with.
-pub(super) fn attribute_as_value(value: &[u8]) -> Option<Attribute> {
-    let (attribute, rest) = split_attribute_name(value)?;
+/// Returns the attribute whose name is the first word of a text.
+pub(super) fn first_attribute(text: &[u8]) -> Option<Attribute> {
+    let (attribute, rest) = split_attribute_name(text)?;
     let is_whole_word = rest.first().is_none_or(|byte| is_gap(*byte) || *byte == b':');
     is_whole_word.then_some(attribute)
 }

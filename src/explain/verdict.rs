@@ -125,6 +125,7 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
     warnings::on_attributes(&layout, &cookie, lifetime, warn);
     warnings::on_tabs(header, warn);
     warnings::on_separators(&layout, warn);
+    warnings::on_first_attribute(&layout, warn);
     warnings::on_lifetimes(&layout, &cookie, now, warn);
     warnings::on_chromium_lifetimes(&layout, &cookie, warn);
     warnings::on_scope(&layout, &cookie, &identity, context, warn);

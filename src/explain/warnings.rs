@@ -9,7 +9,7 @@ use super::layout::{AttributeSpan, Event, Layout};
 use super::separators;
 use crate::bytes::{CONTROL, COOKIE_OCTET, TCHAR, escape_name, escape_text};
 use crate::cookie::{Prefix, SameSite};
-use crate::header::{Attribute, Ignored, Pair, Segments, SetCookie};
+use crate::header::{Attribute, Ignored, Segments, SetCookie};
 use crate::limits::Limits;
 use crate::user_agent::{Identity, Lifetime, RequestContext, Warning};
 
@@ -143,11 +143,11 @@ pub(super) fn on_tabs(header: &[u8], warn: &mut impl FnMut(Warning, Range<usize>
 /// Warns of separators that are missing or wrong.
 pub(super) fn on_separators(layout: &Layout<'_>, warn: &mut impl FnMut(Warning, Range<usize>)) {
     let header = layout.header;
-    let attributes = || Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
+    let attributes = Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
     // A path of a URL may have commas, but no space.
     let is_path = |name| Attribute::from_name(name) == Some(Attribute::Path);
     let value = (layout.value.clone(), true);
-    let parts = attributes().map(|pair| (pair.range(), is_path(pair.name)));
+    let parts = attributes.map(|pair| (pair.range(), is_path(pair.name)));
     for (part, requires_space) in std::iter::once(value).chain(parts) {
         let (text, start) = (&header[part.clone()], part.start);
         if let Some(comma) = separators::second_cookie(text, requires_space) {
@@ -158,13 +158,25 @@ pub(super) fn on_separators(layout: &Layout<'_>, warn: &mut impl FnMut(Warning, 
             warn(Warning::MissingSemicolon { attribute: found.attribute }, range);
         }
     }
-    let name = &header[layout.name.clone()];
-    let is_unknown =
-        |pair: Pair<'_>| !pair.value.is_empty() && Attribute::from_name(pair.name).is_none();
-    let attribute = match name {
-        [] => separators::attribute_as_value(&header[layout.value.clone()]),
-        // A cookie can have such a name, but `Path=/; sid=1` has another one.
-        _ => Attribute::from_name(name).filter(|_| attributes().any(is_unknown)),
+}
+
+/// Warns of an attribute in the place of the cookie.
+pub(super) fn on_first_attribute(
+    layout: &Layout<'_>,
+    warn: &mut impl FnMut(Warning, Range<usize>),
+) {
+    let header = layout.header;
+    let (name, value) = (&header[layout.name.clone()], &header[layout.value.clone()]);
+    let has_unknown_pair = || {
+        let mut pairs = Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
+        pairs.any(|pair| !pair.value.is_empty() && Attribute::from_name(pair.name).is_none())
+    };
+    let attribute = if name.is_empty() {
+        separators::first_attribute(value)
+    } else {
+        // A cookie can have an attribute's name, but `Path=/; sid=1` has another cookie.
+        separators::first_attribute(name)
+            .filter(|_| Attribute::from_name(name).is_none() || has_unknown_pair())
     };
     if let Some(attribute) = attribute {
         warn(Warning::AttributeFirst { attribute }, layout.pair());

@@ -129,15 +129,7 @@ impl Browser {
 
     /// Says whether the browser or the crate has most likely changed, if the two differ.
     pub(crate) fn version_note(&self) -> String {
-        let (version, known) = (&self.version, KNOWN_MAJOR);
-        if version.split('.').next() == Some(known) {
-            format!("Chromium {version} passed before: the crate has most likely changed")
-        } else {
-            format!(
-                "Chromium {version} is a new major version: a difference may be its change, and no \
-                 fault of the crate, which was last seen to agree with Chromium {known}"
-            )
-        }
+        version_note(&self.version)
     }
 
     /// Loads a page, as by the address bar.
@@ -319,6 +311,24 @@ impl Browser {
             None => Ok(value),
         }
     }
+}
+
+fn version_note(version: &str) -> String {
+    let (major, known) = (version.split('.').next(), KNOWN_MAJOR);
+    if major == Some(known) {
+        format!("Chromium {version}: as Chromium {known} agreed before, the crate has changed")
+    } else {
+        format!(
+            "Chromium {version} is a new major version, and what differs may be its change: the crate \
+             agreed with Chromium {known}"
+        )
+    }
+}
+
+#[test]
+fn a_new_major_version_is_told_from_a_regression() {
+    assert!(version_note(&format!("{KNOWN_MAJOR}.0.1.2")).ends_with("the crate has changed"));
+    assert!(version_note("1000.0.1.2").starts_with("Chromium 1000.0.1.2 is a new major version"));
 }
 
 impl Drop for Browser {

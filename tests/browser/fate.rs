@@ -192,13 +192,13 @@ impl Kept {
         [self.name.clone(), self.domain.clone().into_bytes(), self.path.clone()]
     }
 
-    /// As the browser shows it. Of a value that is not UTF-8, it shows what is in front of the first
-    /// byte that is not; the rest is taken for the foreseen one.
+    /// As the browser shows it. Of a value that is not UTF-8, it shows only what is; the rest is taken
+    /// for the foreseen one.
     pub(crate) fn seen_as(held: &Held, foreseen: &Foreseen) -> Self {
         let mut kept = Self::seen(held);
         if let Fate::Keeps(foreseen) = &foreseen.fate
-            && let Err(error) = str::from_utf8(&foreseen.value)
-            && kept.value == foreseen.value[..error.valid_up_to()]
+            && let parts = foreseen.value.utf8_chunks().map(|chunk| chunk.valid())
+            && kept.value == parts.collect::<String>().as_bytes()
         {
             kept.value.clone_from(&foreseen.value);
         }
