@@ -222,7 +222,7 @@ fn a_browser_without_room_can_be_cleared() {
     let blog = Blog::start();
     let browser = Browser::start();
     let port = server::start(|_, _| {
-        ((0..150).map(|i| format!("t{i}=; Path=/").into_bytes()).collect(), "full".to_owned())
+        Answer::page((0..150).map(|i| format!("t{i}=; Path=/").into_bytes()).collect(), "full")
     });
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);

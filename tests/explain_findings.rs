@@ -29,11 +29,16 @@ fn lines(header: &[u8], verdict: &Verdict<'_>) -> Vec<String> {
     reasons.chain(warnings).collect()
 }
 
+/// A user agent for which the last label of each name is a public suffix.
+fn with_list() -> UserAgent {
+    UserAgent::new().with_public_suffixes(|_: &str| 0)
+}
+
 /// That a header from a URL has these findings and no others, and is refused for a reason alone.
 #[track_caller]
 fn finds(url: &str, header: impl AsRef<[u8]>, expected: &[&str]) {
     let (header, context) = (header.as_ref(), context(url));
-    let verdict = explain(header, &context, now());
+    let verdict = explain_as(header, &context, &with_list(), now());
     assert_eq!(lines(header, &verdict), expected, "{}", header.escape_ascii());
     assert_eq!(verdict.is_refused(), expected.iter().any(|line| line.starts_with("reason")));
 }
@@ -115,7 +120,6 @@ fn domains_refuse() {
         (".other.example", ""),
         ("www.shop.example", "; a domain includes its subdomains; name the host itself"),
         ("shop.example.", "; a trailing dot makes it another host"),
-        ("example.", "; a trailing dot makes it another host"),
         ("https://shop.example", "; a domain is a host name, not a URL"),
         ("shop.example/", "; a domain is a host name, not a URL"),
         ("shop.example:8443", "; a domain has no port"),
@@ -129,7 +133,8 @@ fn domains_refuse() {
     finds("https://127.0.0.1", "a=1; Domain=0.0.1", &[&mismatch("0.0.1", "127.0.0.1", address)]);
     finds("https://[::1]", "a=1; Domain=[::2]", &[&mismatch("[::2]", "[::1]", address)]);
     let dot = "; a trailing dot makes it another host";
-    finds("https://a.example.", "a=1; Domain=example", &[&mismatch("example", "a.example.", dot)]);
+    let (url, host) = ("https://b.a.example.", "b.a.example.");
+    finds(url, "a=1; Domain=a.example", &[&mismatch("a.example", host, dot)]);
     finds(
         SHOP,
         "a=1; Domain=bücher.example",
@@ -706,13 +711,6 @@ fn scopes_warn() {
             "warning [.shop.example] the cookie is sent to `shop.example` and all of its subdomains, not only to `www.shop.example` (RFC 6265bis, section 5.6.3)",
         ],
     );
-    finds(
-        SHOP,
-        "a=1; Domain=example",
-        &[
-            "warning [example] a `Domain` of one label is most likely a public suffix, which browsers refuse (RFC 6265bis, section 5.7, step 9)",
-        ],
-    );
     finds("http://localhost", "a=1; Domain=localhost", &[]);
     for host in ["127.0.0.1", "[::1]"] {
         finds(
@@ -836,6 +834,52 @@ fn nothing_is_stored_with_cookies_disabled() {
         ["reason [a=1] cookies are disabled (RFC 6265bis, section 7.2)"]
     );
     assert!(verdict.is_refused());
+}
+
+/// Without a list, a warning says that nothing was checked.
+#[cfg(not(feature = "store"))]
+#[test]
+fn a_missing_list_of_public_suffixes_warns() {
+    let step = "(RFC 6265bis, section 5.7, step 9)";
+    for (domain, expected) in [
+        ("example", vec![format!("warning [example] a `Domain` of one label is most likely a public suffix, which browsers refuse {step}")]),
+        (
+            "shop.example",
+            vec![
+                "warning [shop.example] the cookie is sent to `shop.example` and all of its subdomains, not only to `www.shop.example` (RFC 6265bis, section 5.6.3)".to_owned(),
+                format!("warning [shop.example] without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse {step}"),
+            ],
+        ),
+        ("www.shop.example", vec![]),
+    ] {
+        let header = format!("a=1; Domain={domain}");
+        let context = context("https://www.shop.example");
+        let verdict = explain(&header, &context, now());
+        assert_eq!(lines(header.as_bytes(), &verdict), expected);
+        assert!(!verdict.is_refused());
+    }
+}
+
+/// With the feature `store`, the list is compiled in.
+#[cfg(feature = "store")]
+#[test]
+fn the_compiled_list_of_public_suffixes_is_used() {
+    for (url, domain, is_refused) in [
+        ("https://shop.co.uk", "co.uk", true),
+        ("https://shop.co.uk", "uk", true),
+        ("https://www.shop.co.uk", "shop.co.uk", false),
+        ("https://a.github.io", "github.io", true),
+        ("https://github.io", "github.io", false),
+        ("https://www.shop.example", "example", true),
+        ("https://a.b.kobe.jp", "kobe.jp", true),
+        ("https://www.city.kobe.jp", "city.kobe.jp", false),
+        ("https://xn--85x722f.com.cn", "com.cn", true),
+    ] {
+        let header = format!("a=1; Domain={domain}");
+        let context = context(url);
+        let verdict = explain(&header, &context, now());
+        assert_eq!(verdict.is_refused(), is_refused, "{domain} from {url}");
+    }
 }
 
 #[test]

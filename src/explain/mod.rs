@@ -19,8 +19,8 @@
 //!
 //! - The cookies that the user agent has already. Over an insecure connection, a cookie that would
 //!   hide a `Secure` one is refused, too (section 5.7, step 16).
-//! - A list of public suffixes, unless [`explain_as`] is given one: without it, `Domain=co.uk` is
-//!   stored, which browsers refuse.
+//! - A list of public suffixes, without the feature `store`, unless [`explain_as`] is given one: without
+//!   it, `Domain=co.uk` is stored, which browsers refuse, and a warning says that it was not checked.
 //! - The response's `Date`: Chromium moves an `Expires` by the difference between `Date` and its own
 //!   clock.
 //!
@@ -37,12 +37,15 @@
 //!
 //! ```
 //! use std::time::{Duration, UNIX_EPOCH};
-//! use gingersnap::{RequestContext, explain};
+//! use gingersnap::explain::explain_as;
+//! use gingersnap::{RequestContext, UserAgent};
 //!
 //! let now = UNIX_EPOCH + Duration::from_secs(1_781_075_200); // Wed, 10 Jun 2026 07:06:40 GMT
+//! // A list on which the last label of each name is its public suffix.
+//! let agent = UserAgent::new().with_public_suffixes(|_: &str| 0);
 //! let says = |url, header: &str, lines: &[&str]| {
 //!     let context = RequestContext::parse(url).unwrap();
-//!     assert_eq!(explain(header, &context, now).to_string(), lines.join("\n"));
+//!     assert_eq!(explain_as(header, &context, &agent, now).to_string(), lines.join("\n"));
 //! };
 //!
 //! // 1. A session, as it should be.
@@ -113,4 +116,6 @@ mod verdict;
 mod warnings;
 
 pub use prediction::{Action, Prediction};
+#[cfg(feature = "store")]
+pub(crate) use verdict::explain_beside;
 pub use verdict::{Finding, Verdict, explain, explain_as};

@@ -168,6 +168,9 @@ impl fmt::Display for Warning {
             Self::DomainTopLevel => f.write_str(
                 "a `Domain` of one label is most likely a public suffix, which browsers refuse",
             ),
+            Self::SuffixUnchecked => f.write_str(
+                "without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse",
+            ),
             Self::DomainEmpty => f.write_str(
                 "an empty `Domain` is ignored: the cookie is sent only to this host",
             ),

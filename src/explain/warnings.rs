@@ -11,7 +11,7 @@ use crate::bytes::{CONTROL, COOKIE_OCTET, TCHAR, escape_name, escape_text};
 use crate::cookie::{Prefix, SameSite};
 use crate::header::{Attribute, Ignored, Segments, SetCookie};
 use crate::limits::Limits;
-use crate::user_agent::{Identity, Lifetime, RequestContext, Warning};
+use crate::user_agent::{Identity, Lifetime, RequestContext, UserAgent, Warning};
 
 /// Warns of attributes that do not count.
 pub(super) fn on_event(
@@ -238,6 +238,7 @@ pub(super) fn on_scope(
     cookie: &SetCookie<'_>,
     identity: &Identity<'_>,
     context: &RequestContext<'_>,
+    agent: &UserAgent,
     warn: &mut impl FnMut(Warning, Range<usize>),
 ) {
     let (host, domain) = (context.canonical_host(), identity.domain());
@@ -252,15 +253,16 @@ pub(super) fn on_scope(
             warn(Warning::DomainAddress, at);
         }
     } else if !identity.is_host_only && context.domain_matches(domain) {
-        let (domain, host) = (escape_text(domain), escape_text(host.as_str()));
-        warn(
-            if domain.contains('.') {
-                Warning::DomainWidens { domain, host }
-            } else {
-                Warning::DomainTopLevel
-            },
-            at,
-        );
+        let is_checked = agent.has_public_suffixes();
+        if domain.contains('.') {
+            let (domain, host) = (escape_text(domain), escape_text(host.as_str()));
+            warn(Warning::DomainWidens { domain, host }, at.clone());
+        }
+        match domain.contains('.') {
+            _ if is_checked => {}
+            true => warn(Warning::SuffixUnchecked, at),
+            false => warn(Warning::DomainTopLevel, at),
+        }
     }
     if layout.get(Attribute::Path).is_some() && cookie.path().is_none() {
         let default = escape_name(identity.path());

@@ -14,7 +14,8 @@ use super::store_limits::StoreLimits;
 use super::stored_cookie::StoredCookie;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
-use crate::user_agent::{Identity, RequestContext, Retrieval, UserAgent};
+use crate::explain::{Verdict, explain_beside};
+use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent};
 
 /// The cookies that a client has received, and sends back: a browser's cookie store.
 ///
@@ -301,6 +302,82 @@ impl CookieStore {
         let retrieval = Retrieval::new(context, &self.agent);
         let site = self.sites.get(retrieval.site().name)?;
         site.first_sent(&retrieval, context, &self.agent, name.as_ref(), now)
+    }
+
+    /// Returns what the store would do with a `Set-Cookie` header, and why; as
+    /// [`explain_as`](crate::explain::explain_as), and beside the cookies that the store has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::CookieStore;
+    /// use gingersnap::user_agent::Reason;
+    ///
+    /// let (mut store, now) = (CookieStore::new(), SystemTime::now());
+    /// let secure = RequestContext::parse("https://shop.example/")?;
+    /// store.receive(&secure, ["sid=31d4; Secure"], now);
+    ///
+    /// let insecure = RequestContext::parse("http://shop.example/")?;
+    /// let verdict = store.explain("sid=planted", &insecure, now);
+    /// assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    #[must_use]
+    pub fn explain<'a, H: AsRef<[u8]> + ?Sized>(
+        &self,
+        set_cookie_header: &'a H,
+        context: &'a RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Verdict<'a> {
+        let (agent, now) = (&self.agent, now.into());
+        let exchange = Exchange { context, agent, limits: &self.limits, now: now.into() };
+        let site = self.sites.get(agent.site_of(context.host()));
+        explain_beside(
+            set_cookie_header.as_ref(),
+            context,
+            agent,
+            now,
+            |cookie, identity, refuse| {
+                if let Some(site) = site {
+                    site.check(cookie, identity, &exchange, refuse);
+                }
+            },
+        )
+    }
+
+    /// Returns the cookies of a request's site that have not expired, each with the reasons why it
+    /// would not be sent; without a reason, it would.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::CookieStore;
+    /// use gingersnap::user_agent::NotSent;
+    ///
+    /// let (mut store, now) = (CookieStore::new(), SystemTime::now());
+    /// let www = RequestContext::parse("https://www.shop.example/")?;
+    /// store.receive(&www, ["sid=31d4; Path=/cart"], now);
+    ///
+    /// let api = RequestContext::parse("https://api.shop.example/")?;
+    /// let (cookie, reasons) = &store.why_not_sent(&api, now)[0];
+    /// assert_eq!((cookie.name(), &reasons[..]), (&b"sid"[..], &[NotSent::OtherHost, NotSent::OtherPath][..]));
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    #[must_use]
+    pub fn why_not_sent(
+        &self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Vec<(&StoredCookie, Vec<NotSent>)> {
+        let now = UnixMicros::from(now.into());
+        let retrieval = Retrieval::new(context, &self.agent);
+        let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
+        let site = self.sites.get(retrieval.site().name);
+        site.map(|site| site.why_not_sent(&retrieval, &exchange)).unwrap_or_default()
     }
 
     /// Returns all cookies that have not expired, in no particular order.

@@ -15,8 +15,8 @@ use crate::date::UnixMicros;
 use crate::header::{NonAsciiDomain, SetCookie, Unchecked, parse_domain};
 use crate::limits::Limits;
 use crate::user_agent::{
-    Identity, Lifetime, Reason, RequestContext, RequestKind, Retrieval, UserAgent, check_parsing,
-    check_storage_rules, check_texts, hides_secure,
+    Identity, Lifetime, NotSent, Reason, RequestContext, RequestKind, Retrieval, UserAgent,
+    check_parsing, check_storage_rules, check_texts, hides_secure,
 };
 
 /// The cookies of one site, by partition: what of a response is stored, what is sent with a request,
@@ -180,7 +180,7 @@ impl SiteCookies {
         let identity = check_storage_rules(cookie, domain, context, agent, &mut refuse);
         self.change_list(identity.partition(), |list| {
             list.expire(now, recorder);
-            check_stored(list.as_slice(), cookie, &identity, context, agent, &mut refuse);
+            check_stored(list.as_slice().iter(), cookie, &identity, context, agent, &mut refuse);
         });
         if !reasons.is_empty() {
             return Outcome::Refused(reasons.into());
@@ -299,7 +299,7 @@ impl SiteCookies {
         name: &[u8],
         now: UnixMicros,
     ) -> Option<&StoredCookie> {
-        let partition = self.partitions.as_ref().map(|_| agent.partition_of(context));
+        let partition = self.partition_of(context, agent);
         let partition = partition.and_then(|partition| self.list(Some(&partition)));
         let lists = [Some(&self.unpartitioned), partition];
         let is_sent = |cookie: &&StoredCookie| {
@@ -307,6 +307,39 @@ impl SiteCookies {
         };
         let cookies = lists.into_iter().flatten().flat_map(CookieList::as_slice);
         cookies.filter(is_sent).min_by_key(|cookie| cookie.place())
+    }
+
+    /// Checks the rules that concern the stored cookies, for a cookie that is not received yet.
+    pub(super) fn check(
+        &self,
+        cookie: &SetCookie<'_>,
+        identity: &Identity<'_>,
+        exchange: &Exchange<'_>,
+        refuse: &mut dyn FnMut(Reason),
+    ) {
+        let Exchange { context, agent, now, .. } = *exchange;
+        let stored = self.list(identity.partition()).map_or(&[][..], CookieList::as_slice);
+        let stored = stored.iter().filter(|cookie| !cookie.has_expired(now));
+        check_stored(stored, cookie, identity, context, agent, refuse);
+    }
+
+    /// Returns each cookie that has not expired, and why it is not sent with a request.
+    pub(super) fn why_not_sent(
+        &self,
+        retrieval: &Retrieval<'_>,
+        exchange: &Exchange<'_>,
+    ) -> Vec<(&StoredCookie, Vec<NotSent>)> {
+        let partition = self.partition_of(exchange.context, exchange.agent);
+        let why_not = |cookie: &StoredCookie| {
+            let is_in_partition = cookie.partition() == partition.as_deref();
+            retrieval.why_not(&cookie.scope(false, is_in_partition))
+        };
+        self.iter(exchange.now).map(|cookie| (cookie, why_not(cookie))).collect()
+    }
+
+    /// Returns the partition of a request, if the site has partitions.
+    fn partition_of(&self, context: &RequestContext<'_>, agent: &UserAgent) -> Option<String> {
+        self.partitions.is_some().then(|| agent.partition_of(context))
     }
 
     /// Selects the cookies that are sent with a request, and marks them as used.
@@ -328,8 +361,7 @@ impl SiteCookies {
             }
         };
         select(&mut self.unpartitioned);
-        let partition =
-            self.partitions.is_some().then(|| exchange.agent.partition_of(exchange.context));
+        let partition = self.partition_of(exchange.context, exchange.agent);
         if partition.is_some() {
             self.change_list(partition.as_deref(), select);
         }
@@ -350,19 +382,19 @@ impl SiteCookies {
 }
 
 /// Checks the rules that concern the stored cookies.
-pub(super) fn check_stored(
-    stored: &[StoredCookie],
+fn check_stored<'s>(
+    mut stored: impl Iterator<Item = &'s StoredCookie> + Clone,
     cookie: &SetCookie<'_>,
     identity: &Identity<'_>,
     context: &RequestContext<'_>,
     agent: &UserAgent,
-    refuse: &mut impl FnMut(Reason),
+    refuse: &mut dyn FnMut(Reason),
 ) {
     if !cookie.is_secure() && !agent.is_secure(context) {
         let hides = |stored: &StoredCookie| {
             stored.name() == identity.name() && hides_secure(identity, &stored.scope(false, true))
         };
-        if stored.iter().any(hides) {
+        if stored.clone().any(hides) {
             refuse(Reason::HidesSecure);
         }
     }
@@ -371,7 +403,7 @@ pub(super) fn check_stored(
     if context.kind() == RequestKind::Script {
         let is_kept =
             |stored: &StoredCookie| stored.is_http_only() && stored.has_identity(identity);
-        if stored.iter().any(is_kept) {
+        if stored.any(is_kept) {
             refuse(Reason::OverwritesHttpOnly);
         }
     }

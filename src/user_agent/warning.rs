@@ -147,8 +147,13 @@ pub enum Warning {
         host: String,
     },
 
-    /// The `Domain` is a parent of the host with a single label.
+    /// The `Domain` is a parent of the host with a single label, and there is no list of public
+    /// suffixes.
     DomainTopLevel,
+
+    /// The `Domain` is a parent of the host, and there is no list of public suffixes: it may be one,
+    /// which browsers refuse.
+    SuffixUnchecked,
 
     /// The `Domain` is empty, and ignored.
     DomainEmpty,
@@ -209,7 +214,7 @@ impl Warning {
             Self::DomainEmpty | Self::DomainDot | Self::DomainWidens { .. } => {
                 "RFC 6265bis, section 5.6.3"
             }
-            Self::DomainTopLevel => "RFC 6265bis, section 5.7, step 9",
+            Self::DomainTopLevel | Self::SuffixUnchecked => "RFC 6265bis, section 5.7, step 9",
             Self::DomainAddress => "RFC 6265bis, section 5.1.3",
             Self::PathStart { .. } => "RFC 6265bis, section 5.6.4",
             Self::PathElsewhere { .. } => "RFC 6265bis, section 5.1.4",
