@@ -701,7 +701,7 @@ fn scopes_warn() {
         SHOP,
         "a=1; Domain=",
         &[
-            "warning [Domain=] an empty `Domain` is ignored: the cookie is sent only to this host (RFC 6265bis, section 5.6.3)",
+            "warning [Domain=] an empty `Domain` means this host only, even after a valid one (RFC 6265bis, section 5.6.3)",
         ],
     );
     finds(

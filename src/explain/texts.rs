@@ -88,6 +88,7 @@ impl fmt::Display for NotSent {
 }
 
 impl fmt::Display for Warning {
+    #[expect(clippy::too_many_lines, reason = "one text for each variant")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HeaderName => {
@@ -171,9 +172,9 @@ impl fmt::Display for Warning {
             Self::SuffixUnchecked => f.write_str(
                 "without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse",
             ),
-            Self::DomainEmpty => f.write_str(
-                "an empty `Domain` is ignored: the cookie is sent only to this host",
-            ),
+            Self::DomainEmpty => {
+                f.write_str("an empty `Domain` means this host only, even after a valid one")
+            }
             Self::DomainDot => f.write_str(
                 "a `Domain` of a single dot: the standard ignores it, Chromium refuses the cookie",
             ),

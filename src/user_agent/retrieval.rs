@@ -18,6 +18,7 @@ pub(crate) struct StoredScope<'c> {
 }
 
 /// What the retrieval rules look at in a request. Made once for all cookies of a site.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Retrieval<'r> {
     context: &'r RequestContext<'r>,
     site: Site<'r>,

@@ -155,7 +155,7 @@ pub enum Warning {
     /// which browsers refuse.
     SuffixUnchecked,
 
-    /// The `Domain` is empty, and ignored.
+    /// The `Domain` is empty, and stands for the host only, even after a valid one.
     DomainEmpty,
 
     /// The `Domain` is a single dot, which the standard takes for an empty one, and for which Chromium
