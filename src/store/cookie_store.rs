@@ -284,7 +284,7 @@ impl CookieStore {
         self.totals.apply(&recorder);
         self.expire(now);
         match (self.sites.get(site), selection) {
-            (Some(site), Some(selection)) => site.selected(selection),
+            (Some(site), Some(selection)) => site.selected(&selection),
             _ => CookiesFor::empty(),
         }
     }

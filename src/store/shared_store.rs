@@ -235,9 +235,7 @@ impl SharedStore {
         while self.held() > self.limits.total_cookies_kept() as usize {
             let fullest = self.stripes.iter().max_by_key(|stripe| stripe.held());
             let Some(stripe) = fullest else { return };
-            let evict = |key: &Arc<str>| {
-                self.try_change(stripe, key, |site, recorder| site.evict_oldest(recorder))
-            };
+            let evict = |key: &Arc<str>| self.try_change(stripe, key, SiteCookies::evict_oldest);
             if !stripe.least_recently_used(EVICTION_TRIES).iter().any(evict) {
                 // All of them are being worked on; the next operation evicts.
                 return;
@@ -303,7 +301,7 @@ impl SharedStore {
         let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
         let result = self.change_site(key, |site, recorder| {
             let selection = site.select(&retrieval, &exchange, recorder);
-            take(site.selected(selection))
+            take(site.selected(&selection))
         });
         self.expire(self.stripe(key), now);
         result

@@ -369,7 +369,7 @@ impl SiteCookies {
     }
 
     /// Returns the selected cookies in the order in which they are sent.
-    pub(super) fn selected(&self, selection: Selection) -> CookiesFor<'_> {
+    pub(super) fn selected(&self, selection: &Selection) -> CookiesFor<'_> {
         let partition = selection.partition.as_deref();
         let partitioned = partition.and_then(|partition| self.list(Some(partition)));
         CookiesFor::new(
