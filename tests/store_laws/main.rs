@@ -1,0 +1,116 @@
+//! A store and a plain model of the standard, side by side: whatever is received, sent, read and
+//! written by scripts, inserted and removed, they store, send, expire and evict the same cookies.
+//!
+//! `PROPTEST_CASES` is the number of cases, 256 by default.
+#![cfg(feature = "store")]
+
+mod both_halves;
+mod compare;
+mod header;
+mod model;
+mod request;
+mod sending;
+mod steps;
+mod storing;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestCaseResult, TestRunner};
+
+use compare::Both;
+
+/// Counts the cases that reach what a property is about. A property that is only checked on other
+/// cases proves nothing.
+#[derive(Default)]
+struct Reached(RefCell<BTreeMap<String, u32>>);
+
+impl Reached {
+    fn add(&self, branches: impl IntoIterator<Item = String>) {
+        for branch in branches {
+            *self.0.borrow_mut().entry(branch).or_default() += 1;
+        }
+    }
+
+    /// Checks that one in so many cases reached each branch.
+    #[track_caller]
+    fn check(&self, cases: u32, branches: &[(&str, u32)]) {
+        let reached = self.0.borrow();
+        for (branch, one_in) in branches {
+            let count = reached.get(*branch).copied().unwrap_or(0);
+            assert!(
+                count >= cases / one_in,
+                "`{branch}` in {count} of {cases} cases: {reached:#?}"
+            );
+        }
+    }
+}
+
+/// Checks a property on generated inputs, and returns how many there were.
+#[track_caller]
+fn check_property<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) -> u32 {
+    let config = Config { failure_persistence: None, max_shrink_iters: 5000, ..Config::default() };
+    let cases = config.cases;
+    if let Err(failure) = TestRunner::new(config).run(strategy, property) {
+        panic!("{failure}");
+    }
+    cases
+}
+
+/// What the cases must reach: one in so many of them, which is far fewer than do.
+const BRANCHES: &[(&str, u32)] = &[
+    ("refused: Control", 16),
+    ("refused: Empty", 64),
+    ("refused: TooLarge", 64),
+    ("refused: NotReadBack", 64),
+    ("refused: DomainNonAscii", 64),
+    ("refused: DomainMismatch", 16),
+    ("refused: PublicSuffix", 64),
+    ("refused: AboveSite", 256),
+    ("refused: CookiesDisabled", 128),
+    ("refused: NotSecure", 16),
+    ("refused: NonHttpApi", 16),
+    ("refused: HidesSecure", 64),
+    ("refused: OverwritesHttpOnly", 256),
+    ("refused: CrossSite", 16),
+    ("refused: SameSiteNone", 16),
+    ("refused: Partitioned", 16),
+    ("refused: Prefix", 16),
+    ("refused: NamelessPrefix", 16),
+    ("replaced", 16),
+    ("removed", 64),
+    ("a lifetime is cut", 64),
+    ("expired", 16),
+    ("the clock went backwards", 64),
+    ("too many cookies of a site", 64),
+    ("too many bytes of a site", 64),
+    ("too many cookies of all sites", 64),
+    ("a Secure cookie stays, and a later one without is evicted", 16),
+    ("held back: another host", 16),
+    ("held back: another path", 16),
+    ("held back: not secure", 64),
+    ("held back: HttpOnly", 64),
+    ("held back: SameSite", 16),
+    ("held back: another partition", 64),
+    ("sent: a partitioned cookie", 16),
+    ("sent: to a subdomain", 64),
+    ("sent: to another site", 64),
+    ("sent by creation time", 16),
+    ("sent by length of path", 64),
+];
+
+#[test]
+fn a_store_does_what_the_model_does() {
+    let reached = Reached::default();
+    let inputs = (steps::settings(), steps::steps());
+    let cases = check_property(&inputs, |(settings, steps)| {
+        let mut both = Both::new(settings);
+        for step in &steps {
+            both.run(step)?;
+        }
+        reached.add(both.reached());
+        Ok(())
+    });
+    reached.check(cases, BRANCHES);
+}

@@ -1,0 +1,276 @@
+//! What happens to a store, at random: a few hosts, names and paths, so that cookies meet.
+
+use std::time::Duration;
+
+use gingersnap::store::StoreLimits;
+use gingersnap::user_agent::RequestKind::{self, Script, Subresource, TopLevelNavigation};
+use gingersnap::{Cookie, SameSite};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::model::Settings;
+use crate::request::{Page, Request};
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Receive(Request, Vec<Vec<u8>>),
+    Insert(Request, Cookie<'static>),
+    Send(Request),
+    Get(Request, &'static str),
+    /// The cookie at this position among all, counted around.
+    Remove(usize),
+    RemoveSite(&'static str),
+    /// The cookies that were created within these seconds before now.
+    RemoveCreated(std::ops::Range<u64>),
+    EndSession,
+    Clear,
+    /// In microseconds; negative where the clock is set back.
+    Wait(i64),
+}
+
+const HOSTS: &[&str] = &[
+    "www.shop.example",
+    "shop.example.",
+    "other.example",
+    "pages.example",
+    "a.pages.example",
+    "near.list.test",
+    "a.far.list.test",
+    "a.far.list.test",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+];
+
+/// Generates a host: most often one of a single site, so that cookies meet.
+fn host() -> impl Strategy<Value = &'static str> {
+    prop_oneof![5 => Just("shop.example"), 2 => Just("www.shop.example"), 3 => select(HOSTS)]
+}
+
+fn page() -> impl Strategy<Value = Page> {
+    (proptest::bool::weighted(0.75), host()).prop_map(|(is_https, host)| Page { is_https, host })
+}
+
+/// Generates the page that a request comes from, or the one in the address bar; most often none.
+fn other_page() -> impl Strategy<Value = Option<Page>> {
+    let embedding = Just(Page { is_https: true, host: "other.example" });
+    proptest::option::weighted(0.2, prop_oneof![embedding, page()])
+}
+
+fn kind() -> impl Strategy<Value = RequestKind> {
+    prop_oneof![
+        6 => Just(Subresource),
+        3 => Just(Script),
+        2 => any::<bool>().prop_map(|safe_method| TopLevelNavigation { safe_method }),
+    ]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let path = select(&["/", "/a", "/a/", "/a/b", "/ab"][..]);
+    (page(), path, kind(), other_page(), other_page()).prop_map(
+        |(page, path, kind, initiator, top_level)| Request {
+            page,
+            path,
+            kind,
+            initiator,
+            top_level,
+        },
+    )
+}
+
+const NAMES: &[&str] = &["a", "a", "b", ""];
+
+/// Generates a name: every fourth one has a prefix.
+fn name() -> impl Strategy<Value = &'static str> {
+    let prefixed = select(&["__Host-a", "__sEcUrE-a", "__Http-a", "__host-http-a"][..]);
+    prop_oneof![3 => select(NAMES), 1 => prefixed]
+}
+
+const VALUES: &[&[u8]] = &[
+    b"1",
+    b"2",
+    b"",
+    b"\"q\"",
+    b"%41",
+    b"\xFF",
+    b"a=1",
+    b"longer value",
+    b"__Host-a=1",
+    b"__secure-",
+];
+
+/// What decides where a cookie goes, and whether it is stored.
+const ATTRIBUTES: &[&str] = &[
+    "Secure",
+    "Secure",
+    "HttpOnly",
+    "HttpOnly",
+    "SameSite=None",
+    "SameSite=None",
+    "SameSite=lax",
+    "SameSite=STRICT",
+    "Partitioned",
+    "Partitioned",
+    "Path=/",
+    "Path=/",
+    "path = /a",
+    "Path=/a/",
+    "Path=/a/b",
+    "Domain=shop.example",
+    "Domain=.SHOP.example",
+    "Max-Age=3",
+    "Max-Age=60",
+];
+
+const RARE_ATTRIBUTES: &[&str] = &[
+    "SameSite=x",
+    "Path=a",
+    "Domain=www.shop.example",
+    "Domain=pages.example",
+    "Domain=list.test",
+    "Domain=localhost",
+    "Domain=127.0.0.1",
+    "Domain=[::1]",
+    "Domain=",
+    "Max-Age=0",
+    "Max-Age=-1",
+    "Max-Age=99999999999999999999",
+    "Max-Age=x",
+    "Expires=06 Nov 94 08:49:50 GMT",
+    "Expires=1 Jan 1970 00:00:00",
+    "Expires=31 Dec 9999 23:59:59",
+    "Expires=x",
+    "Unknown",
+];
+
+/// Generates what a browser refuses, or ignores, wherever it is.
+fn odd() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        Just(b"Domain=\xC3\xA9.example".to_vec()),
+        Just(b"Path=/\x01".to_vec()),
+        Just([&b"Path=/"[..], &[b'a'; 1024]].concat()),
+        Just(b"Domain=example".to_vec()),
+        Just(vec![b'v'; 5000]),
+    ]
+}
+
+/// What cookies at random seldom are.
+const HEADERS: &[&str] = &[
+    "a=1; Path=/; Secure; SameSite=None; Partitioned",
+    "a=2; Path=/; Secure; SameSite=None; Partitioned; Max-Age=3",
+    "b=1; Path=/; Secure; SameSite=None",
+    "a=; Path=/; Max-Age=0",
+    "a=; Path=/; Expires=1 Jan 1970 00:00:00",
+    "a=1; Path=/; HttpOnly",
+    "b=1; Domain=list.test",
+];
+
+fn header() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        5 => any_header(),
+        1 => select(HEADERS).prop_map(|header| header.as_bytes().to_vec()),
+    ]
+}
+
+fn any_header() -> impl Strategy<Value = Vec<u8>> {
+    let pair = prop_oneof![
+        30 => (name(), select(VALUES))
+            .prop_map(|(name, value)| [name.as_bytes(), b"=", value].concat()),
+        2 => select(VALUES).prop_map(<[u8]>::to_vec),
+        1 => Just(vec![b'v'; 4097]),
+        1 => Just(b"a=\x07".to_vec()),
+    ];
+    let attribute = prop_oneof![
+        40 => select(ATTRIBUTES).prop_map(|attribute| attribute.as_bytes().to_vec()),
+        10 => select(RARE_ATTRIBUTES).prop_map(|attribute| attribute.as_bytes().to_vec()),
+        1 => odd(),
+    ];
+    let attributes = (vec(attribute, 0..4), proptest::bool::weighted(0.4));
+    let separator = select(&[";", "; ", " ;\t"][..]);
+    (pair, attributes, separator).prop_map(|(pair, (mut attributes, is_secure), separator)| {
+        attributes.insert(0, pair);
+        // Most of what is `Partitioned`, has a prefix or goes to other sites requires it.
+        if is_secure {
+            attributes.push(b"Secure".to_vec());
+        }
+        attributes.join(separator.as_bytes())
+    })
+}
+
+/// Generates a cookie that is given by hand: some could not have been in a header.
+fn cookie() -> impl Strategy<Value = Cookie<'static>> {
+    let name = prop_oneof![8 => name(), 1 => select(&["a=b", " a", "a;b", "\u{7}"][..])];
+    let value = prop_oneof![8 => select(&["1", "2", "", "\"q\""][..]), 1 => select(&["1 ", ";", "__Http-"][..])];
+    let path = select(&["/", "/", "/a", "a", "/;"][..]);
+    let domain = select(&["shop.example", "é.example", "example"][..]);
+    let domain = proptest::option::weighted(0.3, domain);
+    let age = proptest::option::of(select(&[0_u64, 2, 60][..]));
+    let same_site = select(&[SameSite::Unset, SameSite::Lax, SameSite::Strict, SameSite::None][..]);
+    let flags = (proptest::bool::weighted(0.7), any::<bool>(), proptest::bool::weighted(0.2));
+    (name, value, path, domain, age, same_site, flags).prop_map(
+        |(name, value, path, domain, age, same_site, (secure, http_only, partitioned))| {
+            let cookie = Cookie::new(name, value)
+                .with_path(path)
+                .with_max_age(age.map(Duration::from_secs))
+                .with_same_site(same_site)
+                .with_secure(secure)
+                .with_http_only(http_only)
+                .with_partitioned(partitioned);
+            if let Some(domain) = domain { cookie.with_domain(domain) } else { cookie }
+        },
+    )
+}
+
+fn wait() -> impl Strategy<Value = i64> {
+    const SECOND: i64 = 1_000_000;
+    prop_oneof![
+        8 => 0..SECOND,
+        2 => 0..3_i64,
+        1 => 0..5 * SECOND,
+        1 => -5 * SECOND..0,
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let receive = (request(), vec(header(), 1..4));
+    let created = (0..4_u64, 1..4_u64);
+    prop_oneof![
+        40 => receive.prop_map(|(request, headers)| Step::Receive(request, headers)),
+        20 => request().prop_map(Step::Send),
+        10 => (request(), cookie()).prop_map(|(request, cookie)| Step::Insert(request, cookie)),
+        6 => (request(), name()).prop_map(|(request, name)| Step::Get(request, name)),
+        12 => wait().prop_map(Step::Wait),
+        2 => any::<usize>().prop_map(Step::Remove),
+        1 => host().prop_map(Step::RemoveSite),
+        1 => created.prop_map(|(start, len)| Step::RemoveCreated(start..start + len)),
+        1 => Just(Step::EndSession),
+        1 => Just(Step::Clear),
+    ]
+}
+
+/// Generates what happens to a store; in the end, perhaps after more than 400 days, it sends.
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let days = (0..402_i64).prop_map(|days| Step::Wait(days * 86_400_000_000));
+    (vec(step(), 1..100), days, request()).prop_map(|(mut steps, days, request)| {
+        steps.extend([days, Step::Send(request)]);
+        steps
+    })
+}
+
+pub(crate) fn settings() -> impl Strategy<Value = Settings> {
+    let site = (1..12_u32, 1..12_u32);
+    let bytes = prop_oneof![3 => Just(usize::MAX), 1 => 40..150_usize];
+    let total = proptest::option::of(2..14_u32);
+    let agent = (any::<bool>(), proptest::bool::weighted(0.9));
+    (site, bytes, total, 1..14_u32, agent).prop_map(
+        |((max, kept), bytes, total, total_kept, (trusts_loopback, accepts_cookies))| Settings {
+            trusts_loopback,
+            accepts_cookies,
+            limits: StoreLimits::DEFAULT
+                .with_site_cookies(max, kept)
+                .with_site_bytes(bytes)
+                .with_total_cookies(total, total_kept),
+        },
+    )
+}
