@@ -255,18 +255,19 @@ impl SiteCookies {
     pub(super) fn remove_if(
         &mut self,
         now: UnixMicros,
-        condition: impl FnMut(&StoredCookie) -> bool,
+        mut condition: impl FnMut(&StoredCookie) -> bool,
         recorder: &mut Recorder<'_>,
     ) -> usize {
-        self.expire(now, recorder);
-        let before = recorder.removed.cookies;
-        // All answers first: should the condition panic, it has removed nothing.
-        let mut answers = self.all().map(condition).collect::<Vec<_>>().into_iter();
+        // The condition is the caller's, and may panic: it is asked before anything changes.
+        let is_removed = |cookie: &StoredCookie| !cookie.has_expired(now) && condition(cookie);
+        let answers: Vec<bool> = self.all().map(is_removed).collect();
+        let mut next_answers = answers.iter();
         self.change_lists(|list| {
-            let condition = |_: &StoredCookie| answers.next().unwrap_or_default();
-            list.remove_if(condition, |cookie| recorder.removed(&cookie));
+            let is_removed = |_: &StoredCookie| next_answers.next() == Some(&true);
+            list.remove_if(is_removed, |cookie| recorder.removed(&cookie));
+            list.expire(now, recorder);
         });
-        recorder.removed.cookies - before
+        answers.into_iter().filter(|is_removed| *is_removed).count()
     }
 
     /// Removes the cookies that have expired.
