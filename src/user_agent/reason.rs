@@ -96,8 +96,7 @@ pub enum Reason {
     },
 
     /// The cookie was given by hand or read from a file, and would be read back as another one: the
-    /// name has `=`, one of name, value and path has `;`, or the name or the value has white space at
-    /// an end.
+    /// name has `=`, or one of name, value and path has `;` or white space at an end.
     NotReadBack,
 }
 

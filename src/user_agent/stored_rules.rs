@@ -20,8 +20,7 @@ pub(crate) fn check_texts(name: &[u8], value: &[u8], path: &[u8], refuse: &mut i
         [text.first(), text.last()].into_iter().flatten().any(|byte| is_whitespace(*byte))
     };
     if name.contains(&b'=')
-        || [name, value, path].iter().any(|text| text.contains(&b';'))
-        || [name, value].into_iter().any(has_bare_end)
+        || [name, value, path].iter().any(|text| text.contains(&b';') || has_bare_end(text))
     {
         refuse(Reason::NotReadBack);
     }
