@@ -202,7 +202,7 @@ fn any_header() -> impl Strategy<Value = Vec<u8>> {
 fn cookie() -> impl Strategy<Value = Cookie<'static>> {
     let name = prop_oneof![8 => name(), 1 => select(&["a=b", " a", "a;b", "\u{7}"][..])];
     let value = prop_oneof![8 => select(&["1", "2", "", "\"q\""][..]), 1 => select(&["1 ", ";", "__Http-"][..])];
-    let path = select(&["/", "/", "/a", "a", "/;"][..]);
+    let path = select(&["/", "/", "/a", "a", "/;", "/ "][..]);
     let domain = select(&["shop.example", "é.example", "example"][..]);
     let domain = proptest::option::weighted(0.3, domain);
     let age = proptest::option::of(select(&[0_u64, 2, 60][..]));
