@@ -6,7 +6,8 @@ use crate::user_agent::Reason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The cookie is stored.
+    /// The cookie is stored. If a limit is exceeded by that, it may be evicted itself, such as one
+    /// without `Secure` beside others with it.
     Stored,
     /// The cookie is stored in place of one with the same identity, whose creation time it keeps.
     Replaced,
@@ -19,7 +20,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Returns whether the cookie is stored now.
+    /// Returns whether the cookie was stored.
     #[must_use]
     pub const fn is_stored(&self) -> bool {
         matches!(self, Self::Stored | Self::Replaced)
