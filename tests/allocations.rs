@@ -327,3 +327,28 @@ fn each_set_cookie_header_is_copied_once() {
     // The rest is the map's table of values, far smaller than the headers.
     assert!((len..2 * len).contains(&bytes), "{bytes} bytes");
 }
+
+/// A store whose changes nobody hears, or nobody hears any more, does not copy them.
+#[cfg(feature = "store")]
+#[test]
+fn a_feed_of_changes_costs_nothing_without_a_listener() {
+    use gingersnap::{RequestContext, store::CookieStore};
+
+    let context = RequestContext::parse("https://shop.example/").expect("a URL");
+    let mut store = CookieStore::new();
+    let replace = |store: &mut CookieStore| {
+        let (outcomes, times, _) = measure(|| store.receive(&context, ["a=1"], UNIX_EPOCH));
+        assert!(outcomes[0].is_stored());
+        times
+    };
+    replace(&mut store);
+    let unheard = replace(&mut store);
+    let feed = store.subscribe(100);
+    replace(&mut store);
+    let heard = replace(&mut store);
+    assert!(heard >= unheard + 2, "{unheard} allocations, and {heard} with a listener");
+    drop(feed);
+    // The first change finds that nobody listens.
+    replace(&mut store);
+    assert_eq!(replace(&mut store), unheard);
+}

@@ -46,7 +46,9 @@ fn as_stored(cookie: &StoredCookie) -> Stored {
 fn as_event(change: &StoreChange) -> Event {
     match change {
         StoreChange::Stored(cookie) => Event::Stored(as_stored(cookie)),
-        StoreChange::Replaced { old, new } => Event::Replaced(as_stored(old), as_stored(new)),
+        StoreChange::Replaced { old, new } => {
+            Event::Replaced([as_stored(old), as_stored(new)].into())
+        }
         StoreChange::Removed(cookie) => Event::Removed(as_stored(cookie)),
         StoreChange::Expired(cookie) => Event::Expired(as_stored(cookie)),
         StoreChange::Evicted(cookie) => Event::Evicted(as_stored(cookie)),

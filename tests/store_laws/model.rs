@@ -42,7 +42,8 @@ pub(crate) struct Stored {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Event {
     Stored(Stored),
-    Replaced(Stored, Stored),
+    /// The old one, and the new one.
+    Replaced(Box<[Stored; 2]>),
     Removed(Stored),
     Expired(Stored),
     Evicted(Stored),
@@ -78,7 +79,7 @@ pub(crate) fn rank(same_site: SameSite) -> u8 {
         SameSite::Strict => 3,
         SameSite::Lax => 2,
         SameSite::Unset => 1,
-        _ => 0,
+        SameSite::None => 0,
     }
 }
 

@@ -89,7 +89,7 @@ impl Model {
             // old-cookie."
             let old = self.cookies.remove(old);
             cookie.created = old.created;
-            self.events.push(Event::Replaced(old, cookie.clone()));
+            self.events.push(Event::Replaced([old, cookie.clone()].into()));
             self.note("replaced");
             Done::Replaced
         } else {

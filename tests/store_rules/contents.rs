@@ -1,6 +1,6 @@
 //! Looking into a store, and removing by hand.
 
-use std::ops::Bound;
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
@@ -170,7 +170,6 @@ fn cookies_are_removed_by_the_time_of_their_creation() {
         client.names()
     };
     let start = filled().now - seconds(3);
-    use Bound::{Excluded, Included, Unbounded};
     for (times, expected) in [
         ((Unbounded, Unbounded), ""),
         ((Included(start), Excluded(start + seconds(2))), "c d"),

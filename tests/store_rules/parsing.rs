@@ -179,12 +179,12 @@ fn rule_22_max_age_is_digits() {
 
 #[test]
 fn rule_23_max_age_beats_expires_and_both_are_capped() {
-    let mut client = Client::new();
     const PAST: &str = "Expires=01 Jan 1970 00:00:00";
+    const DAY: u64 = 86_400;
+    let mut client = Client::new();
     client.stores(SHOP, format!("a=1; Max-Age=60; {PAST}"));
     client.stores(SHOP, format!("b=1; {PAST}; Max-Age=60"));
     assert_eq!(client.sends(SHOP), "a=1; b=1");
-    const DAY: u64 = 86_400;
     for (attribute, days) in [
         ("Max-Age=34560000", 400),
         ("Max-Age=34560001", 400),
@@ -266,12 +266,12 @@ fn rule_26_an_unknown_same_site_is_enforced_as_lax() {
 
 #[test]
 fn rule_40_headers_are_processed_in_order_and_never_split_at_a_comma() {
+    use Outcome::{NothingToRemove, Removed, Replaced, Stored};
     let mut store = CookieStore::new();
     let now = Client::new().now;
     let headers = ["a=1, b=2; Path=/", "c=3", "c=4", "c=; Max-Age=0", "\0", "c=5", "d=; Max-Age=0"];
     let outcomes = store.receive(&at(SHOP), headers, now);
     let refused = Outcome::Refused([Reason::Control { byte: 0, count: 1 }].into());
-    use Outcome::{NothingToRemove, Removed, Replaced, Stored};
     assert_eq!(outcomes, [Stored, Stored, Replaced, Removed, refused, Stored, NothingToRemove]);
     assert_eq!(store.cookie_header(&at(SHOP), now), Some(b"a=1, b=2; c=5".to_vec()));
 }
