@@ -328,6 +328,22 @@ fn each_set_cookie_header_is_copied_once() {
     assert!((len..2 * len).contains(&bytes), "{bytes} bytes");
 }
 
+/// The length of a `Cookie` header is known before it is written.
+#[cfg(feature = "store")]
+#[test]
+fn a_store_allocates_once_to_send() {
+    use gingersnap::{RequestContext, store::CookieStore};
+
+    let context = RequestContext::parse("https://shop.example/").expect("a URL");
+    let mut store = CookieStore::new();
+    let headers = (0..20).map(|n| format!("name{n}=value-{n}"));
+    store.receive(&context, headers.chain(["nameless".to_owned()]), UNIX_EPOCH);
+    let header = allocates(1, || store.cookie_header(&context, UNIX_EPOCH)).expect("cookies");
+    assert!(header.ends_with(b"name19=value-19; nameless"));
+    let (cookies, times, _) = measure(|| store.cookies_for(&context, UNIX_EPOCH).count());
+    assert_eq!((cookies, times), (21, 0));
+}
+
 /// A store whose changes nobody hears, or nobody hears any more, does not copy them.
 #[cfg(feature = "store")]
 #[test]
