@@ -247,6 +247,9 @@ fn rule_36_the_identity_is_name_domain_host_only_path_and_partition() {
     ] {
         assert_eq!(client.receive(&at(url), header), Outcome::Replaced, "{url}: {header}");
     }
+    for header in ["b=1; Path=/x", "b=1; Path=/y", "b=1; Path=/X"] {
+        assert_eq!(client.receive(&at(SHOP), header), Outcome::Stored, "{header}");
+    }
 }
 
 #[test]
