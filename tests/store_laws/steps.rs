@@ -163,6 +163,7 @@ const HEADERS: &[&str] = &[
     "a=; Path=/; Max-Age=0",
     "a=; Path=/; Expires=1 Jan 1970 00:00:00",
     "a=1; Path=/; HttpOnly",
+    "a=1; Domain=list.test",
     "b=1; Domain=list.test",
 ];
 
@@ -186,16 +187,18 @@ fn any_header() -> impl Strategy<Value = Vec<u8>> {
         10 => select(RARE_ATTRIBUTES).prop_map(|attribute| attribute.as_bytes().to_vec()),
         1 => odd(),
     ];
-    let attributes = (vec(attribute, 0..4), proptest::bool::weighted(0.4));
+    // Most of what is `Partitioned`, has a prefix or goes to other sites requires `Secure`.
+    let secure = proptest::option::weighted(0.4, Just("Secure"));
+    let age = proptest::option::weighted(0.3, select(&["Max-Age=1", "Max-Age=3"][..]));
     let separator = select(&[";", "; ", " ;\t"][..]);
-    (pair, attributes, separator).prop_map(|(pair, (mut attributes, is_secure), separator)| {
-        attributes.insert(0, pair);
-        // Most of what is `Partitioned`, has a prefix or goes to other sites requires it.
-        if is_secure {
-            attributes.push(b"Secure".to_vec());
-        }
-        attributes.join(separator.as_bytes())
-    })
+    (pair, secure, age, vec(attribute, 0..4), separator).prop_map(
+        |(pair, secure, age, attributes, separator)| {
+            let often =
+                secure.into_iter().chain(age).map(|attribute| attribute.as_bytes().to_vec());
+            let parts: Vec<_> = std::iter::once(pair).chain(often).chain(attributes).collect();
+            parts.join(separator.as_bytes())
+        },
+    )
 }
 
 /// Generates a cookie that is given by hand: some could not have been in a header.
@@ -227,7 +230,7 @@ fn wait() -> impl Strategy<Value = i64> {
     prop_oneof![
         8 => 0..SECOND,
         2 => 0..3_i64,
-        1 => 0..5 * SECOND,
+        3 => 0..5 * SECOND,
         1 => -5 * SECOND..0,
     ]
 }
@@ -259,11 +262,12 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 pub(crate) fn settings() -> impl Strategy<Value = Settings> {
-    let site = (1..12_u32, 1..12_u32);
-    let bytes = prop_oneof![3 => Just(usize::MAX), 1 => 40..150_usize];
-    let total = proptest::option::of(2..14_u32);
+    let site = (1..16_u32, 1..16_u32);
+    let bytes = prop_oneof![2 => Just(usize::MAX), 1 => 40..120_usize];
+    let total = proptest::option::weighted(0.7, 2..9_u32);
+    let total_kept = prop_oneof![1 => 1..9_u32, 2 => Just(u32::MAX)];
     let agent = (any::<bool>(), proptest::bool::weighted(0.9));
-    (site, bytes, total, 1..14_u32, agent).prop_map(
+    (site, bytes, total, total_kept, agent).prop_map(
         |((max, kept), bytes, total, total_kept, (trusts_loopback, accepts_cookies))| Settings {
             trusts_loopback,
             accepts_cookies,

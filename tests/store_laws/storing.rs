@@ -29,8 +29,14 @@ impl Model {
         headers: &[Header],
         now: SystemTime,
     ) -> Vec<Done> {
+        let before = self.cookies.len();
         self.expire(now);
+        let expired = before - self.cookies.len();
         let done = headers.iter().map(|header| self.store(request, header, now)).collect();
+        let max = self.settings.limits.total_cookies().map_or(usize::MAX, |max| max as usize);
+        if self.cookies.len() <= max && self.cookies.len() + expired > max {
+            self.note("what has expired makes room");
+        }
         self.evict_of_all();
         self.forget_empty_sites();
         done

@@ -57,6 +57,7 @@ fn rule_41_expired_cookies_go_before_all_others() {
     // Those of all sites, too.
     let mut client = Client::with_limits(TWO.with_total_cookies(Some(2), 2));
     client.stores(SHOP, "a=1");
+    client.wait(1);
     client.stores(NEWS, "b=1; Secure; Max-Age=10");
     client.wait(10);
     client.stores("https://other.example/", "c=1");
