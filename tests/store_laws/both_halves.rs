@@ -1,4 +1,4 @@
-//! The server's half and the client's: what a jar foretells is what a store sends.
+//! The server's half and the client's: a store sends what a jar projected for the next request.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,7 +19,7 @@ enum Change {
     Remove(&'static str),
 }
 
-/// Names that need nothing of a cookie that this server does not give it.
+/// Names whose prefixes, if any, require what this server sets.
 const NAMES: &[&str] = &["a", "b", "color", "__Host-sid", "__Secure-id", "__Http-x", "%41", "$v"];
 
 /// Returns a cookie of the server. A name is always used with the same path and partition.
@@ -70,7 +70,7 @@ fn respond(store: &mut CookieStore, changes: &[Change], now: SystemTime) -> Test
 }
 
 #[test]
-fn the_next_request_is_what_the_jar_foretold() {
+fn the_next_request_is_what_the_jar_projected() {
     let reached = Reached::default();
     let responses = vec(vec(change(), 0..5), 1..6);
     let cases = check_property(&responses, |responses| {

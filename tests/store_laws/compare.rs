@@ -1,4 +1,4 @@
-//! A store beside the model: whatever happens to both, nobody can tell them apart.
+//! Runs the same steps on a store and on the model, and compares everything that a reader sees.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -106,11 +106,7 @@ impl Both {
                 prop_assert_eq!(&[sorted(as_done(&found))][..], expected);
             }
             Step::Send(request) => self.send(request)?,
-            Step::Get(request, name) => {
-                let expected = self.model.get(request, name.as_bytes(), self.now);
-                let found = self.store.get(&request.context(), name, self.now).map(as_stored);
-                prop_assert_eq!(found, expected);
-            }
+            Step::Get(request, name) => self.get(request, name)?,
             Step::Wait(micros) => self.wait(*micros),
             _ => self.remove(step)?,
         }
@@ -129,7 +125,17 @@ impl Both {
         Ok(())
     }
 
+    fn get(&self, request: &Request, name: &str) -> TestCaseResult {
+        let expected = self.model.get(request, name.as_bytes(), self.now);
+        let found = self.store.get(&request.context(), name, self.now).map(as_stored);
+        prop_assert_eq!(found, expected);
+        Ok(())
+    }
+
     fn send(&mut self, request: &Request) -> TestCaseResult {
+        for name in ["a", "b", ""] {
+            self.get(request, name)?;
+        }
         let expected = self.model.send(request, self.now);
         let mut other = self.store.clone();
         let found = self.store.cookies_for(&request.context(), self.now);

@@ -57,7 +57,7 @@ pub(crate) struct Model {
     /// is forgotten.
     last_times: BTreeMap<String, SystemTime>,
     pub(crate) events: Vec<Event>,
-    /// The branches that were decisive.
+    /// The branches that decided something.
     pub(crate) reached: BTreeSet<String>,
 }
 
@@ -73,7 +73,7 @@ impl Settings {
     }
 }
 
-/// `SameSite` has no order.
+/// Returns a number for a `SameSite`, which has no order of its own.
 pub(crate) fn rank(same_site: SameSite) -> u8 {
     match same_site {
         SameSite::Strict => 3,

@@ -1,4 +1,4 @@
-//! What happens to a store, at random: a few hosts, names and paths, so that cookies meet.
+//! Random steps: a few hosts, names and paths, so that many cookies replace or hide each other.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ const HOSTS: &[&str] = &[
     "[::1]",
 ];
 
-/// Generates a host: most often one of a single site, so that cookies meet.
+/// Generates a host: most often one of a single site, so that cookies replace each other.
 fn host() -> impl Strategy<Value = &'static str> {
     prop_oneof![5 => Just("shop.example"), 2 => Just("www.shop.example"), 3 => select(HOSTS)]
 }
@@ -100,7 +100,7 @@ const VALUES: &[&[u8]] = &[
     b"__secure-",
 ];
 
-/// What decides where a cookie goes, and whether it is stored.
+/// Attributes that decide where a cookie is sent, and whether it is stored.
 const ATTRIBUTES: &[&str] = &[
     "Secure",
     "Secure",
@@ -144,7 +144,7 @@ const RARE_ATTRIBUTES: &[&str] = &[
     "Unknown",
 ];
 
-/// Generates what a browser refuses, or ignores, wherever it is.
+/// Generates attributes that are ignored, or for which the whole cookie is refused.
 fn odd() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         Just(b"Domain=\xC3\xA9.example".to_vec()),
@@ -155,7 +155,7 @@ fn odd() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What cookies at random seldom are.
+/// Headers that random attributes seldom add up to.
 const HEADERS: &[&str] = &[
     "a=1; Path=/; Secure; SameSite=None; Partitioned",
     "a=2; Path=/; Secure; SameSite=None; Partitioned; Max-Age=3",
@@ -252,7 +252,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Generates what happens to a store; in the end, perhaps after more than 400 days, it sends.
+/// Generates the steps of one case; in the end, perhaps after more than 400 days, it sends.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let days = (0..402_i64).prop_map(|days| Step::Wait(days * 86_400_000_000));
     (vec(step(), 1..100), days, request()).prop_map(|(mut steps, days, request)| {

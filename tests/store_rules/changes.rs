@@ -93,9 +93,9 @@ fn a_slow_listener_learns_how_much_was_missed() {
     assert_eq!(text(&feed), "a=1>a=2, missed 4");
     client.stores(SHOP, "a=7");
     assert_eq!(text(&feed), "a=6>a=7");
-    let deaf = client.store.subscribe(0);
+    let without_room = client.store.subscribe(0);
     client.stores(SHOP, "a=8");
-    assert_eq!((text(&deaf), text(&feed)), ("missed 1".to_owned(), "a=7>a=8".to_owned()));
+    assert_eq!((text(&without_room), text(&feed)), ("missed 1".to_owned(), "a=7>a=8".to_owned()));
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn rule_41_a_limit_of_bytes_evicts_in_the_same_order() {
     assert_eq!((client.names(), client.store.text_bytes(client.now)), ("a c d".to_owned(), 49));
     client.stores(SHOP, "d=1234567890; Secure");
     assert_eq!(client.names(), "c d");
-    // One that is larger than the limit stays no longer than the others.
+    // A cookie that is larger than the limit evicts all others, and itself.
     client.receive(&at(SHOP), format!("e={}; Secure", "v".repeat(60)));
     assert_eq!(client.names(), "");
 }

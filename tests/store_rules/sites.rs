@@ -224,7 +224,7 @@ fn rule_37_the_partition_is_part_of_the_identity() {
     assert_eq!(identity.partition(), Some("https://widget.example"));
     assert_eq!(client.store.remove(&identity.identity()).as_ref(), Some(&identity));
     assert_eq!(client.sends(WIDGET), "a=2");
-    // A script does not see through a partition either.
+    // A script cannot replace an `HttpOnly` cookie of its partition.
     let script = script_at(WIDGET).in_top_level(&at(NEWS));
     client.receive(&embedded, "b=1; Secure; SameSite=None; HttpOnly; Partitioned");
     client.refuses_in(
