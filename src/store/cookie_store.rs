@@ -445,6 +445,7 @@ impl CookieStore {
         now: impl Into<SystemTime>,
     ) -> Option<StoredCookie> {
         let now = UnixMicros::from(now.into());
+        self.expire(now);
         let site = self.agent.site_of(identity.domain());
         let mut recorder = Recorder::new(&self.listeners);
         let removed = self.sites.change(site, |site| site.remove(identity, now, &mut recorder));
@@ -455,6 +456,7 @@ impl CookieStore {
     /// Removes the cookies of the site of a canonical host, and returns how many there were.
     pub fn remove_site(&mut self, host: &str, now: impl Into<SystemTime>) -> usize {
         let now = UnixMicros::from(now.into());
+        self.expire(now);
         let site = self.agent.site_of(host).to_owned();
         self.remove_if_in(&site, now, |_| true)
     }
@@ -499,6 +501,7 @@ impl CookieStore {
         condition: impl FnMut(&StoredCookie) -> bool,
     ) -> usize {
         let now = UnixMicros::from(now.into());
+        self.expire(now);
         self.remove_if_anywhere(now, condition)
     }
 

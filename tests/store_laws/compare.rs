@@ -156,19 +156,26 @@ impl Both {
             Step::Remove(at) => return self.remove_one(*at),
             Step::RemoveSite(host) => {
                 let site = site_of(host);
-                (self.model.remove_if(|cookie| cookie.site == site), self.store.remove_site(host))
+                self.model.expire(now);
+                let expected = self.model.remove_if(|cookie| cookie.site == site);
+                (expected, self.store.remove_site(host, now))
             }
             Step::RemoveCreated(seconds) => {
                 let [start, end] =
                     [seconds.end, seconds.start].map(|seconds| now - Duration::from_secs(seconds));
                 let is_within = |cookie: &Stored| start <= cookie.created && cookie.created < end;
-                (self.model.remove_if(is_within), self.store.remove_created(start..end))
+                self.model.expire(now);
+                (self.model.remove_if(is_within), self.store.remove_created(start..end, now))
             }
             Step::EndSession => {
                 let is_session = |cookie: &Stored| cookie.expires.is_none();
                 (self.model.remove_if(is_session), self.store.end_session())
             }
-            _ => (self.model.remove_if(|_| true), self.store.clear()),
+            _ => {
+                self.store.clear();
+                self.model.remove_if(|_| true);
+                (0, self.store.len(now))
+            }
         };
         prop_assert_eq!(found, expected);
         Ok(())
@@ -176,16 +183,19 @@ impl Both {
 
     /// Removes a cookie by its identity.
     fn remove_one(&mut self, at: usize) -> TestCaseResult {
+        let now = self.now;
         let Some(position) = at.checked_rem(self.model.cookies.len()) else { return Ok(()) };
         let cookie = self.model.cookies[position].clone();
         // In 1970, nothing has expired.
         let found = self.store.iter(UNIX_EPOCH).find(|found| as_stored(found) == cookie).cloned();
-        prop_assert!(found.is_some(), "{:?} is missing", cookie);
-        let removed = found.as_ref().and_then(|found| self.store.remove(&found.identity()));
-        prop_assert_eq!(&removed, &found);
-        self.model.remove_if(|other| *other == cookie);
-        let again = found.as_ref().and_then(|found| self.store.remove(&found.identity()));
-        prop_assert_eq!(again, None);
+        let Some(found) = found else {
+            return Err(TestCaseError::fail(format!("{cookie:?} is missing")));
+        };
+        let removed = self.store.remove(&found.identity(), now);
+        self.model.expire(now);
+        let count = self.model.remove_if(|other| *other == cookie);
+        prop_assert_eq!(removed, (count > 0).then(|| found.clone()));
+        prop_assert_eq!(self.store.remove(&found.identity(), now), None);
         Ok(())
     }
 

@@ -39,10 +39,10 @@ fn the_changes_of_a_site_come_in_order() {
     client.sends(SHOP);
     let _ = client.store.get(&at(SHOP), "d", client.now);
     client.receive(&at(SHOP), "a=; Max-Age=0");
-    assert_eq!(client.store.remove_site("other.example"), 0);
+    assert_eq!(client.store.remove_site("other.example", client.now), 0);
     assert_eq!(text(&feed), "");
     let identity = client.cookie("d");
-    client.store.remove(&identity.identity());
+    client.store.remove(&identity.identity(), client.now);
     client.store.clear();
     assert_eq!(text(&feed), "-d=1, -e=1");
 }

@@ -222,7 +222,7 @@ fn rule_37_the_partition_is_part_of_the_identity() {
     // By hand, too.
     let identity = client.store.get(&at(WIDGET), "a", client.now).expect("a cookie").clone();
     assert_eq!(identity.partition(), Some("https://widget.example"));
-    assert_eq!(client.store.remove(&identity.identity()).as_ref(), Some(&identity));
+    assert_eq!(client.store.remove(&identity.identity(), client.now).as_ref(), Some(&identity));
     assert_eq!(client.sends(WIDGET), "a=2");
     // A script cannot replace an `HttpOnly` cookie of its partition.
     let script = script_at(WIDGET).in_top_level(&at(NEWS));
@@ -249,5 +249,5 @@ fn rule_37_each_partition_has_limits_of_its_own() {
     client.stores(WIDGET, "d=1");
     assert_eq!(client.names(), "b b c c d");
     assert_eq!(client.store.iter_site("widget.example", client.now).count(), 5);
-    assert_eq!(client.store.remove_site("widget.example"), 5);
+    assert_eq!(client.store.remove_site("widget.example", client.now), 5);
 }
