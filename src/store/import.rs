@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::cookie_store::CookieStore;
 use super::site_cookies::SiteCookies;
-use super::stored_cookie::Times;
+use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::Flags;
 use crate::date::UnixMicros;
 use crate::host::{Host, HostError};
 use crate::user_agent::{Identity, Reason, check_import_rules, latest_expiry};
 
 /// A cookie as a file has it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Record<'r> {
     pub(super) name: Cow<'r, [u8]>,
     pub(super) value: Cow<'r, [u8]>,
@@ -27,6 +27,40 @@ pub(super) struct Record<'r> {
     pub(super) created: Option<UnixMicros>,
     pub(super) updated: Option<UnixMicros>,
     pub(super) accessed: Option<UnixMicros>,
+}
+
+impl<'r> Record<'r> {
+    pub(super) fn from_stored(cookie: &'r StoredCookie) -> Self {
+        let times = cookie.times();
+        Self {
+            name: cookie.name().into(),
+            value: cookie.value().into(),
+            domain: cookie.domain().into(),
+            is_host_only: cookie.is_host_only(),
+            path: cookie.path().into(),
+            partition: cookie.partition().map(Cow::Borrowed),
+            flags: cookie.flags(),
+            expires: times.expires,
+            created: Some(times.created),
+            updated: Some(times.updated),
+            accessed: Some(times.accessed),
+        }
+    }
+
+    /// Returns what identifies the cookie, if the domain is canonical.
+    pub(super) fn identity(&self) -> Identity<'_> {
+        Identity {
+            name: &self.name,
+            domain: Cow::Borrowed(&self.domain),
+            is_host_only: self.is_host_only,
+            path: &self.path,
+            partition: self.partition.as_deref().map(Cow::Borrowed),
+        }
+    }
+
+    pub(super) fn has_expired(&self, now: UnixMicros) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
 }
 
 /// What became of a cookie from a file.
@@ -48,13 +82,7 @@ impl CookieStore {
             Ok(host) => host,
             Err(error) => return Imported::InvalidHost(error),
         };
-        let identity = Identity {
-            name: &record.name,
-            domain: Cow::Borrowed(host.as_str()),
-            is_host_only: record.is_host_only,
-            path: &record.path,
-            partition: record.partition.clone(),
-        };
+        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..record.identity() };
         let mut reasons = Vec::new();
         check_import_rules(
             &identity,
@@ -68,7 +96,7 @@ impl CookieStore {
         if !reasons.is_empty() {
             return Imported::Refused(reasons.into());
         }
-        if record.expires.is_some_and(|expires| expires <= now) {
+        if record.has_expired(now) {
             return Imported::Expired;
         }
         let limits = *self.limits();

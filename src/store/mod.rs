@@ -23,6 +23,7 @@ mod change_feed;
 mod cookie_list;
 mod cookie_store;
 mod cookies_for;
+pub mod file;
 mod import;
 mod outcome;
 mod recorder;
