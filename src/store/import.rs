@@ -108,16 +108,21 @@ impl CookieStore {
     }
 }
 
-/// Returns the times of a cookie from a file. What the file does not have is now; nothing is later
-/// than now, or than 400 days from now.
+/// How far the times of a site may be ahead of the clock: each cookie is a microsecond later than the
+/// one before, also if the clock stands still.
+const MAX_AHEAD_MICROS: i64 = 1_000_000;
+
+/// Returns the times of a cookie from a file. What the file does not have is now, and so is what is
+/// later than now; the expiry is 400 days from now at the latest.
 fn times(site: &mut SiteCookies, record: &Record<'_>, now: UnixMicros) -> Times {
     let time = site.next_time(now);
-    let or_now = |known: Option<UnixMicros>| known.map_or(time, |known| known.min(time));
-    let latest = UnixMicros::from(latest_expiry(now.to_system_time()));
+    let latest = UnixMicros::from_micros(now.as_micros().saturating_add(MAX_AHEAD_MICROS));
+    let or_now = |known: Option<UnixMicros>| known.filter(|known| *known <= latest).unwrap_or(time);
+    let latest_expiry = UnixMicros::from(latest_expiry(now.to_system_time()));
     Times {
         created: or_now(record.created),
         updated: or_now(record.updated),
         accessed: or_now(record.accessed),
-        expires: record.expires.map(|expires| expires.min(latest)),
+        expires: record.expires.map(|expires| expires.min(latest_expiry)),
     }
 }

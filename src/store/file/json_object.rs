@@ -23,11 +23,10 @@ impl<'v> Members<'v> {
     }
 
     /// Returns the value of a key as the type that `read` reads.
-    pub(super) fn optional<T>(
-        self,
-        key: &'static str,
-        read: impl FnOnce(&'v Value) -> Option<T>,
-    ) -> Result<Option<T>, EntryError> {
+    pub(super) fn optional<T, R>(self, key: &'static str, read: R) -> Result<Option<T>, EntryError>
+    where
+        R: FnOnce(&'v Value) -> Option<T>,
+    {
         let value = self.get(key);
         value.map(|value| read(value).ok_or(EntryError::Type { key })).transpose()
     }

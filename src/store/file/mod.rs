@@ -12,7 +12,7 @@
 //!
 //! // As curl has written it.
 //! let text = "\
-//! # Netscape HTTP Cookie File
+//! ## Netscape HTTP Cookie File
 //! #HttpOnly_.shop.example\tTRUE\t/\tTRUE\t0\tsid\t31d4
 //! www.shop.example\tFALSE\t/cart\tFALSE\t0\titems\t3
 //! ";

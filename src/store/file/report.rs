@@ -45,7 +45,7 @@ pub struct SkippedEntry {
 #[non_exhaustive]
 pub enum EntryError {
     /// A line does not have seven columns.
-    #[error("the line has {found} columns instead of 7")]
+    #[error("the number of columns is {found} instead of 7")]
     Columns {
         /// How many columns it has.
         found: usize,

@@ -125,7 +125,8 @@ impl CookieFile {
                 file: their.map(|cookie| cookie.contents),
             };
             let their = their.map(|cookie| &cookie.record);
-            let kept = match self.base.state(key).changed(state) {
+            let before = self.base.state(key);
+            let kept = match before.changed(state) {
                 Changed::Neither | Changed::File => Kept::File,
                 Changed::Store => Kept::Store,
                 Changed::Both => {
@@ -138,9 +139,11 @@ impl CookieFile {
                     kept
                 }
             };
+            // What the store has not loaded yet still counts as a change of the file, for the next
+            // `load`.
             let (kept, file) = match kept {
                 Kept::Store => (our, state.store),
-                Kept::File => (their, state.file),
+                Kept::File => (their, before.file),
             };
             merged.states.push((key, State { file, ..state }));
             if let Some(record) = kept {
