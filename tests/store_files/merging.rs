@@ -223,6 +223,46 @@ fn a_cookie_that_cannot_be_written_again_is_reported_each_time() {
 }
 
 #[test]
+fn the_last_of_equal_cookies_is_saved() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.txt");
+    let line = |value| format!("shop.example\tFALSE\t/\tFALSE\t0\ta\t{value}\n");
+    write_file(&path, line(1) + &line(2));
+    let mut file = CookieFile::new(&path, Format::CookiesTxt);
+    let (store, report) = load(&mut file);
+    assert_eq!((shown(&store), report.entries), (vec!["shop.example/ a=2".to_owned()], 2));
+    assert_eq!(store.save(&mut file, now()).unwrap().written, 1);
+    assert!(read_file(&path).ends_with(&format!("\n\n{}", line(2))));
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn the_later_access_is_kept() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.json");
+    let at = |seconds| now() + Duration::from_secs(seconds);
+    let context = RequestContext::parse(URL).unwrap();
+    let mut file = CookieFile::new(&path, Format::Json);
+    let mut store = CookieStore::new();
+    receive(&mut store, URL, "a=1");
+    store.save(&mut file, now()).unwrap();
+    // To send a cookie is no change of it.
+    let mut theirs = store.clone();
+    let _ = theirs.cookie_header(&context, at(5));
+    let report = theirs.save(&mut CookieFile::new(&path, Format::Json), at(6)).unwrap();
+    assert!(report.conflicts.is_empty());
+    for accessed in [3, 8] {
+        let _ = store.cookie_header(&context, at(accessed));
+        assert!(store.save(&mut file, at(9)).unwrap().conflicts.is_empty());
+        let mut copy = CookieStore::new();
+        copy.load(&mut CookieFile::new(&path, Format::Json), at(9)).unwrap();
+        let cookie = copy.iter(at(9)).next().unwrap();
+        assert_eq!(cookie.last_accessed(), at(accessed.max(5)));
+        assert_eq!((cookie.created(), cookie.updated()), (now(), now()));
+    }
+}
+
+#[test]
 fn a_deleted_file_is_an_empty_one() {
     let folder = Folder::new();
     let path = folder.path("cookies.txt");

@@ -2,13 +2,13 @@
 //!
 //! A process is this test binary itself, which runs [`helper`] alone.
 
-use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
+use std::{env, fs};
 
 use gingersnap::store::CookieStore;
 use gingersnap::store::file::{CookieFile, Format};
@@ -42,14 +42,24 @@ fn helper() {
     }
 }
 
-fn start(path: &Path, format: usize, name: &str, count: u32) -> Child {
-    Command::new(env::current_exe().unwrap())
+/// A running helper. It is stopped when this is dropped.
+struct Helper(Child);
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(path: &Path, format: usize, name: &str, count: u32) -> Helper {
+    let helper = Command::new(env::current_exe().unwrap())
         .args(["--exact", "processes::helper", "--ignored", "--nocapture"])
         .env(TASK, format!("{}|{format}|{name}|{count}", path.display()))
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .spawn();
+    Helper(helper.unwrap())
 }
 
 #[test]
@@ -59,11 +69,19 @@ fn processes_that_save_to_one_file_lose_nothing() {
         let folder = Folder::new();
         let path = folder.path("cookies");
         let names = ["a", "b", "c"];
-        let processes = names.map(|name| start(&path, position, name, COUNT));
+        let mut processes = names.map(|name| start(&path, position, name, COUNT));
+        // At no moment, the file is seen in part.
+        let mut seen = 0;
+        while processes.iter_mut().any(|process| process.0.try_wait().unwrap().is_none()) {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let lines = text.lines().count();
+            assert!(lines >= seen, "{lines} lines after {seen}");
+            seen = lines;
+        }
         for mut process in processes {
             let mut output = String::new();
-            process.stderr.take().unwrap().read_to_string(&mut output).unwrap();
-            assert!(process.wait().unwrap().success(), "{output}");
+            process.0.stderr.take().unwrap().read_to_string(&mut output).unwrap();
+            assert!(process.0.wait().unwrap().success(), "{output}");
         }
         let mut store = CookieStore::new();
         let mut file = CookieFile::new(&path, format);
@@ -91,14 +109,14 @@ fn a_process_that_is_killed_loses_nothing_that_it_has_saved() {
     let mut killed = 0;
     for crash in 0..crashes {
         let mut process = start(&path, 0, &format!("c{crash}x"), 1000);
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut lines = BufReader::new(process.0.stderr.take().unwrap()).lines();
         assert_eq!(lines.next().unwrap().unwrap(), "saved 0");
         // Random: the hasher has keys of its own.
         let micros = RandomState::new().hash_one(crash) % 40_000;
         thread::sleep(Duration::from_micros(micros));
-        let is_running = process.try_wait().unwrap().is_none();
-        process.kill().unwrap();
-        process.wait().unwrap();
+        let is_running = process.0.try_wait().unwrap().is_none();
+        process.0.kill().unwrap();
+        process.0.wait().unwrap();
         killed += usize::from(is_running);
         saved += 1 + lines.filter(|line| line.as_ref().unwrap().starts_with("saved ")).count();
 

@@ -20,7 +20,7 @@ use crate::store::stored_cookie::StoredCookie;
 use crate::user_agent::Identity;
 
 /// A store that a file is loaded into.
-pub(in crate::store) trait Target {
+trait Target {
     fn for_each(&self, now: UnixMicros, look: impl FnMut(&StoredCookie));
     fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported;
     fn remove(&mut self, identity: &Identity<'_>);
@@ -130,11 +130,7 @@ struct Ours {
 
 impl CookieFile {
     /// Loads the file into a store.
-    pub(in crate::store) fn load(
-        &mut self,
-        store: &mut impl Target,
-        now: UnixMicros,
-    ) -> Result<Report, FileError> {
+    fn load(&mut self, store: &mut impl Target, now: UnixMicros) -> Result<Report, FileError> {
         let bytes = replace::read(self.path())?;
         let mut report = Report::default();
         let Document { entries, .. } = codec::read(self.format(), &bytes)?;

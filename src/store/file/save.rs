@@ -64,7 +64,7 @@ impl CookieStore {
 
 impl CookieFile {
     /// Saves the cookies of a store.
-    pub(in crate::store) fn save<'s>(
+    fn save<'s>(
         &mut self,
         cookies: impl Iterator<Item = &'s StoredCookie>,
         now: UnixMicros,
