@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use super::cookie_store::CookieStore;
+use super::recorder::Recorder;
 use super::site_cookies::SiteCookies;
+use super::store_limits::StoreLimits;
 use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::Flags;
 use crate::date::UnixMicros;
 use crate::host::{Host, HostError};
-use crate::user_agent::{Identity, Reason, check_import_rules, latest_expiry};
+use crate::user_agent::{Identity, Reason, UserAgent, check_import_rules, latest_expiry};
 
 /// A cookie as a file has it.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,33 +80,49 @@ impl CookieStore {
     /// Stores a cookie from a file, in the place of one with its identity. It is checked again, by
     /// the rules that need no request.
     pub(super) fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported {
-        let host = match Host::parse(&record.domain) {
+        let host = match record.check(self.user_agent(), now) {
             Ok(host) => host,
-            Err(error) => return Imported::InvalidHost(error),
+            Err(imported) => return imported,
         };
-        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..record.identity() };
-        let mut reasons = Vec::new();
-        check_import_rules(
-            &identity,
-            &record.value,
-            record.flags,
-            self.user_agent(),
-            &mut |reason| {
-                reasons.push(reason);
-            },
-        );
-        if !reasons.is_empty() {
-            return Imported::Refused(reasons.into());
-        }
-        if record.has_expired(now) {
-            return Imported::Expired;
-        }
         let limits = *self.limits();
         self.change_site(host.as_str(), now, |site, recorder| {
-            let times = times(site, record, now);
-            site.put(&identity, &record.value, record.flags, times, &limits, recorder);
+            record.put_into(site, &host, &limits, now, recorder);
         });
         Imported::Stored
+    }
+}
+
+impl Record<'_> {
+    /// Checks the cookie by the rules that need no request, and returns the canonical form of its
+    /// domain; an error if it is not to be stored.
+    pub(super) fn check(&self, agent: &UserAgent, now: UnixMicros) -> Result<Host<'_>, Imported> {
+        let host = Host::parse(&self.domain).map_err(Imported::InvalidHost)?;
+        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+        let mut reasons = Vec::new();
+        check_import_rules(&identity, &self.value, self.flags, agent, &mut |reason| {
+            reasons.push(reason);
+        });
+        if !reasons.is_empty() {
+            Err(Imported::Refused(reasons.into()))
+        } else if self.has_expired(now) {
+            Err(Imported::Expired)
+        } else {
+            Ok(host)
+        }
+    }
+
+    /// Puts the cookie, which was checked, into its site.
+    pub(super) fn put_into(
+        &self,
+        site: &mut SiteCookies,
+        host: &Host<'_>,
+        limits: &StoreLimits,
+        now: UnixMicros,
+        recorder: &mut Recorder<'_>,
+    ) {
+        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+        let times = times(site, self, now);
+        site.put(&identity, &self.value, self.flags, times, limits, recorder);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::store::stored_cookie::StoredCookie;
 
 impl CookieStore {
     /// Saves the store to a file, with what another process has changed there since it was last loaded
-    /// or saved; see the [module](super::file). The store itself does not change: to get what the
+    /// or saved; see the [module](crate::store::file). The store itself does not change: to get what the
     /// other process has stored, [load](Self::load) the file again.
     ///
     /// # Errors
