@@ -68,7 +68,8 @@ impl<'r> Record<'r> {
 /// What became of a cookie from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Imported {
-    Stored,
+    /// It was stored with these times; eviction may have removed it at once.
+    Stored(Times),
     /// It has expired.
     Expired,
     /// Its domain is no host.
@@ -86,9 +87,8 @@ impl CookieStore {
         };
         let limits = *self.limits();
         self.change_site(host.as_str(), now, |site, recorder| {
-            record.put_into(site, &host, &limits, now, recorder);
-        });
-        Imported::Stored
+            record.put_into(site, &host, &limits, now, recorder)
+        })
     }
 }
 
@@ -119,10 +119,11 @@ impl Record<'_> {
         limits: &StoreLimits,
         now: UnixMicros,
         recorder: &mut Recorder<'_>,
-    ) {
+    ) -> Imported {
         let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
         let times = times(site, self, now);
         site.put(&identity, &self.value, self.flags, times, limits, recorder);
+        Imported::Stored(times)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Loading a file into a store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
 use super::base::{Changed, Contents, CookieKey, State};
@@ -16,14 +16,14 @@ use crate::cookie::SameSite;
 use crate::date::UnixMicros;
 use crate::store::cookie_store::CookieStore;
 use crate::store::import::{Imported, Record};
-use crate::store::stored_cookie::StoredCookie;
+use crate::store::stored_cookie::{StoredCookie, Times};
 use crate::user_agent::Identity;
 
 /// A store that a file is loaded into.
 trait Target {
     fn for_each(&self, now: UnixMicros, look: impl FnMut(&StoredCookie));
     fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported;
-    fn remove(&mut self, identity: &Identity<'_>);
+    fn remove(&mut self, identity: &Identity<'_>, now: UnixMicros);
 }
 
 impl Target for CookieStore {
@@ -35,7 +35,7 @@ impl Target for CookieStore {
         self.import(record, now)
     }
 
-    fn remove(&mut self, identity: &Identity<'_>) {
+    fn remove(&mut self, identity: &Identity<'_>, _: UnixMicros) {
         self.remove(identity);
     }
 }
@@ -92,7 +92,9 @@ impl CookieStore {
         let mut report = Report { entries: document.entries.len(), ..Report::default() };
         for entry in document.entries {
             match entry.record {
-                Ok(record) => import(self, &record, entry.number, now, &mut report),
+                Ok(record) => {
+                    import(self, record, entry.number, now, &mut report);
+                }
                 Err(error) => {
                     report.skipped.push(SkippedEntry { number: entry.number, error });
                 }
@@ -102,21 +104,28 @@ impl CookieStore {
     }
 }
 
-/// Stores a cookie of a file.
-fn import(
+/// Stores a cookie of a file, and returns it as it was stored.
+fn import<'r>(
     store: &mut impl Target,
-    record: &Record<'_>,
+    record: Record<'r>,
     number: usize,
     now: UnixMicros,
     report: &mut Report,
-) {
-    let error = match store.import(record, now) {
-        Imported::Stored => return report.stored += 1,
-        Imported::Expired => return report.expired += 1,
+) -> Option<Record<'r>> {
+    let error = match store.import(&record, now) {
+        Imported::Stored(Times { updated, expires, .. }) => {
+            report.stored += 1;
+            return Some(Record { updated: Some(updated), expires, ..record });
+        }
+        Imported::Expired => {
+            report.expired += 1;
+            return None;
+        }
         Imported::InvalidHost(_) => EntryError::Domain,
         Imported::Refused(reasons) => EntryError::Refused(reasons),
     };
     report.skipped.push(SkippedEntry { number, error });
+    None
 }
 
 /// What the store has of a cookie.
@@ -128,6 +137,14 @@ struct Ours {
     id: Option<CookieId>,
 }
 
+/// What is remembered of a cookie in the store.
+enum Remembered {
+    /// What it had before: it has been changed since, and is to be saved.
+    Before(Option<Contents>),
+    /// What was loaded.
+    Loaded(Contents),
+}
+
 impl CookieFile {
     /// Loads the file into a store.
     fn load(&mut self, store: &mut impl Target, now: UnixMicros) -> Result<Report, FileError> {
@@ -137,34 +154,53 @@ impl CookieFile {
         let theirs = FileCookies::new(self, entries, now, &mut report);
         let ours = self.ours(store, &theirs, now);
 
-        // The cookies that stay as the store has them, until it is saved.
-        let mut unsaved = HashMap::new();
+        let mut remembered = HashMap::new();
         for cookie in theirs.iter() {
             match self.kept(ours.get(&cookie.key), cookie, &mut report) {
                 None => {}
                 Some(Kept::Store) => {
-                    unsaved.insert(cookie.key, self.base.state(cookie.key).store);
+                    let before = self.base.state(cookie.key).store;
+                    remembered.insert(cookie.key, Remembered::Before(before));
                 }
                 Some(Kept::File) => {
                     let record = self.completed(&cookie.record, ours.get(&cookie.key));
-                    import(store, &record, cookie.number, now, &mut report);
+                    let stored = import(store, record, cookie.number, now, &mut report);
+                    if let Some(record) = stored {
+                        let contents = self.base.contents(&self.format().reduce(record));
+                        remembered.insert(cookie.key, Remembered::Loaded(contents));
+                    }
                 }
             }
         }
+        self.remove_gone(store, &ours, &theirs, now, &mut remembered);
+        self.remember(store, &ours, &theirs, now, &remembered);
+        report.skipped.sort_by_key(|skipped| skipped.number);
+        Ok(report)
+    }
+
+    /// Removes from the store what was removed from the file, unless the store has changed it.
+    fn remove_gone(
+        &self,
+        store: &mut impl Target,
+        ours: &HashMap<CookieKey, Ours>,
+        theirs: &FileCookies<'_>,
+        now: UnixMicros,
+        remembered: &mut HashMap<CookieKey, Remembered>,
+    ) {
         for key in self.base.keys().filter(|key| theirs.get(*key).is_none()) {
             let Some(ours) = ours.get(&key) else { continue };
             let state = State { store: Some(ours.contents), file: None };
             match (self.base.state(key).changed(state), &ours.id) {
-                (Changed::File, Some(id)) => store.remove(&id.as_identity()),
+                (Changed::File, Some(id)) => {
+                    store.remove(&id.as_identity(), now);
+                    remembered.insert(key, Remembered::Before(None));
+                }
                 (Changed::Store, _) => {
-                    unsaved.insert(key, self.base.state(key).store);
+                    remembered.insert(key, Remembered::Before(self.base.state(key).store));
                 }
                 _ => {}
             }
         }
-        self.remember(store, &theirs, &unsaved, now);
-        report.skipped.sort_by_key(|skipped| skipped.number);
-        Ok(report)
     }
 
     /// Returns what the store has of the cookies that the file has, or had.
@@ -226,20 +262,27 @@ impl CookieFile {
         record
     }
 
-    /// Remembers what the store and the file have now. Of what the store has not saved yet, it
-    /// remembers what the store had before, so that it still counts as changed.
+    /// Remembers what the store and the file have now.
     fn remember(
         &mut self,
         store: &impl Target,
+        ours: &HashMap<CookieKey, Ours>,
         theirs: &FileCookies<'_>,
-        unsaved: &HashMap<CookieKey, Option<Contents>>,
         now: UnixMicros,
+        remembered: &HashMap<CookieKey, Remembered>,
     ) {
-        let ours = self.ours(store, theirs, now);
+        // What was stored may be evicted already. It would be taken for removed otherwise.
+        let mut held = HashSet::new();
+        store.for_each(now, |cookie| {
+            held.insert(self.base.key(&Record::from_stored(cookie)));
+        });
         let state = |key| State {
-            store: match unsaved.get(&key) {
-                Some(before) => *before,
-                None => ours.get(&key).map(|ours| ours.contents),
+            store: match remembered.get(&key) {
+                Some(Remembered::Before(contents)) => *contents,
+                Some(Remembered::Loaded(contents)) => {
+                    Some(*contents).filter(|_| held.contains(&key))
+                }
+                None => ours.get(&key).map(|ours| ours.contents).filter(|_| held.contains(&key)),
             },
             file: theirs.get(key).map(|cookie| cookie.contents),
         };
