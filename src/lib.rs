@@ -1,5 +1,5 @@
-//! HTTP cookies for servers that set them, and for clients and tools that read them. What is sent is
-//! strictly checked, and `Set-Cookie` headers are read as the standard tells browsers to.
+//! HTTP cookies for servers that set them, and for clients that keep them. What is sent is strictly
+//! checked, and `Set-Cookie` headers are read as the standard tells browsers to.
 //!
 //! A [`CookieJar`] is a dictionary of text. It reads the request's `Cookie` headers, sees its own
 //! changes, and adds one `Set-Cookie` header for each change to the response:
@@ -102,7 +102,13 @@
 //! cookies of 4 KB add 80 KB *to every request*, and most servers refuse more than 8 KB of headers. [`Limits`] describes what
 //! [`CookieJar::set`] checks, and [`CookieJar::budget`] shows how much is used.
 //!
-//! # Clients, proxies and tools
+//! # Keeping cookies
+//!
+//! The feature `store` adds the client's half, in the module `store`: a `CookieStore` keeps the cookies
+//! of responses and sends them back with the requests that they are meant for, as a browser does.
+//! `SharedStore` is for several threads.
+//!
+//! # Proxies and tools
 //!
 //! The module [`header`] reads and writes both headers as bytes, without a jar: [`header::pairs`]
 //! and [`header::find`] read a `Cookie` header without allocating, [`header::write_pair`] writes
@@ -117,11 +123,15 @@
 //!   [`CookieJar::from_cookie_headers`] and [`CookieJar::set_cookie_headers`].
 //! - **`signed`** adds `CookieJar::signed` and `signed_mut`, with HMAC-SHA256.
 //! - **`encrypted`** adds `CookieJar::encrypted` and `encrypted_mut`, with AES-256-GCM-SIV.
+//! - **`store`** adds the module `store`. With it, [`UserAgent::new`] has the list of public suffixes
+//!   that is compiled into the crate `psl`, also for [`explain()`].
+//! - **`json`** adds cookie files in JSON to the store.
+//! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts
+//!   can be in any script.
 //!
 //! # What the crate does not do
 //!
-//! It does not store the cookies that a client receives, or choose which ones to send back. Nor does
-//! it have server-side sessions (a store of state behind an id), consent banners, HTTP itself, or
+//! It has no server-side sessions (a store of state behind an id), consent banners, HTTP itself, or
 //! JavaScript's `document.cookie`.
 //!
 //! # The standard
@@ -138,7 +148,7 @@
 )]
 
 /// The README's code is a test.
-#[cfg(all(doctest, feature = "http"))]
+#[cfg(all(doctest, feature = "http", feature = "store"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
@@ -158,6 +168,8 @@ mod limits;
 pub mod protect;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "url")]
+mod url;
 pub mod user_agent;
 
 pub use cookie::{Cookie, CookieTemplate, Prefix, Requirement, SameSite};

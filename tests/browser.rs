@@ -2,14 +2,21 @@
 //!
 //! `cargo test --test browser -- --ignored` runs them; Debian's `chromium` and `chromium-driver` are
 //! all that is needed. It writes `target/screenshots/` and `target/verdicts.md`.
+//!
+//! `BROWSER_SEEDS=2,3 BROWSER_HEADERS=5000 cargo test --test browser random -- --ignored --nocapture`
+//! sends other random headers, and more of them.
 #![cfg(unix)]
 
 #[path = "browser/driver.rs"]
 mod driver;
 #[path = "browser/fate.rs"]
 mod fate;
+#[path = "browser/generator.rs"]
+mod generator;
 #[path = "browser/headers.rs"]
 mod headers;
+#[path = "browser/random.rs"]
+mod random;
 #[path = "browser/server.rs"]
 mod server;
 mod support;
@@ -25,6 +32,7 @@ use fate::{CAP, now};
 use gingersnap::CookieJar;
 use gingersnap::errors::{CookieErrorKind, LimitError};
 use serde_json::json;
+use server::Answer;
 use support::Blog;
 
 /// `target`, of `target/debug/deps/this-test`.
@@ -166,7 +174,7 @@ fn twenty_large_cookies_end_in_a_typed_error() {
             "{error:?}"
         );
         let headers = jar.set_cookie_headers().map(|header| header.as_bytes().to_vec()).collect();
-        (headers, error.to_string())
+        Answer::page(headers, error.to_string())
     });
     for _ in 0..2 {
         browser.go(&format!("http://127.0.0.1:{port}/"));
@@ -189,7 +197,7 @@ fn a_browser_that_is_too_full_is_shown_the_way_out() {
     let browser = Browser::start();
     let port = server::start(|_, _| {
         let header = |i| format!("large{i:02}={}; Path=/; Max-Age=7200", "x".repeat(4_000));
-        ((0..20).map(|i| header(i).into_bytes()).collect(), "full".to_owned())
+        Answer::page((0..20).map(|i| header(i).into_bytes()).collect(), "full")
     });
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);
@@ -214,7 +222,7 @@ fn a_browser_without_room_can_be_cleared() {
     let blog = Blog::start();
     let browser = Browser::start();
     let port = server::start(|_, _| {
-        ((0..150).map(|i| format!("t{i}=; Path=/").into_bytes()).collect(), "full".to_owned())
+        Answer::page((0..150).map(|i| format!("t{i}=; Path=/").into_bytes()).collect(), "full")
     });
     browser.go(&format!("http://127.0.0.1:{port}/"));
     browser.shows(&["full"]);

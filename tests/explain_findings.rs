@@ -29,11 +29,16 @@ fn lines(header: &[u8], verdict: &Verdict<'_>) -> Vec<String> {
     reasons.chain(warnings).collect()
 }
 
+/// A user agent for which the last label of each name is a public suffix.
+fn with_list() -> UserAgent {
+    UserAgent::new().with_public_suffixes(|_: &str| 0)
+}
+
 /// That a header from a URL has these findings and no others, and is refused for a reason alone.
 #[track_caller]
 fn finds(url: &str, header: impl AsRef<[u8]>, expected: &[&str]) {
     let (header, context) = (header.as_ref(), context(url));
-    let verdict = explain(header, &context, now());
+    let verdict = explain_as(header, &context, &with_list(), now());
     assert_eq!(lines(header, &verdict), expected, "{}", header.escape_ascii());
     assert_eq!(verdict.is_refused(), expected.iter().any(|line| line.starts_with("reason")));
 }
@@ -115,12 +120,12 @@ fn domains_refuse() {
         (".other.example", ""),
         ("www.shop.example", "; a domain includes its subdomains; name the host itself"),
         ("shop.example.", "; a trailing dot makes it another host"),
-        ("example.", "; a trailing dot makes it another host"),
         ("https://shop.example", "; a domain is a host name, not a URL"),
         ("shop.example/", "; a domain is a host name, not a URL"),
         ("shop.example:8443", "; a domain has no port"),
         ("*.shop.example", "; a domain includes its subdomains without a `*`"),
         ("[::1]", "; an IP address has no subdomains; leave `Domain` out"),
+        ("::1", "; an IP address has no subdomains; leave `Domain` out"),
     ] {
         finds(SHOP, format!("a=1; Domain={domain}"), &[&mismatch(domain, "shop.example", hint)]);
     }
@@ -128,7 +133,8 @@ fn domains_refuse() {
     finds("https://127.0.0.1", "a=1; Domain=0.0.1", &[&mismatch("0.0.1", "127.0.0.1", address)]);
     finds("https://[::1]", "a=1; Domain=[::2]", &[&mismatch("[::2]", "[::1]", address)]);
     let dot = "; a trailing dot makes it another host";
-    finds("https://a.example.", "a=1; Domain=example", &[&mismatch("example", "a.example.", dot)]);
+    let (url, host) = ("https://b.a.example.", "b.a.example.");
+    finds(url, "a=1; Domain=a.example", &[&mismatch("a.example", host, dot)]);
     finds(
         SHOP,
         "a=1; Domain=bücher.example",
@@ -309,7 +315,7 @@ fn names_and_values_warn() {
         SHOP,
         "a=x\ty",
         &[
-            r"warning [\t] a tab in a value: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
+            r"warning [\t] a tab: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)",
         ],
     );
     let quoted = explain("a=\"x\ty\"", &context(SHOP), now()).warnings()[1].clone();
@@ -431,6 +437,119 @@ fn attributes_warn() {
     );
 }
 
+/// That a header has this warning, among others.
+#[track_caller]
+fn warns(header: &str, expected: &str) {
+    let shop = context(SHOP);
+    let found = lines(header.as_bytes(), &explain(header, &shop, now()));
+    assert!(found.contains(&format!("warning {expected}")), "{header}: {found:#?}");
+}
+
+#[test]
+fn a_missing_semicolon_warns() {
+    let bis = "RFC 6265bis, section 5.6";
+    for (header, swallowed) in [
+        ("id=1; Secure SameSite=None", &["SameSite=None"][..]),
+        ("sid=1; Path=/ HttpOnly", &["HttpOnly"]),
+        ("a=1; SameSite=None Secure", &["Secure"]),
+        ("a=1; Max-Age=3600 Secure", &["Secure"]),
+        ("a=1; Max-Age=3600,Secure", &["Secure"]),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT, HttpOnly", &["HttpOnly"]),
+        ("a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT Path=/", &["Path=/"]),
+        ("sid=1, Path=/, Secure", &["Path=/", "Secure"]),
+        ("sid=1 Path=/ Secure", &["Path=/", "Secure"]),
+        ("sid=1 secure", &["secure"]),
+        ("sid=1\tMax-Age = 5", &["Max-Age = 5"]),
+        ("sid=\"1\" Path=/", &["Path=/"]),
+        ("a=1; Domain=shop.example HttpOnly Secure", &["HttpOnly", "Secure"]),
+        ("a=1; Secure, HttpOnly,Partitioned", &["HttpOnly", "Partitioned"]),
+        (
+            "a=1; Path=/ Expires=Sun, 06 Nov 1994 08:49:38 GMT Secure",
+            &["Expires=Sun, 06 Nov 1994 08:49:38 GMT", "Secure"],
+        ),
+        ("a=1; Priority=High SameSite=Lax", &["SameSite=Lax"]),
+    ] {
+        for part in swallowed {
+            let name = part.split(['=', ' ']).next().unwrap();
+            let name = if name == "secure" { "Secure" } else { name };
+            warns(
+                header,
+                &format!("[{part}] `{name}` is read as part of what is before it; write a `;` between them ({bis})")
+                    .replace('\t', "\\t"),
+            );
+        }
+    }
+    let verdict = explain("sid=1, Path=/, Secure", &context(SHOP), now()).to_string();
+    assert!(!verdict.contains("second cookie"), "{verdict}");
+    warns(
+        "id=1; Secure SameSite=None",
+        &format!(
+            "[Secure SameSite=None] an unknown attribute is ignored; `Secure` may be meant ({bis})"
+        ),
+    );
+}
+
+#[test]
+fn words_that_are_no_attributes_do_not_warn() {
+    for header in [
+        "a=Path",
+        "a=Secure",
+        "a=Path=/",
+        "a=1; Path=/secure",
+        "a=1; Path=/Path=/x",
+        "a=1; Path=/a,Secure",
+        "a=1; Path=/a,b=2",
+        "a=1,Path=/",
+        "a=secure, as it was",
+        "a=\"x Path=/\"",
+        "a=a path to it",
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT",
+        "a=1; Secure ; HttpOnly",
+        "Path=1",
+        "secure=1; Path=/",
+        "a=Domain: b",
+    ] {
+        let shop = context(SHOP);
+        let text = explain(header, &shop, now()).to_string();
+        for word in ["before it", "with a `:`", "second cookie", "as the cookie itself"] {
+            assert!(!text.contains(word), "{header}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_colon_warns() {
+    let bis = "(RFC 6265bis, section 5.6)";
+    finds(
+        SHOP,
+        "a=1; domain: example.com",
+        &[&format!(
+            "warning [domain: example.com] `Domain` is ignored with a `:`; write `Domain=...` {bis}"
+        )],
+    );
+    finds(
+        SHOP,
+        "a=1; HttpOnly: true; Path : /?b=c",
+        &[
+            &format!(
+                "warning [HttpOnly: true] `HttpOnly` is ignored with a `:`; write `HttpOnly` alone {bis}"
+            ),
+            &format!("warning [Path : /?b=c] `Path` is ignored with a `:`; write `Path=...` {bis}"),
+        ],
+    );
+}
+
+#[test]
+fn an_attribute_in_place_of_the_cookie_warns() {
+    let first = "is read as the cookie itself; write the cookie's name and value first (RFC 6265bis, section 5.6)";
+    warns("secure; httponly", &format!("[secure] `Secure` {first}"));
+    warns("HttpOnly, Secure", &format!("[HttpOnly, Secure] `HttpOnly` {first}"));
+    warns("Path: /; Secure", &format!("[Path: /] `Path` {first}"));
+    warns("Path=/; sid=1", &format!("[Path=/] `Path` {first}"));
+    warns("Secure sid=1", &format!("[Secure sid=1] `Secure` {first}"));
+    warns("HttpOnly, sid=1", &format!("[HttpOnly, sid=1] `HttpOnly` {first}"));
+}
+
 #[test]
 fn lifetimes_warn() {
     let cut = "is cut to 400 days (RFC 6265bis, section 5.5)";
@@ -450,7 +569,6 @@ fn lifetimes_warn() {
         ("0", "the date has no time of day"),
         ("", "the date has no time of day"),
         ("Sat, 30 Feb 2030 10:00:00 GMT", "the day 2030-02-30 does not exist"),
-        ("Sat, 01 Jan 1600 10:00:00 GMT", "the year 1600 is before 1601"),
     ] {
         finds(
             SHOP,
@@ -460,7 +578,7 @@ fn lifetimes_warn() {
             )],
         );
     }
-    for age in ["1.5", "+5", "", "-", "60s", "∞"] {
+    for age in ["1.5", "", "-", "60s", "∞"] {
         let shown = age.as_bytes().escape_ascii();
         finds(
             SHOP,
@@ -489,12 +607,101 @@ fn lifetimes_warn() {
 }
 
 #[test]
+fn what_chromium_refuses_warns() {
+    let tab =
+        "a tab: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.6)";
+    for (header, tabs) in [
+        ("a\tb=1", 1),
+        ("a=\"\t\"", 1),
+        ("\ta\t=\t1\t;\tPath\t=\t/cart\t", 0),
+        ("a=1; Path=/cart; Unknown=1\t2", 1),
+        ("a=1; Un\tknown=1\t2", 2),
+        ("a=1; Un\tknown", 1),
+        ("x\ty", 1),
+    ] {
+        let verdict = explain(header, &context(SHOP), now()).to_string();
+        assert_eq!(verdict.matches("warning: a tab").count(), tabs, "{verdict}");
+    }
+    warns("a=1; Path=/cart; x=\t1\t2", &format!(r"[\t] {tab}"));
+
+    let dot = "a `Domain` of a single dot: the standard ignores it, Chromium refuses the cookie (RFC 6265bis, section 5.6.3)";
+    finds(SHOP, "a=1; Domain=.", &[&format!("warning [.] {dot}")]);
+    finds(
+        SHOP,
+        "a=1; Domain=.; Domain=shop.example",
+        &["warning [Domain=.] a later `Domain` overrides this one (RFC 6265bis, section 5.7)"],
+    );
+
+    let nameless = "there is no name, and the value has a `=`: the standard accepts it, Chromium refuses the cookie (RFC 6265bis, section 5.7, step 22)";
+    for (header, value) in [("===x", "==x"), ("= =", "="), ("=a=1; Path=/cart", "a=1")] {
+        warns(header, &format!("[{value}] {nameless}"));
+    }
+}
+
+#[test]
+fn lifetimes_that_chromium_reads_differently_warn() {
+    let max_age = "Chromium reads this `Max-Age` differently from the standard; write digits only (RFC 6265bis, section 5.6.2)";
+    for (header, part) in [
+        ("a=1; Max-Age=+5", "Max-Age=+5"),
+        ("a=1; Max-Age=9223372036854775807s", "Max-Age=9223372036854775807s"),
+        ("a=1; Max-Age=-9999999999999999999s", "Max-Age=-9999999999999999999s"),
+        ("a=1; Max-Age=5; Max-Age=+6", "Max-Age=+6"),
+    ] {
+        warns(header, &format!("[{part}] {max_age}"));
+    }
+    let expires = "Chromium reads this `Expires` differently from the standard; write it like `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 6265bis, section 5.6.1)";
+    for date in [
+        "11x Jan 1995 10:00:00",
+        "11 Jan 1995x 10:00:00",
+        "11 Jan 1995 10:00:00x",
+        "11 Jan 1995 10:000:00",
+        "11 Jan 01995 10:00:00",
+        "11 Jan 5 10:00:00",
+        "11 Jan 1600 10:00:00",
+        "29 Feb 10000 10:00:00",
+        "10:00 11 Jan 1995 10:00:00",
+        "10:00:00 11:00:00 Jan 1995",
+    ] {
+        warns(&format!("a=1; Expires={date}"), &format!("[Expires={date}] {expires}"));
+    }
+    let earlier =
+        "an earlier `Max-Age` still counts, but not in Chromium (RFC 6265bis, section 5.6.2)";
+    warns("a=1; Max-Age=5; Max-Age=x", &format!("[Max-Age=x] {earlier}"));
+    warns("a=1; Max-Age=0; Max-Age=1; Max-Age", &format!("[Max-Age] {earlier}"));
+    let earlier =
+        "an earlier `Expires` still counts, but not in Chromium (RFC 6265bis, section 5.6.1)";
+    warns(
+        "a=1; Expires=Sun, 06 Nov 1994 08:49:38 GMT; Expires=0",
+        &format!("[Expires=0] {earlier}"),
+    );
+
+    let too_long = format!("a=1; Max-Age=5; Max-Age={}", "x".repeat(1025));
+    for header in [
+        &*too_long,
+        "a=1; Max-Age=5; Max-Age=x; Max-Age=6",
+        "a=1; Max-Age=x",
+        "a=1; Max-Age=99999999999999999999",
+        "a=1; Max-Age=-99999999999999999999",
+        "a=1; Max-Age=000000000000000000000000000005",
+        "a=1; Max-Age=5; Expires=11x Jan 1995 10:00:00",
+        "a=1; Expires=11 Jan 995x 10:00:00",
+        "a=1; Expires=30 Feb 10000 10:00:00",
+        "a=1; Expires=Sunday, 06-Nov-94 08:49:38 GMT",
+        "a=1; Expires=Nov 6 8:49:8 1994 +0100",
+        "a=1; Expires=0",
+    ] {
+        let verdict = explain(header, &context(SHOP), now()).to_string();
+        assert!(!verdict.contains("Chromium"), "{verdict}");
+    }
+}
+
+#[test]
 fn scopes_warn() {
     finds(
         SHOP,
         "a=1; Domain=",
         &[
-            "warning [Domain=] an empty `Domain` is ignored: the cookie is sent only to this host (RFC 6265bis, section 5.6.3)",
+            "warning [Domain=] an empty `Domain` means this host only, even after a valid one (RFC 6265bis, section 5.6.3)",
         ],
     );
     finds(
@@ -502,13 +709,6 @@ fn scopes_warn() {
         "a=1; Domain=.shop.example",
         &[
             "warning [.shop.example] the cookie is sent to `shop.example` and all of its subdomains, not only to `www.shop.example` (RFC 6265bis, section 5.6.3)",
-        ],
-    );
-    finds(
-        SHOP,
-        "a=1; Domain=example",
-        &[
-            "warning [example] a `Domain` of one label is most likely a public suffix, which browsers refuse (RFC 6265bis, section 5.7, step 9)",
         ],
     );
     finds("http://localhost", "a=1; Domain=localhost", &[]);
@@ -520,6 +720,13 @@ fn scopes_warn() {
                 "warning [{host}] an IP address has no subdomains: `Domain` adds nothing (RFC 6265bis, section 5.1.3)"
             )],
         );
+        // The text does not speak of subdomains that cannot exist.
+        let url = format!("https://{host}");
+        for header in [format!("a=1; Domain={host}"), format!("a=; Domain={host}; Max-Age=0")] {
+            let verdict = explain(&header, &context(&url), now()).to_string();
+            assert!(verdict.contains(&format!("for {host} only")), "{verdict}");
+            assert!(!verdict.contains("and its subdomains"), "{verdict}");
+        }
     }
     for path in ["cart", "https://shop.example/", "\"/\""] {
         let shown = path.as_bytes().escape_ascii();
@@ -627,6 +834,52 @@ fn nothing_is_stored_with_cookies_disabled() {
         ["reason [a=1] cookies are disabled (RFC 6265bis, section 7.2)"]
     );
     assert!(verdict.is_refused());
+}
+
+/// Without a list, a warning says that nothing was checked.
+#[cfg(not(feature = "store"))]
+#[test]
+fn a_missing_list_of_public_suffixes_warns() {
+    let step = "(RFC 6265bis, section 5.7, step 9)";
+    for (domain, expected) in [
+        ("example", vec![format!("warning [example] a `Domain` of one label is most likely a public suffix, which browsers refuse {step}")]),
+        (
+            "shop.example",
+            vec![
+                "warning [shop.example] the cookie is sent to `shop.example` and all of its subdomains, not only to `www.shop.example` (RFC 6265bis, section 5.6.3)".to_owned(),
+                format!("warning [shop.example] without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse {step}"),
+            ],
+        ),
+        ("www.shop.example", vec![]),
+    ] {
+        let header = format!("a=1; Domain={domain}");
+        let context = context("https://www.shop.example");
+        let verdict = explain(&header, &context, now());
+        assert_eq!(lines(header.as_bytes(), &verdict), expected);
+        assert!(!verdict.is_refused());
+    }
+}
+
+/// With the feature `store`, the list is compiled in.
+#[cfg(feature = "store")]
+#[test]
+fn the_compiled_list_of_public_suffixes_is_used() {
+    for (url, domain, is_refused) in [
+        ("https://shop.co.uk", "co.uk", true),
+        ("https://shop.co.uk", "uk", true),
+        ("https://www.shop.co.uk", "shop.co.uk", false),
+        ("https://a.github.io", "github.io", true),
+        ("https://github.io", "github.io", false),
+        ("https://www.shop.example", "example", true),
+        ("https://a.b.kobe.jp", "kobe.jp", true),
+        ("https://www.city.kobe.jp", "city.kobe.jp", false),
+        ("https://xn--85x722f.com.cn", "com.cn", true),
+    ] {
+        let header = format!("a=1; Domain={domain}");
+        let context = context(url);
+        let verdict = explain(&header, &context, now());
+        assert_eq!(verdict.is_refused(), is_refused, "{domain} from {url}");
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use gingersnap::errors::SetCookieError;
 use gingersnap::explain::Action;
 use gingersnap::header::SetCookie;
-use gingersnap::user_agent::Reason;
-use gingersnap::{Cookie, CookieJar, RequestContext, SameSite, Verdict, explain};
+use gingersnap::user_agent::{Reason, Warning};
+use gingersnap::{Cookie, CookieJar, Encoding, RequestContext, SameSite, Verdict, explain};
 use proptest::prelude::*;
 
 /// Wed, 10 Jun 2026 07:06:40 GMT
@@ -215,6 +215,77 @@ proptest! {
         });
         prop_assert_eq!(verdict.prediction().is_none(), expired, "{}", header);
     }
+
+    /// What the crate writes has all its separators, whatever its words are.
+    #[test]
+    fn a_header_of_the_jar_lacks_no_separator(cookie in cookies_of_words(), is_raw: bool) {
+        let encoding = if is_raw { Encoding::Raw } else { Encoding::Percent };
+        let Ok(header) = cookie.to_set_cookie(encoding) else { return Ok(()) };
+        let context = RequestContext::parse("https://shop.example/cart").expect("a URL");
+        for found in explain(&header, &context, now()).warnings() {
+            let is_about_separators = matches!(
+                found.kind,
+                Warning::MissingSemicolon { .. }
+                    | Warning::Colon { .. }
+                    | Warning::AttributeFirst { .. }
+                    | Warning::SecondCookie
+                    | Warning::Unknown { .. }
+            );
+            prop_assert!(!is_about_separators, "{}: {}", header, found.kind);
+        }
+    }
+}
+
+/// Cookies whose names, values and paths consist of attributes and separators. A path has no space,
+/// as in a URL: `Path=/ Secure` could have lost a `;`.
+fn cookies_of_words() -> impl Strategy<Value = Cookie<'static>> {
+    let names = vec!["a", "Path", "secure", "Domain", "SameSite", "max-age", "__Host-Path"];
+    let words = vec![
+        "Path",
+        "Path=/",
+        "Secure",
+        "HttpOnly",
+        "Domain:",
+        "Expires",
+        "Max-Age=1",
+        "SameSite=None",
+        "b=2",
+        "a",
+        "=",
+        ":",
+        ",",
+        " ",
+        ", ",
+        "; ",
+        "\"",
+        "/",
+        "\t",
+    ];
+    let text = |words: Vec<&'static str>| {
+        prop::collection::vec(prop::sample::select(words), 0..6).prop_map(|words| words.concat())
+    };
+    let in_path = words.iter().copied().filter(|word| !word.contains([' ', '\t'])).collect();
+    let path = prop::option::of(text(in_path).prop_map(|path| format!("/{path}")));
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let times = (any::<bool>(), any::<bool>(), any::<bool>());
+    (prop::sample::select(names), text(words), path, flags, times).prop_map(
+        |(name, value, path, (secure, http_only, none), (max_age, expires, domain))| {
+            let mut cookie = Cookie::new(name, value).with_secure(secure).with_http_only(http_only);
+            if let Some(path) = path {
+                cookie = cookie.with_path(path);
+            }
+            if none {
+                cookie = cookie.with_same_site(SameSite::None).with_secure(true);
+            }
+            if max_age {
+                cookie = cookie.with_max_age(Duration::from_secs(60));
+            }
+            if expires {
+                cookie = cookie.with_expires(now() + Duration::from_secs(60));
+            }
+            if domain { cookie.with_domain("shop.example") } else { cookie }
+        },
+    )
 }
 
 fn cookies() -> impl Strategy<Value = Cookie<'static>> {

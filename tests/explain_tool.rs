@@ -107,6 +107,13 @@ warning: the cookie is sent to `xn--bcher-kva.example` and all of its subdomains
  |
  = note: RFC 6265bis, section 5.6.3
 
+warning: without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse
+ |
+ | a=1; Domain=xn--bcher-kva.example
+ |             ^^^^^^^^^^^^^^^^^^^^^
+ |
+ = note: RFC 6265bis, section 5.7, step 9
+
 stored: cookie `a` for xn--bcher-kva.example and its subdomains, under /, until the session ends
  |
  | a=1; Domain=xn--bcher-kva.example

@@ -337,7 +337,7 @@ fn words(signature: &str) -> BTreeSet<&str> {
 fn shown(path: &str, text: &str) -> Vec<String> {
     let mut shown = Vec::new();
     for signature in signatures(text) {
-        let may_show = |krate| krate == "http" && path == "http.rs";
+        let may_show = |krate: &str| path == format!("{krate}.rs");
         for &krate in HIDDEN.iter().filter(|&&krate| !may_show(krate)) {
             // `Error` of `thiserror` is a derive macro.
             let names = if krate == "thiserror" { BTreeSet::new() } else { imported(text, krate) };

@@ -21,6 +21,29 @@ fn agrees_with_url(url: &str, context: &RequestContext<'_>) {
     let parsed = Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
     let is_https = matches!(parsed.scheme(), "https" | "wss");
     assert_eq!(kept_parts(context), (is_https, parsed.host_str().unwrap(), parsed.path()), "{url}");
+    #[cfg(feature = "url")]
+    assert_eq!(RequestContext::try_from(&parsed).as_ref(), Ok(context), "{url}");
+}
+
+#[cfg(feature = "url")]
+#[test]
+fn urls_of_other_schemes_are_refused() {
+    use gingersnap::errors::ContextError;
+
+    for url in ["data:text/plain,a", "file:///a", "ftp://a/", "about:blank", "blob:https://a/b"] {
+        let url = Url::parse(url).expect("a URL");
+        let error = RequestContext::try_from(&url).expect_err("a scheme without cookies");
+        assert_eq!(error, ContextError::Scheme { scheme: url.scheme().to_owned() });
+    }
+}
+
+/// The host of a URL in another script is its A-label.
+#[cfg(feature = "url")]
+#[test]
+fn hosts_in_any_script_are_read() {
+    let url = Url::parse("https://Bücher.Example/ä").expect("a URL");
+    let context = RequestContext::try_from(&url).expect("an https URL");
+    assert_eq!(kept_parts(&context), (true, "xn--bcher-kva.example", "/%C3%A4"));
 }
 
 #[test]

@@ -377,3 +377,18 @@ fn a_pair_that_would_be_read_differently_is_not_written() {
         refuses("n", [byte], &value(0));
     }
 }
+
+#[test]
+fn a_request_may_have_as_many_bytes_and_pairs_as_its_limits() {
+    let limits = Limits::DEFAULT.with_received_bytes(7).with_received_pairs(2);
+    let policy = Policy::new().with_limits(limits);
+    assert_eq!(policy.jar_from_cookie_headers(["a=b", "c=de"]).map(|jar| jar.len()), Ok(2));
+    assert_eq!(
+        policy.jar_from_cookie_headers(["a=b", "c=def"]).map(|jar| jar.len()),
+        Err(LimitError::ReceivedBytes { actual: 8, limit: 7 })
+    );
+    assert_eq!(
+        policy.jar_from_cookie_header("a=;b;c=").map(|jar| jar.len()),
+        Err(LimitError::ReceivedPairs { actual: 3, limit: 2 })
+    );
+}

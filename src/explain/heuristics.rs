@@ -3,20 +3,8 @@
 
 use std::ops::Range;
 
-use crate::bytes::{TCHAR, is_whitespace};
+use crate::bytes::TCHAR;
 use crate::header::Attribute;
-
-/// Returns the position of the comma in front of what looks like another cookie: `,`, white space, a
-/// token, `=`. Inside a value, such as `a=1,b=2`, white space is required.
-pub(super) fn second_cookie(bytes: &[u8], inside_value: bool) -> Option<usize> {
-    memchr::memchr_iter(b',', bytes).find(|&comma| {
-        let rest = &bytes[comma + 1..];
-        let space = rest.iter().take_while(|byte| is_whitespace(**byte)).count();
-        let rest = &rest[space..];
-        let token = TCHAR.first_outside(rest).unwrap_or(rest.len());
-        (space > 0 || !inside_value) && token > 0 && rest.get(token) == Some(&b'=')
-    })
-}
 
 /// Returns where a `;` is percent-encoded, with an attribute after it.
 pub(super) fn encoded_semicolon(value: &[u8]) -> Option<Range<usize>> {
@@ -44,8 +32,14 @@ fn percents(bytes: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// Returns the attribute that an unknown one is most likely meant to be: another spelling, such as
-/// `MaxAge`, or an English word for `Expires`.
+/// `MaxAge`, an English word for `Expires`, or a name with more text behind it.
 pub(super) fn meant_attribute(name: &[u8]) -> Option<Attribute> {
+    let end = TCHAR.first_outside(name).unwrap_or(name.len());
+    let first_word = name.get(..end).unwrap_or_default();
+    Attribute::from_name(first_word).or_else(|| misspelled_attribute(name))
+}
+
+fn misspelled_attribute(name: &[u8]) -> Option<Attribute> {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|o| o.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
     };
@@ -74,24 +68,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn second_cookies() {
-        for (field, inside_value, comma) in [
-            ("1, b=2", true, Some(1)),
-            ("1,b=2", true, None),
-            ("1,b=2", false, Some(1)),
-            ("1, b", true, None),
-            ("1, =2", true, None),
-            ("1, b c=2", true, None),
-            ("1, x, b=2", true, Some(4)),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", false, None),
-            ("Sun, 06 Nov 1994 08:49:37 GMT, b=2", false, Some(29)),
-            (",", false, None),
-        ] {
-            assert_eq!(second_cookie(field.as_bytes(), inside_value), comma, "{field}");
-        }
-    }
-
-    #[test]
     fn encoded_separators() {
         for (value, at) in [
             ("1%3B%20Path=/", Some(1..4)),
@@ -109,12 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn misspelled_attributes() {
+    fn meant_attributes() {
         for (name, attribute) in [
             ("MaxAge", Some(Attribute::MaxAge)),
             ("max_age", Some(Attribute::MaxAge)),
             ("Http-Only", Some(Attribute::HttpOnly)),
             ("same site", Some(Attribute::SameSite)),
+            ("Domain example.com", Some(Attribute::Domain)),
+            ("Secure, HttpOnly", Some(Attribute::Secure)),
             ("Expiry", Some(Attribute::Expires)),
             ("Priority", None),
             ("", None),

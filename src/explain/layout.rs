@@ -15,6 +15,8 @@ pub(super) struct Layout<'a> {
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
     attributes: [Option<AttributeSpan>; Attribute::ALL.len()],
+    /// After each of these, the last attribute of the kind that cannot be read.
+    unread: [Option<AttributeSpan>; Attribute::ALL.len()],
 }
 
 /// Where the name and the value of an attribute are. Without an `=`, the value is empty.
@@ -51,7 +53,8 @@ impl<'a> Layout<'a> {
             }
             None => (0..0, 0..0),
         };
-        let mut layout = Self { header, name, value, attributes: Default::default() };
+        let (attributes, unread) = Default::default();
+        let mut layout = Self { header, name, value, attributes, unread };
         for segment in segments {
             let pair = segment.trimmed_pair(header);
             let span = AttributeSpan { name: pair.name_range(), value: pair.value_range() };
@@ -71,18 +74,31 @@ impl<'a> Layout<'a> {
         match read_attribute(name, value, limit) {
             Ok(attribute) => {
                 let later = span.whole();
+                self.unread[attribute as usize] = None;
                 // OK because there is one for each attribute, here and below.
                 if let Some(earlier) = self.attributes[attribute as usize].replace(span) {
                     report(&earlier, Event::Overridden(attribute, later));
                 }
             }
-            Err(ignored) => report(&span, Event::Ignored(ignored)),
+            Err(ignored) => {
+                report(&span, Event::Ignored(ignored));
+                match ignored {
+                    Ignored::Expires(_) => self.unread[Attribute::Expires as usize] = Some(span),
+                    Ignored::MaxAge => self.unread[Attribute::MaxAge as usize] = Some(span),
+                    Ignored::Unknown | Ignored::TooLong(_) => {}
+                }
+            }
         }
     }
 
     /// Returns the attribute of a kind that counts.
     pub(super) fn get(&self, attribute: Attribute) -> Option<&AttributeSpan> {
         self.attributes[attribute as usize].as_ref()
+    }
+
+    /// Returns the last attribute of a kind, if it is ignored because it cannot be read.
+    pub(super) fn get_unread(&self, attribute: Attribute) -> Option<&AttributeSpan> {
+        self.unread[attribute as usize].as_ref()
     }
 
     /// Returns the range of the cookie's name, `=` and value.

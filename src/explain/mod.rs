@@ -19,21 +19,33 @@
 //!
 //! - The cookies that the user agent has already. Over an insecure connection, a cookie that would
 //!   hide a `Secure` one is refused, too (section 5.7, step 16).
-//! - A list of public suffixes, unless [`explain_as`] is given one: without it, `Domain=co.uk` is
-//!   stored, which browsers refuse.
-//! - Where browsers leave the standard: Chromium refuses a tab in a value
-//!   ([`Warning::Tab`](crate::user_agent::Warning::Tab)), and accepts `Max-Age=+5`.
+//! - A list of public suffixes, without the feature `store`, unless [`explain_as`] is given one: without
+//!   it, `Domain=co.uk` is stored, which browsers refuse, and a warning says that it was not checked.
+//! - The response's `Date`: Chromium moves an `Expires` by the difference between `Date` and its own
+//!   clock.
+//!
+//! # Where Chromium leaves the standard
+//!
+//! What is stored follows the standard, and a warning says where Chromium does something else:
+//! [`Tab`](crate::user_agent::Warning::Tab), [`DomainDot`](crate::user_agent::Warning::DomainDot) and
+//! [`NamelessEquals`](crate::user_agent::Warning::NamelessEquals) for a cookie that it refuses,
+//! [`ReadDifferently`](crate::user_agent::Warning::ReadDifferently) and
+//! [`VoidsEarlier`](crate::user_agent::Warning::VoidsEarlier) for a lifetime that it reads differently.
+//! The tests send thousands of random headers to Chromium 156, and no other difference was found.
 //!
 //! # Ten headers
 //!
 //! ```
 //! use std::time::{Duration, UNIX_EPOCH};
-//! use gingersnap::{RequestContext, explain};
+//! use gingersnap::explain::explain_as;
+//! use gingersnap::{RequestContext, UserAgent};
 //!
 //! let now = UNIX_EPOCH + Duration::from_secs(1_781_075_200); // Wed, 10 Jun 2026 07:06:40 GMT
+//! // A list on which the last label of each name is its public suffix.
+//! let agent = UserAgent::new().with_public_suffixes(|_: &str| 0);
 //! let says = |url, header: &str, lines: &[&str]| {
 //!     let context = RequestContext::parse(url).unwrap();
-//!     assert_eq!(explain(header, &context, now).to_string(), lines.join("\n"));
+//!     assert_eq!(explain_as(header, &context, &agent, now).to_string(), lines.join("\n"));
 //! };
 //!
 //! // 1. A session, as it should be.
@@ -94,12 +106,16 @@
 //! ]);
 //! ```
 
+mod chromium;
 mod heuristics;
 mod layout;
 mod prediction;
+mod separators;
 mod texts;
 mod verdict;
 mod warnings;
 
 pub use prediction::{Action, Prediction};
+#[cfg(feature = "store")]
+pub(crate) use verdict::explain_beside;
 pub use verdict::{Finding, Verdict, explain, explain_as};

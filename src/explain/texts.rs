@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::separators::takes_no_value;
 use crate::bytes::{escape_attribute, escape_name};
+use crate::header::Attribute;
 use crate::host::is_ip_literal;
 use crate::user_agent::{Identity, NotSent, Reason, Warning};
 
@@ -86,6 +88,7 @@ impl fmt::Display for NotSent {
 }
 
 impl fmt::Display for Warning {
+    #[expect(clippy::too_many_lines, reason = "one text for each variant")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HeaderName => {
@@ -93,6 +96,10 @@ impl fmt::Display for Warning {
             }
             Self::Nameless => f.write_str(
                 "there is no name: the bare value is sent back, and may be taken for another cookie",
+            ),
+            Self::NamelessEquals => f.write_str(
+                "there is no name, and the value has a `=`: the standard accepts it, Chromium refuses \
+                 the cookie",
             ),
             Self::NameByte { byte } => {
                 write!(f, "the name is not a token: it has `{}`", byte.escape_ascii())
@@ -105,15 +112,27 @@ impl fmt::Display for Warning {
                 f.write_str("the value ends at its first `;`, inside quotes or not")
             }
             Self::ValueByte => f.write_str("a strict server encodes this in a value"),
-            Self::Tab => f.write_str(
-                "a tab in a value: the standard accepts it, Chromium refuses the cookie",
-            ),
+            Self::Tab => {
+                f.write_str("a tab: the standard accepts it, Chromium refuses the cookie")
+            }
             Self::Encoded => {
                 f.write_str("this is part of the value: browsers do not percent-decode")
             }
             Self::SecondCookie => {
                 f.write_str("this looks like a second cookie, but no browser splits at a comma")
             }
+            Self::MissingSemicolon { attribute } => write!(
+                f,
+                "`{attribute}` is read as part of what is before it; write a `;` between them"
+            ),
+            Self::Colon { attribute } => {
+                let end = if takes_no_value(*attribute) { "` alone" } else { "=...`" };
+                write!(f, "`{attribute}` is ignored with a `:`; write `{attribute}{end}")
+            }
+            Self::AttributeFirst { attribute } => write!(
+                f,
+                "`{attribute}` is read as the cookie itself; write the cookie's name and value first"
+            ),
             Self::Unknown { meant } => {
                 f.write_str("an unknown attribute is ignored")?;
                 meant.map_or(Ok(()), |meant| write!(f, "; `{meant}` may be meant"))
@@ -126,6 +145,13 @@ impl fmt::Display for Warning {
             }
             Self::Expires { error } => write!(f, "`Expires` is ignored: {error}"),
             Self::MaxAge => f.write_str("`Max-Age` is ignored: it is not a number of seconds"),
+            Self::ReadDifferently { attribute } => {
+                let remedy = unambiguous_form(*attribute);
+                write!(f, "Chromium reads this `{attribute}` differently from the standard; {remedy}")
+            }
+            Self::VoidsEarlier { attribute } => {
+                write!(f, "an earlier `{attribute}` still counts, but not in Chromium")
+            }
             Self::ExpiresOverridden => {
                 f.write_str("`Max-Age` overrides `Expires`, and only one of them is a removal")
             }
@@ -143,8 +169,14 @@ impl fmt::Display for Warning {
             Self::DomainTopLevel => f.write_str(
                 "a `Domain` of one label is most likely a public suffix, which browsers refuse",
             ),
-            Self::DomainEmpty => f.write_str(
-                "an empty `Domain` is ignored: the cookie is sent only to this host",
+            Self::SuffixUnchecked => f.write_str(
+                "without a list of public suffixes, it is not checked whether the `Domain` is one, which browsers refuse",
+            ),
+            Self::DomainEmpty => {
+                f.write_str("an empty `Domain` means this host only, even after a valid one")
+            }
+            Self::DomainDot => f.write_str(
+                "a `Domain` of a single dot: the standard ignores it, Chromium refuses the cookie",
             ),
             Self::DomainAddress => {
                 f.write_str("an IP address has no subdomains: `Domain` adds nothing")
@@ -160,6 +192,14 @@ impl fmt::Display for Warning {
                 f.write_str("named like a session, but scripts can read it: `HttpOnly` is missing")
             }
         }
+    }
+}
+
+/// Returns how a lifetime is written so that all browsers read it in the same way.
+const fn unambiguous_form(attribute: Attribute) -> &'static str {
+    match attribute {
+        Attribute::Expires => "write it like `Sun, 06 Nov 1994 08:49:37 GMT`",
+        _ => "write digits only",
     }
 }
 

@@ -43,8 +43,7 @@ pub struct Finding<T> {
 ///
 /// The verdict is about one header. A user agent may also refuse a cookie because of the cookies that
 /// it has already: over an insecure connection, one that would hide a `Secure` cookie. The user agent
-/// has default settings: it trusts loopback, and has no list of public suffixes, so that
-/// `Domain=co.uk` is stored, which browsers refuse. [`explain_as`] takes other settings.
+/// has [default settings](UserAgent::new); [`explain_as`] takes others.
 ///
 /// # Examples
 ///
@@ -103,7 +102,18 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
     agent: &UserAgent,
     now: impl Into<SystemTime>,
 ) -> Verdict<'a> {
-    let (header, now) = (header.as_ref(), now.into());
+    explain_beside(header.as_ref(), context, agent, now.into(), |_, _, _| ())
+}
+
+/// Returns what a user agent does with a `Set-Cookie` header beside the cookies that it has.
+/// `check_stored` gives the reasons to refuse the cookie that those are to its last argument.
+pub(crate) fn explain_beside<'a>(
+    header: &'a [u8],
+    context: &'a RequestContext<'_>,
+    agent: &UserAgent,
+    now: SystemTime,
+    check_stored: impl FnOnce(&SetCookie<'_>, &Identity<'_>, &mut dyn FnMut(Reason)),
+) -> Verdict<'a> {
     let limit = Limits::DEFAULT.attribute_bytes() as usize;
     let Unchecked { cookie, domain } = Unchecked::parse(header, limit);
     let lifetime = Lifetime::new(&cookie, now);
@@ -120,11 +130,16 @@ pub fn explain_as<'a, H: AsRef<[u8]> + ?Sized>(
     };
     check_parsing(header, &cookie, refuse);
     let identity = check_storage_rules(&cookie, parse_domain(domain), context, agent, refuse);
+    check_stored(&cookie, &identity, refuse);
 
     warnings::on_pair(&layout, &cookie, warn);
     warnings::on_attributes(&layout, &cookie, lifetime, warn);
+    warnings::on_tabs(header, warn);
+    warnings::on_separators(&layout, warn);
+    warnings::on_first_attribute(&layout, warn);
     warnings::on_lifetimes(&layout, &cookie, now, warn);
-    warnings::on_scope(&layout, &cookie, &identity, context, warn);
+    warnings::on_chromium_lifetimes(&layout, &cookie, warn);
+    warnings::on_scope(&layout, &cookie, &identity, context, agent, warn);
     if lifetime != Lifetime::Expired {
         warnings::on_use(&layout, &cookie, &identity, context, warn);
     }
@@ -150,14 +165,7 @@ fn action<'a>(cookie: &SetCookie<'a>, identity: Identity<'a>, lifetime: Lifetime
         Lifetime::Session => None,
         Lifetime::Until { expires, .. } => Some(expires),
     };
-    Action::Store(Prediction {
-        identity,
-        value: cookie.value(),
-        expires,
-        is_secure: cookie.is_secure(),
-        is_http_only: cookie.is_http_only(),
-        same_site: cookie.same_site(),
-    })
+    Action::Store(Prediction { identity, value: cookie.value(), expires, flags: cookie.flags() })
 }
 
 impl<'a> Verdict<'a> {

@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::time::SystemTime;
 
+use super::chromium;
 use super::heuristics;
 use super::layout::{AttributeSpan, Event, Layout};
+use super::separators;
 use crate::bytes::{CONTROL, COOKIE_OCTET, TCHAR, escape_name, escape_text};
 use crate::cookie::{Prefix, SameSite};
 use crate::header::{Attribute, Ignored, Segments, SetCookie};
 use crate::limits::Limits;
-use crate::user_agent::{Identity, Lifetime, RequestContext, Warning};
+use crate::user_agent::{Identity, Lifetime, RequestContext, UserAgent, Warning};
 
 /// Warns of attributes that do not count.
 pub(super) fn on_event(
@@ -33,12 +35,15 @@ pub(super) fn on_event(
         Event::Ignored(Ignored::Unknown) if whole.is_empty() => return,
         // `Secure, b=2` gets a warning of its own.
         Event::Ignored(Ignored::Unknown)
-            if heuristics::second_cookie(&header[whole.clone()], false).is_some() =>
+            if separators::second_cookie(&header[whole.clone()], false).is_some() =>
         {
             return;
         }
         Event::Ignored(Ignored::Unknown) => {
-            Warning::Unknown { meant: heuristics::meant_attribute(name) }
+            match separators::attribute_with_colon(&header[whole.clone()]) {
+                Some(attribute) => Warning::Colon { attribute },
+                None => Warning::Unknown { meant: heuristics::meant_attribute(name) },
+            }
         }
     };
     warn(warning, whole);
@@ -64,6 +69,10 @@ pub(super) fn on_pair(
     }
     if name.is_empty() && !cookie.value().is_empty() {
         warn(Warning::Nameless, layout.pair());
+        // With a prefix, the standard refuses it as well.
+        if cookie.value().contains(&b'=') && Prefix::from_name(cookie.value()).is_none() {
+            warn(Warning::NamelessEquals, layout.value.clone());
+        }
         if let Some(at) = heuristics::encoded_equals(cookie.value()) {
             warn(Warning::Encoded, layout.value.start + at.start..layout.value.start + at.end);
         }
@@ -95,10 +104,6 @@ fn on_value(layout: &Layout<'_>, value: &[u8], warn: &mut impl FnMut(Warning, Ra
     {
         warn(Warning::ValueByte, start + quote + at.start..start + quote + at.end);
     }
-    if let Some(at) = inner.iter().position(|byte| *byte == b'\t') {
-        let at = start + quote + at;
-        warn(Warning::Tab, at..at + 1);
-    }
     if let Some(at) = heuristics::encoded_semicolon(value) {
         warn(Warning::Encoded, start + at.start..start + at.end);
     }
@@ -123,13 +128,58 @@ pub(super) fn on_attributes(
             warn(Warning::FlagValue { attribute }, layout.attribute_range(attribute));
         }
     }
-    let inside = layout.value.clone();
-    let segments = Segments::new(layout.header).skip(1);
-    let attributes = segments.map(|segment| (segment.trimmed_pair(layout.header).range(), false));
-    for (part, inside_value) in std::iter::once((inside, true)).chain(attributes) {
-        if let Some(comma) = heuristics::second_cookie(&layout.header[part.clone()], inside_value) {
-            warn(Warning::SecondCookie, part.start + comma..part.end);
+}
+
+/// Warns of tabs, except those that are trimmed.
+pub(super) fn on_tabs(header: &[u8], warn: &mut impl FnMut(Warning, Range<usize>)) {
+    let pairs = Segments::new(header).map(|segment| segment.trimmed_pair(header));
+    for part in pairs.flat_map(|pair| [pair.name_range(), pair.value_range()]) {
+        if let Some(at) = memchr::memchr(b'\t', &header[part.clone()]) {
+            warn(Warning::Tab, part.start + at..part.start + at + 1);
         }
+    }
+}
+
+/// Warns of separators that are missing or wrong.
+pub(super) fn on_separators(layout: &Layout<'_>, warn: &mut impl FnMut(Warning, Range<usize>)) {
+    let header = layout.header;
+    let attributes = Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
+    // A path of a URL may have commas, but no space.
+    let is_path = |name| Attribute::from_name(name) == Some(Attribute::Path);
+    let value = (layout.value.clone(), true);
+    let parts = attributes.map(|pair| (pair.range(), is_path(pair.name)));
+    for (part, requires_space) in std::iter::once(value).chain(parts) {
+        let (text, start) = (&header[part.clone()], part.start);
+        if let Some(comma) = separators::second_cookie(text, requires_space) {
+            warn(Warning::SecondCookie, start + comma..part.end);
+        }
+        for found in separators::swallowed_attributes(text, requires_space) {
+            let range = start + found.range.start..start + found.range.end;
+            warn(Warning::MissingSemicolon { attribute: found.attribute }, range);
+        }
+    }
+}
+
+/// Warns of an attribute in the place of the cookie.
+pub(super) fn on_first_attribute(
+    layout: &Layout<'_>,
+    warn: &mut impl FnMut(Warning, Range<usize>),
+) {
+    let header = layout.header;
+    let (name, value) = (&header[layout.name.clone()], &header[layout.value.clone()]);
+    let has_unknown_pair = || {
+        let mut pairs = Segments::new(header).skip(1).map(|segment| segment.trimmed_pair(header));
+        pairs.any(|pair| !pair.value.is_empty() && Attribute::from_name(pair.name).is_none())
+    };
+    let attribute = if name.is_empty() {
+        separators::first_attribute(value)
+    } else {
+        // A cookie can have an attribute's name, but `Path=/; sid=1` has another cookie.
+        separators::first_attribute(name)
+            .filter(|_| Attribute::from_name(name).is_none() || has_unknown_pair())
+    };
+    if let Some(attribute) = attribute {
+        warn(Warning::AttributeFirst { attribute }, layout.pair());
     }
 }
 
@@ -147,6 +197,33 @@ pub(super) fn on_lifetimes(
     }
 }
 
+/// Warns of a `Max-Age` and an `Expires` that Chromium reads differently.
+pub(super) fn on_chromium_lifetimes(
+    layout: &Layout<'_>,
+    cookie: &SetCookie<'_>,
+    warn: &mut impl FnMut(Warning, Range<usize>),
+) {
+    let last = |attribute| layout.get_unread(attribute).or(layout.get(attribute));
+    let value = |span: &AttributeSpan| &layout.header[span.value.clone()];
+    let max_age = last(Attribute::MaxAge).and_then(|span| chromium::max_age(value(span)));
+    let expires = last(Attribute::Expires).and_then(|span| chromium::expires(value(span)));
+    // An `Expires` that `Max-Age` overrides makes no difference.
+    let is_overridden = max_age.is_some() && cookie.max_age().is_some();
+    for (attribute, is_read, differs) in [
+        (Attribute::MaxAge, max_age.is_some(), max_age != cookie.max_age()),
+        (Attribute::Expires, expires.is_some(), expires != cookie.expires() && !is_overridden),
+    ] {
+        let Some(span) = last(attribute).filter(|_| differs) else { continue };
+        let voids_earlier = !is_read && layout.get_unread(attribute).is_some();
+        let warning = if voids_earlier {
+            Warning::VoidsEarlier { attribute }
+        } else {
+            Warning::ReadDifferently { attribute }
+        };
+        warn(warning, span.whole());
+    }
+}
+
 /// Returns the attribute that decides how long a cookie is stored.
 pub(super) fn deciding(cookie: &SetCookie<'_>) -> Attribute {
     match cookie.max_age() {
@@ -161,26 +238,31 @@ pub(super) fn on_scope(
     cookie: &SetCookie<'_>,
     identity: &Identity<'_>,
     context: &RequestContext<'_>,
+    agent: &UserAgent,
     warn: &mut impl FnMut(Warning, Range<usize>),
 ) {
     let (host, domain) = (context.canonical_host(), identity.domain());
     let at = layout.value_range(Attribute::Domain);
-    if identity.is_host_only && layout.get(Attribute::Domain).is_some() {
+    let written = layout.get(Attribute::Domain).map(|span| &layout.header[span.value.clone()]);
+    if written == Some(b"") {
         warn(Warning::DomainEmpty, at);
+    } else if written == Some(b".") {
+        warn(Warning::DomainDot, at);
     } else if !identity.is_host_only && host.as_str() == domain {
         if host.is_ip_address() {
             warn(Warning::DomainAddress, at);
         }
     } else if !identity.is_host_only && context.domain_matches(domain) {
-        let (domain, host) = (escape_text(domain), escape_text(host.as_str()));
-        warn(
-            if domain.contains('.') {
-                Warning::DomainWidens { domain, host }
-            } else {
-                Warning::DomainTopLevel
-            },
-            at,
-        );
+        let is_checked = agent.has_public_suffixes();
+        if domain.contains('.') {
+            let (domain, host) = (escape_text(domain), escape_text(host.as_str()));
+            warn(Warning::DomainWidens { domain, host }, at.clone());
+        }
+        match domain.contains('.') {
+            _ if is_checked => {}
+            true => warn(Warning::SuffixUnchecked, at),
+            false => warn(Warning::DomainTopLevel, at),
+        }
     }
     if layout.get(Attribute::Path).is_some() && cookie.path().is_none() {
         let default = escape_name(identity.path());

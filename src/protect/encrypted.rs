@@ -43,19 +43,10 @@ impl EncryptionKey {
         name: &str,
         value: &str,
     ) -> String {
-        let mut bytes = Vec::with_capacity(NONCE_LEN + value.len() + TAG_LEN);
-        bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(value.as_bytes());
-        let tag = self.0.encrypt_inout_detached(
-            &Nonce::from(nonce),
-            &envelope.context(name, &[]),
-            bytes[NONCE_LEN..].as_mut().into(), // OK because the nonce is in front.
-        );
-        // OK because the cipher's limit is 64 gigabytes.
-        bytes.extend_from_slice(&tag.expect("a value within the limit"));
+        let message = self.encrypt(nonce, &envelope.context(name, &[]), value.as_bytes());
         let mut sealed = String::with_capacity(Self::sealed_len(value));
         envelope.push_to(&mut sealed);
-        base64url::push(&bytes, &mut sealed);
+        base64url::push(&message, &mut sealed);
         sealed
     }
 
@@ -67,15 +58,40 @@ impl EncryptionKey {
         sealed: &str,
     ) -> Result<String, OpenErrorKind> {
         let malformed = || OpenErrorKind::Malformed { purpose: envelope.purpose };
-        let mut value = base64url::decode(sealed).ok_or_else(malformed)?;
-        let (nonce, tag) = nonce_and_tag(&value).ok_or_else(malformed)?;
-        value.truncate(value.len() - TAG_LEN); // OK because it has a tag.
-        value.drain(..NONCE_LEN);
-        let context = envelope.context(name, &[]);
-        self.0
-            .decrypt_inout_detached(&nonce, &context, value.as_mut_slice().into(), &tag)
-            .map_err(|_| OpenErrorKind::Tampered)?;
-        String::from_utf8(value).map_err(|_| malformed())
+        let message = base64url::decode(sealed).ok_or_else(malformed)?;
+        let (nonce, tag) = nonce_and_tag(&message).ok_or_else(malformed)?;
+        let value = self.decrypt(nonce, tag, &envelope.context(name, &[]), message);
+        String::from_utf8(value.ok_or(OpenErrorKind::Tampered)?).map_err(|_| malformed())
+    }
+
+    /// Returns the nonce, the ciphertext and the tag.
+    fn encrypt(&self, nonce: [u8; NONCE_LEN], context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+        let mut message = Vec::with_capacity(NONCE_LEN + plaintext.len() + TAG_LEN);
+        message.extend_from_slice(&nonce);
+        message.extend_from_slice(plaintext);
+        let tag = self.0.encrypt_inout_detached(
+            &Nonce::from(nonce),
+            context,
+            message[NONCE_LEN..].as_mut().into(), // OK because the nonce is in front.
+        );
+        // OK because the cipher's limit is 64 gigabytes.
+        message.extend_from_slice(&tag.expect("a value within the limit"));
+        message
+    }
+
+    /// Returns the plaintext of a message, if the tag is right.
+    fn decrypt(
+        &self,
+        nonce: Nonce,
+        tag: Tag,
+        context: &[u8],
+        mut message: Vec<u8>,
+    ) -> Option<Vec<u8>> {
+        message.truncate(message.len() - TAG_LEN); // OK because the message has this tag,
+        message.drain(..NONCE_LEN); // and this nonce.
+        let plaintext = message.as_mut_slice().into();
+        self.0.decrypt_inout_detached(&nonce, context, plaintext, &tag).ok()?;
+        Some(message)
     }
 }
 
@@ -127,6 +143,28 @@ mod tests {
             assert_eq!(key.seal_with_nonce(nonce, &envelope, name, &value), sealed);
         });
         assert_eq!(count.count(), 30);
+    }
+
+    /// The test vectors of RFC 8452, appendix C.2: key, nonce, associated data, plaintext, and
+    /// ciphertext with tag.
+    #[test]
+    fn encrypts_as_the_standard_does() {
+        let table = include_str!("../../tests/vectors/rfc8452.tsv");
+        for row in table.lines() {
+            let cells: Vec<_> = row.split('\t').map(bytes).collect();
+            let [key, nonce, context, plaintext, ciphertext] = &cells[..] else {
+                panic!("a row of five");
+            };
+            let key = EncryptionKey::new(&Zeroizing::new(key[..].try_into().unwrap()));
+            let message = key.encrypt(nonce[..].try_into().unwrap(), context, plaintext);
+            assert_eq!(message, [&nonce[..], ciphertext].concat());
+            let (nonce, tag) = nonce_and_tag(&message).unwrap();
+            let decrypted = key.decrypt(nonce, tag, context, message.clone());
+            assert_eq!(decrypted.as_ref(), Some(plaintext));
+            let wrong = Tag::from([0; TAG_LEN]);
+            assert_eq!(key.decrypt(nonce, wrong, context, message), None);
+        }
+        assert_eq!(table.lines().count(), 24);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The cookies of one site and partition.
 
 use super::recorder::Recorder;
-use super::scheduled::{Bounds, Group};
+use super::schedule::Bounds;
+use super::scheduled::Group;
 use super::store_limits::StoreLimits;
 use super::stored_cookie::StoredCookie;
 use crate::date::UnixMicros;

@@ -1,6 +1,7 @@
 //! `CookieStore`: the cookies of a client.
 
 use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::change_feed::{ChangeFeed, Listeners};
@@ -13,7 +14,8 @@ use super::store_limits::StoreLimits;
 use super::stored_cookie::StoredCookie;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
-use crate::user_agent::{Identity, RequestContext, Retrieval, UserAgent};
+use crate::explain::{Verdict, explain_beside};
+use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent};
 
 /// The cookies that a client has received, and sends back: a browser's cookie store.
 ///
@@ -52,6 +54,27 @@ impl CookieStore {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Creates a store of sites.
+    pub(super) fn from_sites(
+        agent: UserAgent,
+        limits: StoreLimits,
+        sites: impl IntoIterator<Item = (Arc<str>, SiteCookies)>,
+    ) -> Self {
+        let mut store = Self::new().with_user_agent(agent).with_limits(limits);
+        for (key, cookies) in sites {
+            cookies.all().for_each(|cookie| store.totals.add(cookie));
+            store.sites.change_or_insert(&key, |site| *site = cookies);
+        }
+        store
+    }
+
+    /// Returns the user agent, the limits and the sites.
+    pub(super) fn into_sites(
+        self,
+    ) -> (UserAgent, StoreLimits, impl Iterator<Item = (Arc<str>, SiteCookies)>) {
+        (self.agent, self.limits, self.sites.into_groups())
     }
 
     /// Sets the user agent: the list of public suffixes, whether loopback is trusted, and whether
@@ -113,9 +136,11 @@ impl CookieStore {
         set_cookie_headers: impl IntoIterator<Item = H>,
         now: impl Into<SystemTime>,
     ) -> Vec<Outcome> {
-        let headers = set_cookie_headers.into_iter();
+        // Read before anything changes: should the caller's iterator panic, nothing has.
+        let headers: Vec<H> = set_cookie_headers.into_iter().collect();
+        let headers: Vec<&[u8]> = headers.iter().map(AsRef::as_ref).collect();
         self.store(context, now.into(), |site, exchange, recorder| {
-            headers.map(|header| site.receive(header.as_ref(), exchange, recorder)).collect()
+            headers.iter().map(|header| site.receive(header, exchange, recorder)).collect()
         })
     }
 
@@ -190,9 +215,7 @@ impl CookieStore {
     /// Removes the cookies of all sites that have expired.
     fn expire(&mut self, now: UnixMicros) {
         let mut recorder = Recorder::new(&self.listeners);
-        while let Some((_, site)) = self.sites.next_to_expire().filter(|(time, _)| *time <= now) {
-            self.sites.change(&site, |site| site.expire(now, &mut recorder));
-        }
+        self.sites.change_due(now, |site| site.expire(now, &mut recorder));
         self.totals.apply(&recorder);
     }
 
@@ -202,11 +225,11 @@ impl CookieStore {
         if self.totals.cookies <= max as usize {
             return;
         }
-        while self.totals.cookies > self.limits.total_cookies_kept() as usize
-            && let Some(site) = self.sites.least_recently_used()
-        {
+        while self.totals.cookies > self.limits.total_cookies_kept() as usize {
             let mut recorder = Recorder::new(&self.listeners);
-            self.sites.change(&site, |site| site.evict_oldest(&mut recorder));
+            if !self.sites.change_least_recently_used(|site| site.evict_oldest(&mut recorder)) {
+                break;
+            }
             self.totals.apply(&recorder);
         }
     }
@@ -241,11 +264,7 @@ impl CookieStore {
         now: impl Into<SystemTime>,
         header: &mut Vec<u8>,
     ) -> bool {
-        let cookies = self.cookies_for(context, now);
-        header.reserve(cookies.header_len());
-        let len = header.len();
-        cookies.push_to(header);
-        header.len() > len
+        self.cookies_for(context, now).push_to(header)
     }
 
     /// Returns the cookies that are sent with a request, in the order in which they are sent. Marks
@@ -265,7 +284,7 @@ impl CookieStore {
         self.totals.apply(&recorder);
         self.expire(now);
         match (self.sites.get(site), selection) {
-            (Some(site), Some(selection)) => site.selected(selection),
+            (Some(site), Some(selection)) => site.selected(&selection),
             _ => CookiesFor::empty(),
         }
     }
@@ -283,6 +302,82 @@ impl CookieStore {
         let retrieval = Retrieval::new(context, &self.agent);
         let site = self.sites.get(retrieval.site().name)?;
         site.first_sent(&retrieval, context, &self.agent, name.as_ref(), now)
+    }
+
+    /// Returns what the store would do with a `Set-Cookie` header, and why; as
+    /// [`explain_as`](crate::explain::explain_as), and beside the cookies that the store has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::CookieStore;
+    /// use gingersnap::user_agent::Reason;
+    ///
+    /// let (mut store, now) = (CookieStore::new(), SystemTime::now());
+    /// let secure = RequestContext::parse("https://shop.example/")?;
+    /// store.receive(&secure, ["sid=31d4; Secure"], now);
+    ///
+    /// let insecure = RequestContext::parse("http://shop.example/")?;
+    /// let verdict = store.explain("sid=planted", &insecure, now);
+    /// assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    #[must_use]
+    pub fn explain<'a, H: AsRef<[u8]> + ?Sized>(
+        &self,
+        set_cookie_header: &'a H,
+        context: &'a RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Verdict<'a> {
+        let (agent, now) = (&self.agent, now.into());
+        let exchange = Exchange { context, agent, limits: &self.limits, now: now.into() };
+        let site = self.sites.get(agent.site_of(context.host()));
+        explain_beside(
+            set_cookie_header.as_ref(),
+            context,
+            agent,
+            now,
+            |cookie, identity, refuse| {
+                if let Some(site) = site {
+                    site.check(cookie, identity, &exchange, refuse);
+                }
+            },
+        )
+    }
+
+    /// Returns the cookies of a request's site that have not expired, each with the reasons why it
+    /// would not be sent; without a reason, it would.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::CookieStore;
+    /// use gingersnap::user_agent::NotSent;
+    ///
+    /// let (mut store, now) = (CookieStore::new(), SystemTime::now());
+    /// let www = RequestContext::parse("https://www.shop.example/")?;
+    /// store.receive(&www, ["sid=31d4; Path=/cart"], now);
+    ///
+    /// let api = RequestContext::parse("https://api.shop.example/")?;
+    /// let (cookie, reasons) = &store.why_not_sent(&api, now)[0];
+    /// assert_eq!((cookie.name(), &reasons[..]), (&b"sid"[..], &[NotSent::OtherHost, NotSent::OtherPath][..]));
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
+    #[must_use]
+    pub fn why_not_sent(
+        &self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Vec<(&StoredCookie, Vec<NotSent>)> {
+        let now = UnixMicros::from(now.into());
+        let retrieval = Retrieval::new(context, &self.agent);
+        let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
+        let site = self.sites.get(retrieval.site().name);
+        site.map(|site| site.why_not_sent(&retrieval, &exchange)).unwrap_or_default()
     }
 
     /// Returns all cookies that have not expired, in no particular order.
@@ -344,18 +439,24 @@ impl CookieStore {
     }
 
     /// Removes the cookie with an identity, and returns it.
-    pub fn remove(&mut self, identity: &Identity<'_>) -> Option<StoredCookie> {
+    pub fn remove(
+        &mut self,
+        identity: &Identity<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Option<StoredCookie> {
+        let now = UnixMicros::from(now.into());
         let site = self.agent.site_of(identity.domain());
         let mut recorder = Recorder::new(&self.listeners);
-        let removed = self.sites.change(site, |site| site.remove(identity, &mut recorder));
+        let removed = self.sites.change(site, |site| site.remove(identity, now, &mut recorder));
         self.totals.apply(&recorder);
         removed.flatten()
     }
 
     /// Removes the cookies of the site of a canonical host, and returns how many there were.
-    pub fn remove_site(&mut self, host: &str) -> usize {
+    pub fn remove_site(&mut self, host: &str, now: impl Into<SystemTime>) -> usize {
+        let now = UnixMicros::from(now.into());
         let site = self.agent.site_of(host).to_owned();
-        self.remove_if_in(&site, |_| true)
+        self.remove_if_in(&site, now, |_| true)
     }
 
     /// Removes the cookies that were created in a range of times, and returns how many there were.
@@ -368,34 +469,57 @@ impl CookieStore {
     ///
     /// let mut store = CookieStore::new();
     /// let last_hour = SystemTime::now() - Duration::from_secs(3600)..;
-    /// assert_eq!(store.remove_created(last_hour), 0);
+    /// assert_eq!(store.remove_created(last_hour, SystemTime::now()), 0);
     /// ```
-    pub fn remove_created(&mut self, times: impl RangeBounds<SystemTime>) -> usize {
+    pub fn remove_created(
+        &mut self,
+        times: impl RangeBounds<SystemTime>,
+        now: impl Into<SystemTime>,
+    ) -> usize {
         let bounds: (Bound<SystemTime>, Bound<SystemTime>) =
             (times.start_bound().cloned(), times.end_bound().cloned());
-        self.remove_if(|cookie| bounds.contains(&cookie.created()))
+        self.remove_if(now, |cookie| bounds.contains(&cookie.created()))
     }
 
     /// Removes the cookies that end with the session, and returns how many there were.
     pub fn end_session(&mut self) -> usize {
-        self.remove_if(StoredCookie::is_session)
+        // A cookie of the session never expires.
+        self.remove_if_anywhere(UnixMicros::MIN, StoredCookie::is_session)
     }
 
-    /// Removes all cookies, and returns how many there were.
-    pub fn clear(&mut self) -> usize {
-        self.remove_if(|_| true)
+    /// Removes all cookies.
+    pub fn clear(&mut self) {
+        self.remove_if_anywhere(UnixMicros::MIN, |_| true);
     }
 
     /// Removes the cookies that a condition is true for, and returns how many there were.
-    pub fn remove_if(&mut self, mut condition: impl FnMut(&StoredCookie) -> bool) -> usize {
-        self.sites.keys().iter().map(|site| self.remove_if_in(site, &mut condition)).sum()
+    pub fn remove_if(
+        &mut self,
+        now: impl Into<SystemTime>,
+        condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
+        let now = UnixMicros::from(now.into());
+        self.remove_if_anywhere(now, condition)
     }
 
-    fn remove_if_in(&mut self, site: &str, condition: impl FnMut(&StoredCookie) -> bool) -> usize {
+    fn remove_if_anywhere(
+        &mut self,
+        now: UnixMicros,
+        mut condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
+        self.sites.keys().iter().map(|site| self.remove_if_in(site, now, &mut condition)).sum()
+    }
+
+    fn remove_if_in(
+        &mut self,
+        site: &str,
+        now: UnixMicros,
+        condition: impl FnMut(&StoredCookie) -> bool,
+    ) -> usize {
         let mut recorder = Recorder::new(&self.listeners);
-        self.sites.change(site, |site| site.remove_if(condition, &mut recorder));
+        let removed = self.sites.change(site, |site| site.remove_if(now, condition, &mut recorder));
         self.totals.apply(&recorder);
-        recorder.removed.cookies
+        removed.unwrap_or_default()
     }
 
     /// Returns a feed of the changes from now on, which holds up to `capacity` of them.

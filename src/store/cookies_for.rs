@@ -39,19 +39,17 @@ impl<'s> CookiesFor<'s> {
         Self::new(&[], &[], UnixMicros::MIN, 0)
     }
 
-    /// Returns the bytes of the `Cookie` header that has all cookies.
-    pub(super) const fn header_len(&self) -> usize {
-        self.header_len
-    }
-
-    /// Appends the cookies to a `Cookie` header.
-    pub(super) fn push_to(self, header: &mut Vec<u8>) {
+    /// Appends the cookies to a header, and returns whether there are any.
+    pub(super) fn push_to(self, header: &mut Vec<u8>) -> bool {
+        let is_any = self.header_len > 0;
+        header.reserve(self.header_len);
         for (index, cookie) in self.enumerate() {
             if index > 0 {
                 header.extend_from_slice(b"; ");
             }
             cookie.push_pair(header);
         }
+        is_any
     }
 }
 

@@ -27,14 +27,18 @@ pub mod file;
 mod import;
 mod outcome;
 mod recorder;
+mod schedule;
 mod scheduled;
+mod shared_store;
 mod site_cookies;
 mod store_limits;
 mod stored_cookie;
+mod stripe;
 
 pub use change_feed::{ChangeFeed, StoreChange};
 pub use cookie_store::CookieStore;
 pub use cookies_for::CookiesFor;
 pub use outcome::Outcome;
+pub use shared_store::SharedStore;
 pub use store_limits::StoreLimits;
 pub use stored_cookie::StoredCookie;

@@ -1,8 +1,9 @@
-//! A map that knows which of its groups of cookies expire next, and which were used least recently.
+//! Groups of cookies, with a schedule of what expires next and what was used least recently.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::schedule::{Bounds, Schedule};
 use crate::date::UnixMicros;
 
 /// Cookies that are kept together: those of a site, or those of one of its partitions.
@@ -13,34 +14,16 @@ pub(super) trait Group: Default {
     fn bounds(&self) -> Bounds;
 }
 
-/// When a group needs attention at the earliest. [`UnixMicros::MAX`] is never.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds {
-    /// No cookie expires before this time.
-    pub(super) expiry: UnixMicros,
-    /// Every cookie was used at this time or later.
-    pub(super) access: UnixMicros,
-}
-
-impl Bounds {
-    pub(super) const NEVER: Self = Self { expiry: UnixMicros::MAX, access: UnixMicros::MAX };
-
-    pub(super) fn min(self, other: Self) -> Self {
-        Self { expiry: self.expiry.min(other.expiry), access: self.access.min(other.access) }
-    }
-}
-
 /// Groups of cookies by their key, none of them empty.
 #[derive(Clone, Debug)]
 pub(super) struct Scheduled<G> {
     groups: HashMap<Arc<str>, G>,
-    expiries: BTreeSet<(UnixMicros, Arc<str>)>,
-    accesses: BTreeSet<(UnixMicros, Arc<str>)>,
+    schedule: Schedule,
 }
 
 impl<G> Default for Scheduled<G> {
     fn default() -> Self {
-        Self { groups: HashMap::new(), expiries: BTreeSet::new(), accesses: BTreeSet::new() }
+        Self { groups: HashMap::new(), schedule: Schedule::default() }
     }
 }
 
@@ -57,32 +40,40 @@ impl<G: Group> Scheduled<G> {
         self.groups.values()
     }
 
+    /// Returns the keys, in the order of [`groups`](Self::groups).
     pub(super) fn keys(&self) -> Vec<Arc<str>> {
         self.groups.keys().cloned().collect()
     }
 
+    /// Returns the keys and the groups.
+    pub(super) fn into_groups(self) -> impl Iterator<Item = (Arc<str>, G)> {
+        self.groups.into_iter()
+    }
+
     /// Returns the bounds of all groups together.
     pub(super) fn bounds(&self) -> Bounds {
-        let first = |times: &BTreeSet<(UnixMicros, Arc<str>)>| {
-            times.first().map_or(UnixMicros::MAX, |(time, _)| *time)
-        };
-        Bounds { expiry: first(&self.expiries), access: first(&self.accesses) }
-    }
-
-    /// Returns the group whose cookies expire next, and the time before which none does.
-    pub(super) fn next_to_expire(&self) -> Option<(UnixMicros, Arc<str>)> {
-        self.expiries.first().cloned()
-    }
-
-    /// Returns the group that seems to have the least recently used cookie.
-    pub(super) fn least_recently_used(&self) -> Option<Arc<str>> {
-        self.accesses.first().map(|(_, key)| key.clone())
+        self.schedule.bounds()
     }
 
     /// Returns the groups that may have cookies that have expired.
     pub(super) fn due(&self, now: UnixMicros) -> impl Iterator<Item = &G> {
-        let due = self.expiries.iter().take_while(move |(time, _)| *time <= now);
-        due.filter_map(|(_, key)| self.groups.get(key))
+        self.schedule.due(now).filter_map(|key| self.groups.get(key))
+    }
+
+    /// Changes each group that may have cookies that have expired, until none has.
+    pub(super) fn change_due(&mut self, now: UnixMicros, mut expire: impl FnMut(&mut G)) {
+        loop {
+            let next = self.schedule.due(now).next().cloned();
+            let Some(key) = next else { break };
+            self.change(&key, &mut expire);
+        }
+    }
+
+    /// Changes the group that seems to have the least recently used cookie, and returns whether there
+    /// is a group.
+    pub(super) fn change_least_recently_used(&mut self, evict: impl FnOnce(&mut G)) -> bool {
+        let Some(key) = self.schedule.by_access().next().cloned() else { return false };
+        self.change(&key, evict).is_some()
     }
 
     /// Changes a group, or a new one if there is none.
@@ -100,28 +91,14 @@ impl<G: Group> Scheduled<G> {
         let before = group.bounds();
         let result = change(group);
         let (after, is_empty) = (group.bounds(), group.is_empty());
+        if (before != after || is_empty)
+            && let Some((key, _)) = self.groups.get_key_value(key)
+        {
+            self.schedule.update(key, before, after);
+        }
         if is_empty {
-            self.reschedule(key, before, Bounds::NEVER);
             self.groups.remove(key);
-        } else if before != after {
-            self.reschedule(key, before, after);
         }
         Some(result)
-    }
-
-    fn reschedule(&mut self, key: &str, before: Bounds, after: Bounds) {
-        let Some((key, _)) = self.groups.get_key_value(key) else { return };
-        let set = |times: &mut BTreeSet<_>, before, after| {
-            if before != after {
-                let mut entry = (before, key.clone());
-                times.remove(&entry);
-                if after != UnixMicros::MAX {
-                    entry.0 = after;
-                    times.insert(entry);
-                }
-            }
-        };
-        set(&mut self.expiries, before.expiry, after.expiry);
-        set(&mut self.accesses, before.access, after.access);
     }
 }

@@ -6,7 +6,8 @@ use super::cookie_list::CookieList;
 use super::cookies_for::CookiesFor;
 use super::outcome::Outcome;
 use super::recorder::Recorder;
-use super::scheduled::{Bounds, Group, Scheduled};
+use super::schedule::Bounds;
+use super::scheduled::{Group, Scheduled};
 use super::store_limits::StoreLimits;
 use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::{Cookie, Flags};
@@ -14,8 +15,8 @@ use crate::date::UnixMicros;
 use crate::header::{NonAsciiDomain, SetCookie, Unchecked, parse_domain};
 use crate::limits::Limits;
 use crate::user_agent::{
-    Identity, Lifetime, Reason, RequestContext, RequestKind, Retrieval, UserAgent, check_parsing,
-    check_storage_rules, check_texts, hides_secure,
+    Identity, Lifetime, NotSent, Reason, RequestContext, RequestKind, Retrieval, UserAgent,
+    check_parsing, check_storage_rules, check_texts, hides_secure,
 };
 
 /// The cookies of one site, by partition: what of a response is stored, what is sent with a request,
@@ -113,14 +114,17 @@ impl SiteCookies {
     /// Returns the cookies that have not expired: by partition, each in the order in which they are
     /// sent.
     pub(super) fn iter(&self, now: UnixMicros) -> impl Iterator<Item = &StoredCookie> {
-        let cookies = self.lists().flat_map(CookieList::as_slice);
-        cookies.filter(move |cookie| !cookie.has_expired(now))
+        self.all().filter(move |cookie| !cookie.has_expired(now))
+    }
+
+    /// Returns the cookies in memory, expired or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &StoredCookie> {
+        self.lists().flat_map(CookieList::as_slice)
     }
 
     /// Returns the cookies that have expired and are still in memory.
     pub(super) fn expired(&self, now: UnixMicros) -> impl Iterator<Item = &StoredCookie> {
-        let cookies = self.lists().flat_map(CookieList::as_slice);
-        cookies.filter(move |cookie| cookie.has_expired(now))
+        self.all().filter(move |cookie| cookie.has_expired(now))
     }
 
     /// Returns a time for what happens now, later than all times of the site before.
@@ -176,14 +180,14 @@ impl SiteCookies {
         let identity = check_storage_rules(cookie, domain, context, agent, &mut refuse);
         self.change_list(identity.partition(), |list| {
             list.expire(now, recorder);
-            check_stored(list.as_slice(), cookie, &identity, context, agent, &mut refuse);
+            check_stored(list.as_slice().iter(), cookie, &identity, context, agent, &mut refuse);
         });
         if !reasons.is_empty() {
             return Outcome::Refused(reasons.into());
         }
         let expires = match Lifetime::new(cookie, now.to_system_time()) {
             Lifetime::Expired => {
-                let removed = self.remove(&identity, recorder);
+                let removed = self.remove(&identity, now, recorder);
                 return removed.map_or(Outcome::NothingToRemove, |_| Outcome::Removed);
             }
             Lifetime::Session => None,
@@ -230,13 +234,15 @@ impl SiteCookies {
         outcome
     }
 
-    /// Removes the cookie with an identity, and returns it.
+    /// Removes the cookie with an identity, unless it has expired, and returns it.
     pub(super) fn remove(
         &mut self,
         identity: &Identity<'_>,
+        now: UnixMicros,
         recorder: &mut Recorder<'_>,
     ) -> Option<StoredCookie> {
         self.change_list(identity.partition(), |list| {
+            list.expire(now, recorder);
             let (position, _) = list.find(identity)?;
             let cookie = list.remove(position);
             recorder.removed(&cookie);
@@ -244,26 +250,30 @@ impl SiteCookies {
         })?
     }
 
-    /// Removes the cookies that a condition is true for.
+    /// Removes the cookies that a condition is true for, besides those that have expired, and returns
+    /// how many there were.
     pub(super) fn remove_if(
         &mut self,
-        mut condition: impl FnMut(&StoredCookie) -> bool,
+        now: UnixMicros,
+        condition: impl FnMut(&StoredCookie) -> bool,
         recorder: &mut Recorder<'_>,
-    ) {
+    ) -> usize {
+        self.expire(now, recorder);
+        let before = recorder.removed.cookies;
+        // All answers first: should the condition panic, it has removed nothing.
+        let mut answers = self.all().map(condition).collect::<Vec<_>>().into_iter();
         self.change_lists(|list| {
-            list.remove_if(&mut condition, |cookie| recorder.removed(&cookie))
+            let condition = |_: &StoredCookie| answers.next().unwrap_or_default();
+            list.remove_if(condition, |cookie| recorder.removed(&cookie));
         });
+        recorder.removed.cookies - before
     }
 
     /// Removes the cookies that have expired.
     pub(super) fn expire(&mut self, now: UnixMicros, recorder: &mut Recorder<'_>) {
         self.unpartitioned.expire(now, recorder);
         if let Some(partitions) = &mut self.partitions {
-            while let Some((_, partition)) =
-                partitions.next_to_expire().filter(|(expiry, _)| *expiry <= now)
-            {
-                partitions.change(&partition, |list| list.expire(now, recorder));
-            }
+            partitions.change_due(now, |list| list.expire(now, recorder));
         }
         self.drop_no_partitions();
     }
@@ -274,10 +284,8 @@ impl SiteCookies {
         let bound = self.bounds().access;
         if self.unpartitioned.bounds().access == bound {
             self.unpartitioned.evict_oldest(recorder);
-        } else if let Some(partitions) = &mut self.partitions
-            && let Some(partition) = partitions.least_recently_used()
-        {
-            partitions.change(&partition, |list| list.evict_oldest(recorder));
+        } else if let Some(partitions) = &mut self.partitions {
+            partitions.change_least_recently_used(|list| list.evict_oldest(recorder));
         }
         self.drop_no_partitions();
     }
@@ -291,7 +299,7 @@ impl SiteCookies {
         name: &[u8],
         now: UnixMicros,
     ) -> Option<&StoredCookie> {
-        let partition = self.partitions.as_ref().map(|_| agent.partition_of(context));
+        let partition = self.partition_of(context, agent);
         let partition = partition.and_then(|partition| self.list(Some(&partition)));
         let lists = [Some(&self.unpartitioned), partition];
         let is_sent = |cookie: &&StoredCookie| {
@@ -299,6 +307,39 @@ impl SiteCookies {
         };
         let cookies = lists.into_iter().flatten().flat_map(CookieList::as_slice);
         cookies.filter(is_sent).min_by_key(|cookie| cookie.place())
+    }
+
+    /// Checks the rules that concern the stored cookies, for a cookie that is not received yet.
+    pub(super) fn check(
+        &self,
+        cookie: &SetCookie<'_>,
+        identity: &Identity<'_>,
+        exchange: &Exchange<'_>,
+        refuse: &mut dyn FnMut(Reason),
+    ) {
+        let Exchange { context, agent, now, .. } = *exchange;
+        let stored = self.list(identity.partition()).map_or(&[][..], CookieList::as_slice);
+        let stored = stored.iter().filter(|cookie| !cookie.has_expired(now));
+        check_stored(stored, cookie, identity, context, agent, refuse);
+    }
+
+    /// Returns each cookie that has not expired, and why it is not sent with a request.
+    pub(super) fn why_not_sent(
+        &self,
+        retrieval: &Retrieval<'_>,
+        exchange: &Exchange<'_>,
+    ) -> Vec<(&StoredCookie, Vec<NotSent>)> {
+        let partition = self.partition_of(exchange.context, exchange.agent);
+        let why_not = |cookie: &StoredCookie| {
+            let is_in_partition = cookie.partition() == partition.as_deref();
+            retrieval.why_not(&cookie.scope(false, is_in_partition))
+        };
+        self.iter(exchange.now).map(|cookie| (cookie, why_not(cookie))).collect()
+    }
+
+    /// Returns the partition of a request, if the site has partitions.
+    fn partition_of(&self, context: &RequestContext<'_>, agent: &UserAgent) -> Option<String> {
+        self.partitions.is_some().then(|| agent.partition_of(context))
     }
 
     /// Selects the cookies that are sent with a request, and marks them as used.
@@ -320,8 +361,7 @@ impl SiteCookies {
             }
         };
         select(&mut self.unpartitioned);
-        let partition =
-            self.partitions.is_some().then(|| exchange.agent.partition_of(exchange.context));
+        let partition = self.partition_of(exchange.context, exchange.agent);
         if partition.is_some() {
             self.change_list(partition.as_deref(), select);
         }
@@ -329,7 +369,7 @@ impl SiteCookies {
     }
 
     /// Returns the selected cookies in the order in which they are sent.
-    pub(super) fn selected(&self, selection: Selection) -> CookiesFor<'_> {
+    pub(super) fn selected(&self, selection: &Selection) -> CookiesFor<'_> {
         let partition = selection.partition.as_deref();
         let partitioned = partition.and_then(|partition| self.list(Some(partition)));
         CookiesFor::new(
@@ -342,19 +382,19 @@ impl SiteCookies {
 }
 
 /// Checks the rules that concern the stored cookies.
-pub(super) fn check_stored(
-    stored: &[StoredCookie],
+fn check_stored<'s>(
+    mut stored: impl Iterator<Item = &'s StoredCookie> + Clone,
     cookie: &SetCookie<'_>,
     identity: &Identity<'_>,
     context: &RequestContext<'_>,
     agent: &UserAgent,
-    refuse: &mut impl FnMut(Reason),
+    refuse: &mut dyn FnMut(Reason),
 ) {
     if !cookie.is_secure() && !agent.is_secure(context) {
         let hides = |stored: &StoredCookie| {
             stored.name() == identity.name() && hides_secure(identity, &stored.scope(false, true))
         };
-        if stored.iter().any(hides) {
+        if stored.clone().any(hides) {
             refuse(Reason::HidesSecure);
         }
     }
@@ -363,7 +403,7 @@ pub(super) fn check_stored(
     if context.kind() == RequestKind::Script {
         let is_kept =
             |stored: &StoredCookie| stored.is_http_only() && stored.has_identity(identity);
-        if stored.iter().any(is_kept) {
+        if stored.any(is_kept) {
             refuse(Reason::OverwritesHttpOnly);
         }
     }

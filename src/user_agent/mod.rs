@@ -13,9 +13,10 @@ mod not_sent;
 mod path;
 mod public_suffixes;
 mod reason;
-#[cfg(feature = "store")]
 mod retrieval;
 mod storage;
+#[cfg(feature = "store")]
+mod stored_rules;
 mod url_path;
 mod warning;
 
@@ -32,8 +33,7 @@ pub use warning::Warning;
 pub(crate) use lifetime::Lifetime;
 #[cfg(feature = "store")]
 pub(crate) use lifetime::latest_expiry;
-#[cfg(feature = "store")]
 pub(crate) use retrieval::{Retrieval, StoredScope};
-#[cfg(feature = "store")]
-pub(crate) use storage::{check_import_rules, check_texts, hides_secure};
 pub(crate) use storage::{check_parsing, check_storage_rules};
+#[cfg(feature = "store")]
+pub(crate) use stored_rules::{check_import_rules, check_texts, hides_secure};

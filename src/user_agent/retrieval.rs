@@ -18,9 +18,11 @@ pub(crate) struct StoredScope<'c> {
 }
 
 /// What the retrieval rules look at in a request. Made once for all cookies of a site.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Retrieval<'r> {
     context: &'r RequestContext<'r>,
     site: Site<'r>,
+    checks_suffixes: bool,
     accepts_cookies: bool,
     is_secure: bool,
     is_cross_site: bool,
@@ -31,22 +33,32 @@ impl<'r> Retrieval<'r> {
         Self {
             context,
             site: agent.site(context.host()),
+            checks_suffixes: agent.has_public_suffixes(),
             accepts_cookies: agent.accepts_cookies(),
             is_secure: agent.is_secure(context),
             is_cross_site: agent.is_cross_site(context),
         }
     }
 
+    #[cfg(feature = "store")]
     pub(crate) const fn site(&self) -> Site<'r> {
         self.site
     }
 
     /// Returns whether a cookie is sent.
+    #[cfg(feature = "store")]
     #[inline]
     pub(crate) fn sends(&self, cookie: &StoredScope<'_>) -> bool {
         let mut is_sent = true;
         self.check(cookie, &mut |_| is_sent = false);
         is_sent
+    }
+
+    /// Returns why a cookie is not sent; nothing if it is.
+    pub(crate) fn why_not(&self, cookie: &StoredScope<'_>) -> Vec<NotSent> {
+        let mut reasons = Vec::new();
+        self.check(cookie, &mut |reason| reasons.push(reason));
+        reasons
     }
 
     /// Gives each reason not to send a cookie to `hold_back`.
@@ -96,8 +108,9 @@ impl<'r> Retrieval<'r> {
             }
         } else if !host.domain_matches(domain) {
             hold_back(NotSent::OtherDomain);
-        } else if domain.len() < self.site.name.len()
-            || domain.len() == self.site.name.len() && self.site.is_public_suffix
+        } else if self.checks_suffixes
+            && (domain.len() < self.site.name.len()
+                || domain.len() == self.site.name.len() && self.site.is_public_suffix)
         {
             hold_back(NotSent::PublicSuffix);
         }

@@ -7,9 +7,7 @@ use super::agent::UserAgent;
 use super::context::{RequestContext, RequestKind};
 use super::identity::Identity;
 use super::reason::Reason;
-#[cfg(feature = "store")]
-use super::{path::path_matches, retrieval::StoredScope};
-use crate::bytes::{CONTROL, contains_control, escape_attribute, escape_text, is_whitespace};
+use crate::bytes::{CONTROL, contains_control, escape_attribute, escape_text};
 use crate::cookie::{Flags, Prefix, SameSite};
 use crate::header::{NonAsciiDomain, SetCookie};
 use crate::host::{DomainHint, is_below};
@@ -69,48 +67,8 @@ pub(crate) fn check_parsing(
     check_size(cookie.name(), cookie.value(), refuse);
 }
 
-/// Checks the texts of a cookie that did not come by a header: what parsing refuses, and what would be
-/// read back as another cookie.
-#[cfg(feature = "store")]
-pub(crate) fn check_texts(name: &[u8], value: &[u8], path: &[u8], refuse: &mut impl FnMut(Reason)) {
-    check_controls(&[name, value, path], refuse);
-    check_size(name, value, refuse);
-    let has_bare_end = |text: &[u8]| {
-        [text.first(), text.last()].into_iter().flatten().any(|byte| is_whitespace(*byte))
-    };
-    if name.contains(&b'=')
-        || [name, value, path].iter().any(|text| text.contains(&b';'))
-        || [name, value].into_iter().any(has_bare_end)
-    {
-        refuse(Reason::NotReadBack);
-    }
-}
-
-/// Checks the storage rules that need no request, for a cookie from a file. What refuses it is given
-/// to `refuse`.
-#[cfg(feature = "store")]
-pub(crate) fn check_import_rules(
-    identity: &Identity<'_>,
-    value: &[u8],
-    flags: Flags,
-    agent: &UserAgent,
-    refuse: &mut impl FnMut(Reason),
-) {
-    check_texts(identity.name(), value, identity.path(), refuse);
-    let scope = Scope {
-        is_host_only: identity.is_host_only(),
-        // Whether it was written is not known any more.
-        is_root_path: identity.path() == b"/",
-    };
-    check_itself(identity.name(), value, flags, &scope, refuse);
-    if !identity.is_host_only() && agent.is_public_suffix(identity.domain()) {
-        let domain = escape_attribute(identity.domain().as_bytes());
-        refuse(Reason::PublicSuffix { domain });
-    }
-}
-
 /// Checks that no text has a control character other than HTAB.
-fn check_controls(texts: &[&[u8]], refuse: &mut impl FnMut(Reason)) {
+pub(super) fn check_controls(texts: &[&[u8]], refuse: &mut impl FnMut(Reason)) {
     if texts.iter().any(|text| contains_control(text)) {
         let bytes = texts.iter().copied().flatten();
         let mut controls = bytes.filter(|byte| CONTROL.contains(**byte));
@@ -121,7 +79,7 @@ fn check_controls(texts: &[&[u8]], refuse: &mut impl FnMut(Reason)) {
 }
 
 /// Checks that there is a name or a value, and that they are not too long.
-fn check_size(name: &[u8], value: &[u8], refuse: &mut impl FnMut(Reason)) {
+pub(super) fn check_size(name: &[u8], value: &[u8], refuse: &mut impl FnMut(Reason)) {
     let (actual, limit) = (name.len() + value.len(), Limits::DEFAULT.cookie_bytes() as usize);
     if actual == 0 {
         refuse(Reason::Empty);
@@ -131,14 +89,14 @@ fn check_size(name: &[u8], value: &[u8], refuse: &mut impl FnMut(Reason)) {
 }
 
 /// What prefixes require of a cookie's scope.
-struct Scope {
-    is_host_only: bool,
+pub(super) struct Scope {
+    pub(super) is_host_only: bool,
     /// For a header, whether `Path=/` is written.
-    is_root_path: bool,
+    pub(super) is_root_path: bool,
 }
 
 /// Checks the rules that concern the cookie by itself.
-fn check_itself(
+pub(super) fn check_itself(
     name: &[u8],
     value: &[u8],
     flags: Flags,
@@ -167,20 +125,6 @@ fn check_itself(
     {
         refuse(Reason::NamelessPrefix { prefix });
     }
-}
-
-/// Returns whether a new cookie, which an insecure connection sets, would hide a stored one of its
-/// name that is `Secure`, wherever both are sent.
-#[cfg(feature = "store")]
-pub(crate) fn hides_secure(new: &Identity<'_>, stored: &StoredScope<'_>) -> bool {
-    let (domain, stored_domain) = (new.domain().as_bytes(), stored.domain);
-    // "Their domain domain-matches the domain of the newly created cookie, or vice-versa. The path of
-    // the newly created cookie path-matches the path of the existing cookie."
-    stored.flags.is_secure()
-        && (domain == stored_domain
-            || is_below(domain, stored_domain)
-            || is_below(stored_domain, domain))
-        && path_matches(new.path(), stored.path)
 }
 
 /// Checks the domain of a cookie, and returns it; `None` is host-only.

@@ -20,6 +20,10 @@ pub enum Warning {
     /// There is no name.
     Nameless,
 
+    /// There is no name, and the value has a `=`: the standard accepts it, and Chromium refuses the
+    /// cookie.
+    NamelessEquals,
+
     /// The name is not a token.
     NameByte {
         /// The first byte that a token cannot have.
@@ -41,7 +45,8 @@ pub enum Warning {
     /// The value has a byte that a strict server would encode.
     ValueByte,
 
-    /// The value has HTAB: the standard accepts it, and Chromium refuses the cookie.
+    /// There is a HTAB inside a name or a value, also one of an attribute: the standard accepts it, and
+    /// Chromium refuses the cookie.
     Tab,
 
     /// A `=` or `;` is percent-encoded, which no user agent decodes.
@@ -49,6 +54,25 @@ pub enum Warning {
 
     /// What looks like another cookie is joined with a comma, where no user agent splits.
     SecondCookie,
+
+    /// An attribute has white space or a comma in front of it in place of a `;`, and is read as part of
+    /// what is there.
+    MissingSemicolon {
+        /// The attribute.
+        attribute: Attribute,
+    },
+
+    /// The name of an attribute has a `:` after it, such as `Path: /`, and is not recognized.
+    Colon {
+        /// The attribute.
+        attribute: Attribute,
+    },
+
+    /// The header starts with an attribute, which is read as the cookie's name and value.
+    AttributeFirst {
+        /// The attribute.
+        attribute: Attribute,
+    },
 
     /// The standard does not know an attribute, which is ignored.
     Unknown {
@@ -83,6 +107,20 @@ pub enum Warning {
     /// A `Max-Age` is not a number of seconds, and is ignored.
     MaxAge,
 
+    /// Chromium reads a `Max-Age` or an `Expires` that the standard ignores, ignores one that the standard
+    /// reads, or reads it as another time.
+    ReadDifferently {
+        /// `Max-Age` or `Expires`.
+        attribute: Attribute,
+    },
+
+    /// The last `Max-Age` or `Expires` cannot be read: in the standard an earlier one still counts, and
+    /// in Chromium none does.
+    VoidsEarlier {
+        /// `Max-Age` or `Expires`.
+        attribute: Attribute,
+    },
+
     /// A `Max-Age` overrides an `Expires`, and one of the two is a removal.
     ExpiresOverridden,
 
@@ -109,11 +147,20 @@ pub enum Warning {
         host: String,
     },
 
-    /// The `Domain` is a parent of the host with a single label.
+    /// The `Domain` is a parent of the host with a single label, and there is no list of public
+    /// suffixes.
     DomainTopLevel,
 
-    /// The `Domain` is empty, and ignored.
+    /// The `Domain` is a parent of the host, and there is no list of public suffixes: it may be one,
+    /// which browsers refuse.
+    SuffixUnchecked,
+
+    /// The `Domain` is empty, and stands for the host only, even after a valid one.
     DomainEmpty,
+
+    /// The `Domain` is a single dot, which the standard takes for an empty one, and for which Chromium
+    /// refuses the cookie.
+    DomainDot,
 
     /// The `Domain` is the host's IP address.
     DomainAddress,
@@ -144,8 +191,12 @@ impl Warning {
             | Self::QuotedSemicolon
             | Self::Tab
             | Self::Encoded
+            | Self::MissingSemicolon { .. }
+            | Self::Colon { .. }
+            | Self::AttributeFirst { .. }
             | Self::Unknown { .. }
             | Self::TooLong { .. } => "RFC 6265bis, section 5.6",
+            Self::NamelessEquals => "RFC 6265bis, section 5.7, step 22",
             Self::Repeated { .. } => "RFC 6265bis, section 5.7",
             Self::HeaderName => "RFC 9110, section 5.1",
             Self::SecondCookie => "RFC 9110, section 5.3",
@@ -153,10 +204,17 @@ impl Warning {
             Self::PrefixCase { .. } => "RFC 6265bis, section 4.1.3",
             Self::NoHttpOnly => "RFC 6265bis, section 4.1.2.6",
             Self::LifetimeCut { .. } => "RFC 6265bis, section 5.5",
-            Self::Expires { .. } => "RFC 6265bis, section 5.6.1",
-            Self::MaxAge | Self::ExpiresOverridden => "RFC 6265bis, section 5.6.2",
-            Self::DomainEmpty | Self::DomainWidens { .. } => "RFC 6265bis, section 5.6.3",
-            Self::DomainTopLevel => "RFC 6265bis, section 5.7, step 9",
+            Self::Expires { .. }
+            | Self::ReadDifferently { attribute: Attribute::Expires }
+            | Self::VoidsEarlier { attribute: Attribute::Expires } => "RFC 6265bis, section 5.6.1",
+            Self::MaxAge
+            | Self::ExpiresOverridden
+            | Self::ReadDifferently { .. }
+            | Self::VoidsEarlier { .. } => "RFC 6265bis, section 5.6.2",
+            Self::DomainEmpty | Self::DomainDot | Self::DomainWidens { .. } => {
+                "RFC 6265bis, section 5.6.3"
+            }
+            Self::DomainTopLevel | Self::SuffixUnchecked => "RFC 6265bis, section 5.7, step 9",
             Self::DomainAddress => "RFC 6265bis, section 5.1.3",
             Self::PathStart { .. } => "RFC 6265bis, section 5.6.4",
             Self::PathElsewhere { .. } => "RFC 6265bis, section 5.1.4",

@@ -40,12 +40,17 @@ const FLAGS: [&str; 12] = [
 /// The name under which `WebDriver` hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// The major version of Chromium with which all tests were last seen to pass.
+const KNOWN_MAJOR: &str = "156";
+
 /// A browser with an empty profile. It ends with its owner.
 pub(crate) struct Browser {
     keeper: Child,
     agent: ureq::Agent,
     /// `http://127.0.0.1:PORT/session/ID`
     session: String,
+    /// Such as `156.0.8078.108`.
+    pub(crate) version: String,
     profile: TempDir,
     _one: MutexGuard<'static, ()>,
 }
@@ -103,7 +108,8 @@ impl Browser {
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .into();
-        let mut browser = Self { keeper, agent, session: String::new(), profile, _one: one };
+        let (session, version) = (String::new(), String::new());
+        let mut browser = Self { keeper, agent, session, version, profile, _one: one };
         let port = lines
             .map_while(Result::ok)
             .find_map(|line| Some(line.split_once("started successfully on port ")?.1.to_owned()))
@@ -117,7 +123,13 @@ impl Browser {
         let session = browser.request("POST", &driver, &wanted).expect("a session");
         let id = session["sessionId"].as_str().expect("an id");
         browser.session = format!("{driver}/{id}");
+        browser.version = text(&session["capabilities"]["browserVersion"]);
         browser
+    }
+
+    /// Says whether the browser or the crate has most likely changed, if the two differ.
+    pub(crate) fn version_note(&self) -> String {
+        version_note(&self.version)
     }
 
     /// Loads a page, as by the address bar.
@@ -299,6 +311,24 @@ impl Browser {
             None => Ok(value),
         }
     }
+}
+
+fn version_note(version: &str) -> String {
+    let (major, known) = (version.split('.').next(), KNOWN_MAJOR);
+    if major == Some(known) {
+        format!("Chromium {version}: as Chromium {known} agreed before, the crate has changed")
+    } else {
+        format!(
+            "Chromium {version} is a new major version, and what differs may be its change: the crate \
+             agreed with Chromium {known}"
+        )
+    }
+}
+
+#[test]
+fn a_new_major_version_is_told_from_a_regression() {
+    assert!(version_note(&format!("{KNOWN_MAJOR}.0.1.2")).ends_with("the crate has changed"));
+    assert!(version_note("1000.0.1.2").starts_with("Chromium 1000.0.1.2 is a new major version"));
 }
 
 impl Drop for Browser {

@@ -1,13 +1,14 @@
 //! What becomes of a `Set-Cookie` header: as the crate foresees it, and as a browser shows it.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::explain::{Action, Prediction, explain_as};
-use gingersnap::{Cookie, RequestContext, SameSite, UserAgent};
+use gingersnap::user_agent::Warning;
+use gingersnap::{Cookie, RequestContext, SameSite, UserAgent, Verdict};
 
 use crate::driver::Held;
-use crate::headers::{ADDRESS, PATH, PLAIN_HOST};
+use crate::headers::{ADDRESS, PATH};
 
 /// 400 days, in seconds.
 pub(crate) const CAP: f64 = 34_560_000.0;
@@ -39,22 +40,76 @@ pub(crate) struct Kept {
     partitioned: bool,
 }
 
-/// The crate's verdict on a header that `host` sends from [`PATH`].
-#[track_caller]
-pub(crate) fn verdict_of(header: &[u8], host: &str) -> Fate {
-    let context = RequestContext::from_parts("http", host, PATH).expect("a host");
-    // The last label of a name that is on no list is its public suffix.
-    let suffix_len = |host: &str| host.rsplit('.').next().map_or(0, str::len);
-    let agent = UserAgent::new().with_public_suffixes(suffix_len);
-    assert_eq!(agent.is_secure(&context), host != PLAIN_HOST);
-    let verdict = explain_as(header, &context, &agent, SystemTime::now());
-    match verdict.action() {
-        Action::Store(stored) => Fate::Keeps(Box::new(Kept::foreseen(stored, host))),
-        Action::Remove(identity) => {
-            let domain = shown_domain(identity.domain(), identity.is_host_only(), host);
-            Fate::Removes([identity.name().to_vec(), domain.into_bytes(), identity.path().to_vec()])
+/// What the crate says of a header.
+pub(crate) struct Foreseen {
+    /// What the standard makes of it.
+    pub(crate) fate: Fate,
+    /// How Chromium leaves the standard, as a warning says.
+    departure: Option<Departure>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// How Chromium leaves the standard.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Departure {
+    /// It keeps the cookie for another time, which may be over already.
+    Lifetime,
+    /// It refuses the cookie.
+    Refuses,
+}
+
+impl Departure {
+    fn of(warning: &Warning) -> Option<Self> {
+        match warning {
+            Warning::Tab | Warning::DomainDot | Warning::NamelessEquals => Some(Self::Refuses),
+            Warning::ReadDifferently { .. } | Warning::VoidsEarlier { .. } => Some(Self::Lifetime),
+            _ => None,
         }
-        _ => Fate::Refuses,
+    }
+}
+
+impl Foreseen {
+    /// What the crate says of a header that `host` sends from [`PATH`].
+    #[track_caller]
+    pub(crate) fn of(header: &[u8], host: &str) -> Self {
+        let context = RequestContext::from_parts("http", host, PATH).expect("a host");
+        // The last label of a name that is on no list is its public suffix.
+        let suffix_len = |host: &str| host.rsplit('.').next().map_or(0, str::len);
+        let agent = UserAgent::new().with_public_suffixes(suffix_len);
+        assert_eq!(agent.is_secure(&context), host.rsplit('.').next() != Some("test"));
+        let verdict = explain_as(header, &context, &agent, SystemTime::now());
+        let warnings = verdict.warnings().iter().map(|found| &found.kind);
+        Self {
+            fate: Fate::of(&verdict, host),
+            departure: warnings.clone().filter_map(Departure::of).max(),
+            warnings: warnings.map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Whether a warning says that Chromium leaves the standard, for a cookie that it would keep.
+    pub(crate) fn departs(&self) -> bool {
+        self.departure.is_some() && !matches!(self.fate, Fate::Refuses)
+    }
+
+    pub(crate) fn is_refused_by_chromium(&self) -> bool {
+        self.departure == Some(Departure::Refuses)
+    }
+
+    /// Whether a warning, or none, fits what Chromium did.
+    pub(crate) fn allows(&self, seen: &Fate) -> bool {
+        match self.departure {
+            None => self.fate.agrees(seen),
+            Some(Departure::Lifetime) => self.fate.agrees_but_for_lifetime(seen),
+            Some(Departure::Refuses) => matches!(seen, Fate::Refuses),
+        }
+    }
+
+    /// The removal of the cookie that is foreseen.
+    pub(crate) fn removal(&self) -> Fate {
+        match &self.fate {
+            Fate::Keeps(kept) => Fate::Removes(kept.identity()),
+            fate => fate.clone(),
+        }
     }
 }
 
@@ -137,15 +192,31 @@ impl Kept {
         [self.name.clone(), self.domain.clone().into_bytes(), self.path.clone()]
     }
 
+    /// As the browser shows it. Of a value that is not UTF-8, it shows only what is; the rest is taken
+    /// for the foreseen one.
+    pub(crate) fn seen_as(held: &Held, foreseen: &Foreseen) -> Self {
+        let mut kept = Self::seen(held);
+        if let Fate::Keeps(foreseen) = &foreseen.fate
+            && let parts = foreseen.value.utf8_chunks().map(|chunk| chunk.valid())
+            && kept.value == parts.collect::<String>().as_bytes()
+        {
+            kept.value.clone_from(&foreseen.value);
+        }
+        kept
+    }
+
     /// Whether all is the same. The clock ran on between the two.
     fn agrees(&self, other: &Self) -> bool {
         let expires = match (self.expires, other.expires) {
             (Some(a), Some(b)) => (a - b).abs() < 60.0,
             (a, b) => a.is_none() && b.is_none(),
         };
+        expires && self.agrees_but_for_lifetime(other)
+    }
+
+    fn agrees_but_for_lifetime(&self, other: &Self) -> bool {
         let flags = |kept: &Self| (kept.secure, kept.http_only, kept.partitioned);
-        expires
-            && self.identity() == other.identity()
+        self.identity() == other.identity()
             && self.value == other.value
             && flags(self) == flags(other)
             && self.same_site == other.same_site
@@ -153,6 +224,33 @@ impl Kept {
 }
 
 impl Fate {
+    fn of(verdict: &Verdict<'_>, host: &str) -> Self {
+        match verdict.action() {
+            Action::Store(stored) => Self::Keeps(Box::new(Kept::foreseen(stored, host))),
+            Action::Remove(identity) => {
+                let domain = shown_domain(identity.domain(), identity.is_host_only(), host);
+                let (name, path) = (identity.name().to_vec(), identity.path().to_vec());
+                Self::Removes([name, domain.into_bytes(), path])
+            }
+            _ => Self::Refuses,
+        }
+    }
+
+    /// Whether the cookie, if it is kept, is still kept after a time.
+    pub(crate) fn lasts(&self, time: Duration) -> bool {
+        let Self::Keeps(kept) = self else { return true };
+        kept.expires.is_none_or(|expires| expires > now() + time.as_secs_f64())
+    }
+
+    fn agrees_but_for_lifetime(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Keeps(a), Self::Keeps(b)) => a.agrees_but_for_lifetime(b),
+            (Self::Keeps(kept), Self::Removes(identity))
+            | (Self::Removes(identity), Self::Keeps(kept)) => kept.identity() == *identity,
+            _ => self.agrees(other),
+        }
+    }
+
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Keeps(a), Self::Keeps(b)) => a.agrees(b),

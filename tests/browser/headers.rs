@@ -95,6 +95,8 @@ fn names_and_values() -> Vec<Row> {
         "a==1",
         "==1",
         "=a=1",
+        "===x",
+        "= =",
         "a b=c d",
         "a=1, b=2",
         "a(b)=[c]\\",
@@ -107,6 +109,7 @@ fn names_and_values() -> Vec<Row> {
         "a\tb=1",
         "a=1; Path=/a\tb",
         "a=1; Unknown=\t1\t2",
+        "a=1; Un\tknown=1",
         "a=1\u{1}",
         "\u{1f}a=1",
         "a\u{7f}=1",
@@ -188,6 +191,8 @@ fn domains() -> Vec<Row> {
         "a=1; Domain",
         "a=1; Domain=",
         "a=1; Domain=.",
+        "a=1; Domain=.; Domain=shop.localhost",
+        "a=1; Domain=shop.localhost; Domain=.",
         "a=1; Domain=shop.localhost.",
         "a=1; Domain=shop.localhost; Domain=",
         "a=1; Domain=other.localhost; Domain=shop.localhost",
@@ -316,6 +321,9 @@ fn max_ages() -> Vec<Row> {
         "a=1; Max-Age=9223372036854775808",
         "a=1; Max-Age=99999999999999999999999999",
         "a=1; Max-Age=-99999999999999999999999999",
+        "a=1; Max-Age=99999999999999999999999999s",
+        "a=1; Max-Age=-99999999999999999999999999s",
+        "a=1; Max-Age=7200; Max-Age=+0",
         "a=1; Max-Age=7200; Max-Age=0",
         "a=1; Max-Age=0; Max-Age=7200",
         "a=1; Max-Age=7200; Max-Age=x",
@@ -365,6 +373,14 @@ fn dates(soon: &str) -> Vec<Row> {
         "DAY MONTHuary YEAR TIME",
         "DAYx MONTH YEAR TIME",
         "DAY MONTH YEARx TIME",
+        "DAYx DAY MONTH YEAR TIME",
+        "DAY MONTH 0YEAR TIME",
+        "DAY MONTH 5 TIME",
+        "DAY MONTH YEAR TIMEx",
+        "DAY MONTH YEAR TIME:00",
+        "DAY MONTH YEAR 10:000:00",
+        "10:00 DAY MONTH YEAR TIME",
+        "TIME 11:00:00 MONTH YEAR",
         "DAY MONTH YEAR TIME.5",
         "DAY MONTH YEAR 1:2:3",
         "DAY MONTH YEAR 1:2",
@@ -504,38 +520,55 @@ const LAST: &str = "in Chromium the last of a kind counts even where it cannot b
     standard one that cannot be read is ignored, and an earlier one stands (sections 5.6.1, 5.6.2)";
 const NAMELESS: &str = "Chromium keeps no cookie that would come back under a name that it does not \
     have; the standard refuses those alone that would come back with a prefix (section 5.7, step 22)";
+const DOT: &str = "without its dot the Domain is empty, and so host-only (sections 5.6.3, 5.7); Chromium \
+    refuses it";
 const DAY_OR_YEAR: &str = "in the standard a non-digit and anything may stand behind the digits of \
     a day and a year (section 5.1.1); Chromium takes the digits alone";
+const TIMES: &str = "in the standard a field of a time has one or two digits, a non-digit and anything \
+    may stand behind the last of them, and a token that is no time can be a day (section 5.1.1); Chromium \
+    takes three fields of digits, and a token with a `:` for nothing else";
+const YEAR_DIGITS: &str = "a year has two to four digits in the standard (section 5.1.1); Chromium takes \
+    one to five";
+const OVERFLOW: &str = "Chromium does not look behind the digits of a number that overflows; in the \
+    standard the attribute is ignored (section 5.6.2)";
 const YEARS: &str = "to the standard a date before 1601 is none (section 5.1.1), so the \
     attribute is ignored; Chromium takes it for one that is past";
 
 /// Where Chromium and the standard differ, and why. A row here that begins to agree fails the test.
-pub(crate) const DIFFERENCES: [(&str, &str); 18] = [
+pub(crate) const DIFFERENCES: [(&str, &str); 33] = [
     ("a=1\\t2", TAB),
     ("a\\tb=1", TAB),
     ("a=1; Path=/a\\tb", TAB),
     ("a=1; Unknown=\\t1\\t2", TAB),
+    ("a=1; Un\\tknown=1", TAB),
     ("a=1; Expires=DAY\\tMONTH\\tYEAR\\tTIME", TAB),
     ("==1", NAMELESS),
     ("=a=1", NAMELESS),
-    (
-        "a=1; Domain=.",
-        "without its dot the Domain is empty, and so host-only (sections 5.6.3, 5.7); Chromium \
-         refuses it",
-    ),
+    ("===x", NAMELESS),
+    ("= =", NAMELESS),
+    ("a=1; Domain=.", DOT),
+    ("a=1; Domain=shop.localhost; Domain=.", DOT),
     ("a=1; Max-Age=+7200", SIGN),
     ("a=1; Max-Age=+0", SIGN),
+    ("a=1; Max-Age=7200; Max-Age=+0", SIGN),
+    ("a=1; Max-Age=99999999999999999999999999s", OVERFLOW),
+    ("a=1; Max-Age=-99999999999999999999999999s", OVERFLOW),
     ("a=1; Max-Age=7200; Max-Age=x", LAST),
     ("a=1; Max-Age=0; Max-Age=", LAST),
     ("a=1; Expires=SOON; Expires=x", LAST),
     ("a=1; Expires=DAYx MONTH YEAR TIME", DAY_OR_YEAR),
     ("a=1; Expires=DAY MONTH YEARx TIME", DAY_OR_YEAR),
+    ("a=1; Expires=DAYx DAY MONTH YEAR TIME", DAY_OR_YEAR),
+    ("a=1; Expires=DAY MONTH 0YEAR TIME", YEAR_DIGITS),
+    ("a=1; Expires=DAY MONTH 5 TIME", YEAR_DIGITS),
+    ("a=1; Expires=DAY MONTH YEAR TIMEx", TIMES),
+    ("a=1; Expires=DAY MONTH YEAR TIME:00", TIMES),
+    ("a=1; Expires=DAY MONTH YEAR 10:000:00", TIMES),
+    ("a=1; Expires=10:00 DAY MONTH YEAR TIME", TIMES),
+    ("a=1; Expires=TIME 11:00:00 MONTH YEAR", TIMES),
     ("a=1; Expires=Fri, 31 Dec 1600 23:59:59 GMT", YEARS),
     ("a=1; Expires=01 Jan 999 00:00:00 GMT", YEARS),
-    (
-        "a=1; Expires=Sat, 01 Jan 10000 00:00:00 GMT",
-        "a year has four digits at most in the standard (section 5.1.1); Chromium takes five",
-    ),
+    ("a=1; Expires=Sat, 01 Jan 10000 00:00:00 GMT", YEAR_DIGITS),
 ];
 
 /// Where Chromium drops what the jar refuses for another reason.

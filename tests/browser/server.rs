@@ -6,8 +6,24 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-/// What to send for a path and the `Cookie` header that came: `Set-Cookie` headers, and a text.
-pub(crate) type Answer = (Vec<Vec<u8>>, String);
+/// What to send for a path and the `Cookie` header that came.
+pub(crate) struct Answer {
+    set_cookies: Vec<Vec<u8>>,
+    text: String,
+    location: Option<String>,
+}
+
+impl Answer {
+    /// A page with a text.
+    pub(crate) fn page(set_cookies: Vec<Vec<u8>>, text: impl Into<String>) -> Self {
+        Self { set_cookies, text: text.into(), location: None }
+    }
+
+    /// A redirect to a URL.
+    pub(crate) fn redirect(set_cookies: Vec<Vec<u8>>, url: impl Into<String>) -> Self {
+        Self { set_cookies, text: String::new(), location: Some(url.into()) }
+    }
+}
 
 /// Starts it, and says on which port. It ends with the process.
 #[track_caller]
@@ -38,11 +54,15 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer) -> Optio
     let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
     let path = str::from_utf8(lines.next()?.split(|&byte| byte == b' ').nth(1)?).ok()?;
     let cookies = lines.find_map(|line| line.strip_prefix(b"Cookie: ")).unwrap_or_default();
-    let (headers, text) = answer(path, cookies);
-    let mut response = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\
+    let Answer { set_cookies, text, location } = answer(path, cookies);
+    let status =
+        location.map_or("200 OK".to_owned(), |url| format!("302 Found\r\nLocation: {url}"));
+    let mut response = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
         Cache-Control: no-store\r\nConnection: close\r\n"
-        .to_vec();
-    for header in headers {
+    )
+    .into_bytes();
+    for header in set_cookies {
         response.extend_from_slice(b"Set-Cookie: ");
         response.extend_from_slice(&header);
         response.extend_from_slice(b"\r\n");

@@ -8,9 +8,10 @@ use std::time::{Duration, SystemTime};
 use gingersnap::{Cookie, Encoding, Policy, SameSite, date};
 
 use crate::driver::{Browser, Held};
-use crate::fate::{Fate, Kept, verdict_of};
+use crate::fate::{Fate, Foreseen, Kept};
 use crate::headers::{self, PATH, Row};
-use crate::{server, target};
+use crate::server::{self, Answer};
+use crate::target;
 
 /// A browser, and a server that sends rows to it.
 struct Bench {
@@ -34,7 +35,7 @@ impl Bench {
             let row = |prefix| sent.get(path.strip_prefix(prefix)?.parse::<usize>().ok()?);
             let before = row("/dir/before?").and_then(|row| row.before).map(Vec::from);
             let header = row("/dir/row?").map(|row| row.header.clone());
-            (before.or(header).into_iter().collect(), format!("sent {path}!"))
+            Answer::page(before.or(header).into_iter().collect(), format!("sent {path}!"))
         });
         Self { browser: Browser::start(), rows, port, came }
     }
@@ -86,18 +87,20 @@ fn headers_meet_the_fate_that_the_crate_foresees() {
     let mut table = Table::default();
     for (index, row) in bench.rows.iter().enumerate() {
         let seen = bench.send(index);
-        let foreseen = match (verdict_of(&row.header, row.host), row.before) {
+        let mut foreseen = Foreseen::of(&row.header, row.host);
+        if let (Fate::Removes(identity), Some(before)) = (&foreseen.fate, row.before)
+            && !Foreseen::of(before.as_bytes(), row.host).fate.keeps(identity)
+        {
             // What is not there cannot be removed.
-            (Fate::Removes(identity), Some(before))
-                if !verdict_of(before.as_bytes(), row.host).keeps(&identity) =>
-            {
-                Fate::Refuses
-            }
-            (verdict, _) => verdict,
-        };
-        table.add(&row.label(), &foreseen, &seen, foreseen.agrees(&seen));
+            foreseen.fate = Fate::Refuses;
+        }
+        let agrees = foreseen.fate.agrees(&seen);
+        table.add(&row.label(), &foreseen.fate, &seen, agrees);
+        if !foreseen.allows(&seen) || foreseen.departs() == agrees {
+            table.fault(&format!("`{}`: warnings {:?}", row.label(), foreseen.warnings));
+        }
     }
-    table.finish("verdicts", &headers::DIFFERENCES);
+    table.finish("verdicts", &headers::DIFFERENCES, &bench.browser);
 }
 
 #[test]
@@ -126,7 +129,7 @@ fn what_the_jar_refuses_as_dropped_is_dropped() {
         };
         table.add(&row.label(), &says, &seen, agrees);
     }
-    table.finish("set", &headers::SET_DIFFERENCES);
+    table.finish("set", &headers::SET_DIFFERENCES, &bench.browser);
 }
 
 /// A cookie as a header, whatever it holds: what the jar would send if it checked nothing.
@@ -159,6 +162,8 @@ fn printed(cookie: &Cookie<'_>) -> Vec<u8> {
 struct Table {
     /// By their label: what was said, and whether both agree.
     rows: Vec<(String, String, bool)>,
+    /// What is wrong beside that, line by line.
+    faults: String,
 }
 
 impl Table {
@@ -167,12 +172,16 @@ impl Table {
         self.rows.push((label.to_owned(), format!("{says} | {seen}"), agree));
     }
 
+    fn fault(&mut self, fault: &str) {
+        self.faults.extend([fault, "\n"]);
+    }
+
     /// Writes the table to `target/`. Fails unless exactly the rows that are known to differ do.
     #[track_caller]
-    fn finish(self, name: &str, differences: &[(&str, &str)]) {
+    fn finish(self, name: &str, differences: &[(&str, &str)], browser: &Browser) {
         let mut page =
             "| header | the crate | Chromium | |\n| --- | --- | --- | --- |\n".to_owned();
-        let mut wrong = String::new();
+        let mut wrong = self.faults;
         for (label, cells, agree) in &self.rows {
             let reason = differences.iter().find(|(known, _)| known == label);
             let label = label.replace('|', "\\|");
@@ -191,6 +200,6 @@ impl Table {
             }
         }
         fs::write(target().join(name).with_extension("md"), page).expect("a file");
-        assert!(wrong.is_empty(), "\n{wrong}");
+        assert!(wrong.is_empty(), "{}\n{wrong}", browser.version_note());
     }
 }

@@ -36,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jar", &["user_agent", "explain"]),
     ("store", &["jar"]),
     ("http", &["protect"]),
+    ("url", &["protect", "jar", "store"]),
     ("serde", &[]),
     ("tower", &["protect"]),
     ("axum", &["protect", "store"]),

@@ -104,6 +104,25 @@ fn a_keyring_has_each_key_once() {
     assert_eq!(back.retired().collect::<Vec<_>>(), [three, two]);
 }
 
+/// Two secrets whose keys have the same id, found by trying 24 million.
+#[test]
+fn two_keys_with_one_id_are_two_keys() {
+    let [one, two] = [6_333_199_u32, 23_393_279].map(|number| {
+        let secret = [&number.to_be_bytes()[..], b"a secret whose id collides.."].concat();
+        Key::new(secret).unwrap()
+    });
+    assert_eq!(Keyring::new(&one).primary(), Keyring::new(&two).primary());
+    let both = Keyring::new(&two).with_retired(&one);
+    assert_eq!(both.retired().count(), 1);
+    for purpose in BOTH {
+        let text = sealed(&Keyring::new(&one), purpose, ("sid", "7"));
+        for keyring in [&both, &Keyring::new(&one).with_retired(&two)] {
+            assert_eq!(open(keyring, purpose, "sid", &text, NOW), Ok(Some("7".to_owned())));
+        }
+        refused(open(&Keyring::new(&two), purpose, "sid", &text, NOW), "tampered");
+    }
+}
+
 #[test]
 fn keyrings_cross_threads_and_machines() {
     fn assert_shareable<T: Clone + Send + Sync + 'static>(_: &T) {}

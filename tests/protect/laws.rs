@@ -219,7 +219,11 @@ fn any_change_of_any_byte_refuses() {
     for purpose in BOTH {
         let keyring = ring(1);
         // Of every length that base64 ends on.
-        for value in ["7 nuts, Zoë", "7 nuts, Zo", "7 nuts, Z", ""] {
+        let long = "a sentence of 20, 21 and 22 bytes";
+        let (twenty, one_more, two_more) = (&long[..20], &long[..21], &long[..22]);
+        let longest = "x".repeat(200);
+        let short = ["7 nuts, Zoë", "7 nuts, Zo", "7 nuts, Z", ""];
+        for value in short.into_iter().chain([twenty, one_more, two_more, &longest]) {
             let text = sealed(&keyring, purpose, ("sid", value));
             assert_eq!(open(&keyring, purpose, "sid", &text, NOW).unwrap().as_deref(), Some(value));
             for place in 0..text.len() {

@@ -155,6 +155,12 @@ fn a_planted_cookie_doesnt_blind_the_view() {
                 pairs.reverse();
             }
         }
+        // Of two that came as close, the first one says why.
+        let [first, second] = [2, 3].map(|key| sealed(&ring(key), purpose, ("sid", "theirs")));
+        let header = format!("sid={first}; sid={second}");
+        let jar = CookieJar::from_cookie_header(&header).unwrap();
+        let error = get(&jar, &keyring, purpose, "sid", NOW).unwrap_err();
+        assert_eq!(error.kind, OpenErrorKind::UnknownKey { key: ring(2).primary() });
         // Of two that open, the first, as in the jar.
         let header = format!("sid={}; sid={mine}", sealed(&keyring, purpose, ("sid", "first")));
         let jar = CookieJar::from_cookie_header(&header).unwrap();
