@@ -98,7 +98,7 @@ proptest! {
         prop_assert_eq!(report.written + report.not_held.len(), store.len(now()));
         let mut held_by_format = store.clone();
         for not_held in &report.not_held {
-            prop_assert!(held_by_format.remove(&not_held.cookie.as_identity()).is_some());
+            prop_assert!(held_by_format.remove(&not_held.cookie.as_identity(), now()).is_some());
             // Only a host that starts with a dot is taken for a domain.
             let identity = not_held.cookie.as_identity();
             prop_assert!(

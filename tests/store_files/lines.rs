@@ -207,7 +207,7 @@ fn what_the_format_cannot_hold_is_named() {
             ("tab (shop.example/)".to_owned(), NotHeldReason::Separator),
         ]
     );
-    assert!(store.remove(&report.not_held[0].cookie.as_identity()).is_some());
+    assert!(store.remove(&report.not_held[0].cookie.as_identity(), now()).is_some());
     assert_eq!(store.len(now()), 4);
 }
 

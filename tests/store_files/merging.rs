@@ -348,3 +348,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_shared_store_loads_and_saves_while_it_is_used() {
+    let folder = Folder::new();
+    for &format in FORMATS {
+        let path = folder.path(&format.to_string());
+        let shared = gingersnap::store::SharedStore::new();
+        std::thread::scope(|scope| {
+            for thread in 0..2 {
+                let shared = &shared;
+                scope.spawn(move || {
+                    for number in 0..100 {
+                        let url = format!("https://site{thread}x{number}.example/");
+                        let context = RequestContext::parse(&url).unwrap();
+                        shared.receive(&context, ["a=1"], now());
+                    }
+                });
+            }
+            let mut file = CookieFile::new(&path, format);
+            for _ in 0..10 {
+                shared.load(&mut file, now()).unwrap();
+                shared.save(&mut file, now()).unwrap();
+            }
+        });
+        let report = shared.save(&mut CookieFile::new(&path, format), now()).unwrap();
+        assert_eq!((report.written, report.conflicts.len()), (200, 0));
+        let copy = gingersnap::store::SharedStore::new();
+        copy.load(&mut CookieFile::new(&path, format), now()).unwrap();
+        assert_eq!(shown(&copy.snapshot()), shown(&shared.snapshot()));
+    }
+}

@@ -16,6 +16,7 @@ use crate::cookie::SameSite;
 use crate::date::UnixMicros;
 use crate::store::cookie_store::CookieStore;
 use crate::store::import::{Imported, Record};
+use crate::store::shared_store::SharedStore;
 use crate::store::stored_cookie::{StoredCookie, Times};
 use crate::user_agent::Identity;
 
@@ -35,8 +36,37 @@ impl Target for CookieStore {
         self.import(record, now)
     }
 
-    fn remove(&mut self, identity: &Identity<'_>, _: UnixMicros) {
-        self.remove(identity);
+    fn remove(&mut self, identity: &Identity<'_>, now: UnixMicros) {
+        self.remove(identity, now.to_system_time());
+    }
+}
+
+impl Target for &SharedStore {
+    fn for_each(&self, now: UnixMicros, look: impl FnMut(&StoredCookie)) {
+        (**self).for_each(now.to_system_time(), look);
+    }
+
+    fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported {
+        (**self).import(record, now)
+    }
+
+    fn remove(&mut self, identity: &Identity<'_>, now: UnixMicros) {
+        (**self).remove(identity, now.to_system_time());
+    }
+}
+
+impl SharedStore {
+    /// Loads a file; as [`CookieStore::load`]. Other threads may use the store meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`CookieStore::load`].
+    pub fn load(
+        &self,
+        file: &mut CookieFile,
+        now: impl Into<SystemTime>,
+    ) -> Result<Report, FileError> {
+        file.load(&mut &*self, UnixMicros::from(now.into()))
     }
 }
 

@@ -15,6 +15,7 @@ use super::report::{Conflict, Kept, NotHeld, Report};
 use crate::date::UnixMicros;
 use crate::store::cookie_store::CookieStore;
 use crate::store::import::Record;
+use crate::store::shared_store::SharedStore;
 use crate::store::stored_cookie::StoredCookie;
 
 impl CookieStore {
@@ -59,6 +60,25 @@ impl CookieStore {
         let mut report = Report::default();
         let text = write_sorted(format, codec::frame(format), records.collect(), &mut report);
         (text, report)
+    }
+}
+
+impl SharedStore {
+    /// Saves the store to a file; as [`CookieStore::save`]. Other threads may use the store meanwhile;
+    /// what they change after their site was copied is saved the next time.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`CookieStore::save`].
+    pub fn save(
+        &self,
+        file: &mut CookieFile,
+        now: impl Into<SystemTime>,
+    ) -> Result<Report, FileError> {
+        let now = UnixMicros::from(now.into());
+        let mut cookies = Vec::new();
+        self.for_each(now.to_system_time(), |cookie| cookies.push(cookie.clone()));
+        file.save(cookies.iter(), now)
     }
 }
 
