@@ -244,9 +244,10 @@ fn debug_shows_no_cookies() {
 #[ignore = "measures time"]
 fn large_files() {
     for &format in FORMATS {
-        let times = [25_000, 100_000].map(|count| large_file(format, count));
+        let times = [10_000, 100_000].map(|count| large_file(format, count));
         let grown = times[1].as_secs_f64() / times[0].as_secs_f64();
-        assert!(grown < 8.0, "four times the cookies take {grown} times as long");
+        // Quadratic growth would be a hundredfold. The machine may be busy.
+        assert!(grown < 40.0, "ten times the cookies take {grown} times as long");
     }
 }
 
