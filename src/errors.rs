@@ -17,6 +17,7 @@
 //! | [`DateError`] | [`date::parse`] and [`date::imf_fixdate`] |
 //! | `KeyError`, `OpenError`, `SealError`, `RenewError` | sealing and opening values, with the features `signed` and `encrypted` |
 //! | [`ContextError`] | [`RequestContext::parse`], for a URL that cookies cannot come from |
+//! | `FileError`, and `EntryError` for one entry | reading and writing files of cookies, with the feature `store` |
 //! | [`Error`](enum@Error) | any of the errors above, for `?` |
 //!
 //! A received pair that cannot be read is not an error, and never affects the other pairs: see
@@ -47,6 +48,8 @@ pub use crate::jar::ValueParseError;
 pub use crate::limits::LimitError;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
+#[cfg(feature = "store")]
+pub use crate::store::file::{EntryError, FileError, NotHeldReason};
 pub use crate::user_agent::ContextError;
 
 /// Any error of the crate, so that `?` works for all of them in one function.

@@ -61,7 +61,7 @@ mod tests {
         assert_eq!(find("a"), [1]);
         assert_eq!(find("b"), [0, 3, 4]);
         assert_eq!(find("c"), [2]);
-        assert_eq!([find(""), find("ab"), find("d")], [vec![], vec![], vec![]]);
+        assert_eq!([find(""), find("ab"), find("d")], [const { Vec::<u32>::new() }; 3]);
     }
 
     #[test]

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use super::cookie_store::CookieStore;
+use super::recorder::Recorder;
 use super::site_cookies::SiteCookies;
-use super::stored_cookie::Times;
+use super::store_limits::StoreLimits;
+use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::Flags;
 use crate::date::UnixMicros;
 use crate::host::{Host, HostError};
-use crate::user_agent::{Identity, Reason, check_import_rules, latest_expiry};
+use crate::user_agent::{Identity, Reason, UserAgent, check_import_rules, latest_expiry};
 
 /// A cookie as a file has it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Record<'r> {
     pub(super) name: Cow<'r, [u8]>,
     pub(super) value: Cow<'r, [u8]>,
@@ -29,10 +31,45 @@ pub(super) struct Record<'r> {
     pub(super) accessed: Option<UnixMicros>,
 }
 
+impl<'r> Record<'r> {
+    pub(super) fn from_stored(cookie: &'r StoredCookie) -> Self {
+        let times = cookie.times();
+        Self {
+            name: cookie.name().into(),
+            value: cookie.value().into(),
+            domain: cookie.domain().into(),
+            is_host_only: cookie.is_host_only(),
+            path: cookie.path().into(),
+            partition: cookie.partition().map(Cow::Borrowed),
+            flags: cookie.flags(),
+            expires: times.expires,
+            created: Some(times.created),
+            updated: Some(times.updated),
+            accessed: Some(times.accessed),
+        }
+    }
+
+    /// Returns what identifies the cookie, if the domain is canonical.
+    pub(super) fn identity(&self) -> Identity<'_> {
+        Identity {
+            name: &self.name,
+            domain: Cow::Borrowed(&self.domain),
+            is_host_only: self.is_host_only,
+            path: &self.path,
+            partition: self.partition.as_deref().map(Cow::Borrowed),
+        }
+    }
+
+    pub(super) fn has_expired(&self, now: UnixMicros) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
 /// What became of a cookie from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Imported {
-    Stored,
+    /// It was stored with these times; eviction may have removed it at once.
+    Stored(Times),
     /// It has expired.
     Expired,
     /// Its domain is no host.
@@ -44,52 +81,67 @@ impl CookieStore {
     /// Stores a cookie from a file, in the place of one with its identity. It is checked again, by
     /// the rules that need no request.
     pub(super) fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported {
-        let host = match Host::parse(&record.domain) {
+        let host = match record.check(self.user_agent(), now) {
             Ok(host) => host,
-            Err(error) => return Imported::InvalidHost(error),
+            Err(imported) => return imported,
         };
-        let identity = Identity {
-            name: &record.name,
-            domain: Cow::Borrowed(host.as_str()),
-            is_host_only: record.is_host_only,
-            path: &record.path,
-            partition: record.partition.clone(),
-        };
-        let mut reasons = Vec::new();
-        check_import_rules(
-            &identity,
-            &record.value,
-            record.flags,
-            self.user_agent(),
-            &mut |reason| {
-                reasons.push(reason);
-            },
-        );
-        if !reasons.is_empty() {
-            return Imported::Refused(reasons.into());
-        }
-        if record.expires.is_some_and(|expires| expires <= now) {
-            return Imported::Expired;
-        }
         let limits = *self.limits();
         self.change_site(host.as_str(), now, |site, recorder| {
-            let times = times(site, record, now);
-            site.put(&identity, &record.value, record.flags, times, &limits, recorder);
-        });
-        Imported::Stored
+            record.put_into(site, &host, &limits, now, recorder)
+        })
     }
 }
 
-/// Returns the times of a cookie from a file. What the file does not have is now; nothing is later
-/// than now, or than 400 days from now.
+impl Record<'_> {
+    /// Checks the cookie by the rules that need no request, and returns the canonical form of its
+    /// domain; an error if it is not to be stored.
+    pub(super) fn check(&self, agent: &UserAgent, now: UnixMicros) -> Result<Host<'_>, Imported> {
+        let host = Host::parse(&self.domain).map_err(Imported::InvalidHost)?;
+        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+        let mut reasons = Vec::new();
+        check_import_rules(&identity, &self.value, self.flags, agent, &mut |reason| {
+            reasons.push(reason);
+        });
+        if !reasons.is_empty() {
+            Err(Imported::Refused(reasons.into()))
+        } else if self.has_expired(now) {
+            Err(Imported::Expired)
+        } else {
+            Ok(host)
+        }
+    }
+
+    /// Puts the cookie, which was checked, into its site.
+    pub(super) fn put_into(
+        &self,
+        site: &mut SiteCookies,
+        host: &Host<'_>,
+        limits: &StoreLimits,
+        now: UnixMicros,
+        recorder: &mut Recorder<'_>,
+    ) -> Imported {
+        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+        let times = times(site, self, now);
+        site.put(&identity, &self.value, self.flags, times, limits, recorder);
+        Imported::Stored(times)
+    }
+}
+
+/// How far the times of a site may be ahead of the clock: each cookie is a microsecond later than the
+/// one before, also if the clock stands still.
+const MAX_AHEAD_MICROS: i64 = 1_000_000;
+
+/// Returns the times of a cookie from a file. What the file does not have is now, and so is what is
+/// later than now; the expiry is 400 days from now at the latest.
 fn times(site: &mut SiteCookies, record: &Record<'_>, now: UnixMicros) -> Times {
     let time = site.next_time(now);
-    let or_now = |known: Option<UnixMicros>| known.map_or(time, |known| known.min(time));
-    let latest = UnixMicros::from(latest_expiry(now.to_system_time()));
+    let latest = UnixMicros::from_micros(now.as_micros().saturating_add(MAX_AHEAD_MICROS));
+    let or_now = |known: Option<UnixMicros>| known.filter(|known| *known <= latest).unwrap_or(time);
+    let latest_expiry = UnixMicros::from(latest_expiry(now.to_system_time()));
     Times {
         created: or_now(record.created),
         updated: or_now(record.updated),
         accessed: or_now(record.accessed),
-        expires: record.expires.map(|expires| expires.min(latest)),
+        expires: record.expires.map(|expires| expires.min(latest_expiry)),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`CookieStore`] does what a browser does: it stores the cookies of a response, sends them with the
 //! requests that they are meant for, and drops them when they expire (RFC 6265bis, sections 5.7 and
-//! 5.8). [`SharedStore`] is the same for several threads.
+//! 5.8). [`SharedStore`] is the same for several threads. [`file`] loads stores from files and saves
+//! them.
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -23,6 +24,7 @@ mod change_feed;
 mod cookie_list;
 mod cookie_store;
 mod cookies_for;
+pub mod file;
 mod import;
 mod outcome;
 mod recorder;

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::change_feed::{ChangeFeed, Listeners};
 use super::cookie_store::CookieStore;
 use super::cookies_for::CookiesFor;
+use super::import::{Imported, Record};
 use super::outcome::Outcome;
 use super::recorder::Recorder;
 use super::scheduled::Group;
@@ -130,11 +131,34 @@ impl SharedStore {
     ) -> R {
         let now = UnixMicros::from(now);
         let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
-        let key = self.agent.site_of(context.host());
+        self.change_or_add_site(context.host(), now, |site, recorder| {
+            store(site, &exchange, recorder)
+        })
+    }
+
+    /// Stores a cookie from a file; as [`CookieStore::import`].
+    pub(super) fn import(&self, record: &Record<'_>, now: UnixMicros) -> Imported {
+        let host = match record.check(&self.agent, now) {
+            Ok(host) => host,
+            Err(imported) => return imported,
+        };
+        self.change_or_add_site(host.as_str(), now, |site, recorder| {
+            record.put_into(site, &host, &self.limits, now, recorder)
+        })
+    }
+
+    /// Changes the site of a host, or a new one, then drops what has expired and what exceeds the limit
+    /// over all.
+    fn change_or_add_site<R>(
+        &self,
+        host: &str,
+        now: UnixMicros,
+        change: impl FnOnce(&mut SiteCookies, &mut Recorder<'_>) -> R,
+    ) -> R {
+        let key = self.agent.site_of(host);
         let stripe = self.stripe(key);
         let (key, site) = stripe.find_or_add(key);
-        let result =
-            self.change(stripe, &key, site, |site, recorder| store(site, &exchange, recorder));
+        let result = self.change(stripe, &key, site, change);
         self.expire(stripe, now);
         self.evict();
         result
