@@ -136,11 +136,10 @@ impl CookieStore {
         set_cookie_headers: impl IntoIterator<Item = H>,
         now: impl Into<SystemTime>,
     ) -> Vec<Outcome> {
-        // Read before anything changes: should the caller's iterator panic, nothing has.
+        // The iterator is the caller's, and may panic: it is read before anything changes.
         let headers: Vec<H> = set_cookie_headers.into_iter().collect();
-        let headers: Vec<&[u8]> = headers.iter().map(AsRef::as_ref).collect();
         self.store(context, now.into(), |site, exchange, recorder| {
-            headers.iter().map(|header| site.receive(header, exchange, recorder)).collect()
+            headers.iter().map(|header| site.receive(header.as_ref(), exchange, recorder)).collect()
         })
     }
 
