@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use gingersnap::RequestContext;
 use gingersnap::store::CookieStore;
+use gingersnap_benches::inputs;
 use gingersnap_benches::sites::{self, COOKIES_PER_SITE};
 use url::Url;
 
@@ -29,7 +30,9 @@ const REQUESTED: usize = 500;
 const HEADERS: [(usize, &str, f64); 3] =
     [(1_000, "1,000", 4.0), (100_000, "100,000", 400.0), (1_000_000, "1,000,000", 4_000.0)];
 
-const LOGIN: [&str; 1] = ["sid=31d4d96e407aad4231d4d96e407aad42; Path=/; Secure; HttpOnly"];
+/// As [`inputs::full`], but without `Domain`, which would be that of another host.
+const WITH_ALL_ATTRIBUTES: &str = "id=a3fWa9dk3Lq81mZx; Path=/account; \
+     Expires=Wed, 21 Oct 2037 07:28:00 GMT; Max-Age=2592000; Secure; HttpOnly; SameSite=Lax";
 
 const SHOP: [&str; 5] = [
     "sid=31d4d96e407aad4231d4d96e407aad42; Path=/; Secure; HttpOnly",
@@ -41,12 +44,17 @@ const SHOP: [&str; 5] = [
 
 pub(crate) fn rows() -> Vec<Row> {
     check();
-    let mut rows = vec![
-        receive("receive 1 cookie of a new host", &LOGIN, NEW_HOSTS),
-        receive("receive 1 cookie that replaces another", &LOGIN, 1),
-        receive("receive 5 cookies of a new host", &SHOP, NEW_HOSTS),
-        receive("receive 5 cookies that replace others", &SHOP, 1),
+    let headers = [
+        ("`color=red`", vec![inputs::color()]),
+        ("a session", vec![inputs::session()]),
+        ("all attributes", vec![WITH_ALL_ATTRIBUTES]),
+        ("5 cookies", SHOP.to_vec()),
     ];
+    let mut rows = vec![];
+    for (label, headers) in headers {
+        rows.push(receive(&format!("receive {label}, new host"), &headers, NEW_HOSTS));
+        rows.push(receive(&format!("receive {label}, replaced"), &headers, 1));
+    }
     rows.extend(HEADERS.map(|(cookies, label, target)| header(cookies, label, target)));
     // Saving and loading JSON belongs here, once the store has it; the feature `serde_json` of
     // `cookie_store` is needed then.
@@ -54,23 +62,26 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Receives headers from so many hosts, one after the other.
-fn receive(label: &str, headers: &'static [&str], hosts: usize) -> Row {
+fn receive(label: &str, headers: &[&'static str], hosts: usize) -> Row {
+    let headers: Rc<[&str]> = headers.into();
     let hosts = (0..hosts).map(|n| format!("https://www.new{n}.com/cart/view"));
     let urls: Rc<[Url]> = hosts.map(|host| host.parse().expect("a URL")).collect();
     let mut ours = ours(COOKIES);
     let mut theirs = theirs(COOKIES);
     if urls.len() == 1 {
-        receive_ours(&mut ours, &urls[0], headers);
-        receive_theirs(&mut theirs, &urls[0], headers);
+        receive_ours(&mut ours, &urls[0], &headers);
+        receive_theirs(&mut theirs, &urls[0], &headers);
     }
-    let same = urls.clone();
+    let (same_headers, same_urls) = (headers.clone(), urls.clone());
     let ours = Op::on(
         move || ours.clone(),
-        move |store, n| receive_ours(store, &urls[n % urls.len()], black_box(headers)),
+        move |store, n| receive_ours(store, &urls[n % urls.len()], black_box(&headers)),
     );
     let theirs = Op::on(
         move || theirs.clone(),
-        move |store, n| receive_theirs(store, &same[n % same.len()], black_box(headers)),
+        move |store, n| {
+            receive_theirs(store, &same_urls[n % same_urls.len()], black_box(&same_headers))
+        },
     );
     Row::new(label, ours).against(COOKIE_STORE, 4.0, theirs)
 }
