@@ -77,3 +77,21 @@ pub fn store(sites: usize, now: SystemTime) -> CookieStore {
     assert_eq!(store.len(now), sites * COOKIES_PER_SITE);
     store
 }
+
+/// Returns the same cookies in a store of the crate `cookie_store`.
+///
+/// # Panics
+///
+/// If a cookie is refused.
+#[cfg(feature = "peers")]
+#[must_use]
+pub fn cookie_store(sites: usize) -> cookie_store::CookieStore {
+    let mut store = cookie_store::CookieStore::default();
+    for response in (0..sites).flat_map(responses) {
+        let url = response.url.parse().expect("a URL");
+        for header in response.headers {
+            store.parse(&header, &url).expect("a cookie that is stored");
+        }
+    }
+    store
+}

@@ -112,14 +112,7 @@ fn ours(cookies: usize) -> CookieStore {
 }
 
 fn theirs(cookies: usize) -> cookie_store::CookieStore {
-    let mut store = cookie_store::CookieStore::default();
-    for response in (0..cookies / COOKIES_PER_SITE).flat_map(sites::responses) {
-        let url = response.url.parse().expect("a URL");
-        for header in response.headers {
-            store.parse(&header, &url).expect("a cookie that is stored");
-        }
-    }
-    store
+    sites::cookie_store(cookies / COOKIES_PER_SITE)
 }
 
 fn receive_ours(store: &mut CookieStore, url: &Url, headers: &[&str]) {
