@@ -16,7 +16,7 @@ pub struct Response {
     pub headers: Vec<String>,
 }
 
-/// Returns the responses of a site: 10 cookies of 3 hosts and the site as a whole, on 5 paths.
+/// Returns the responses of a site: 10 cookies of 3 hosts and the site as a whole, on 4 paths.
 #[must_use]
 pub fn responses(site: usize) -> [Response; 4] {
     let domain = format!("shop{site}.com");
