@@ -343,6 +343,13 @@ mod stores {
         store
     }
 
+    /// Receives a cookie from each site.
+    fn receive(store: &mut CookieStore, contexts: &[Context], seconds: u64) {
+        for context in contexts {
+            store.receive(context, ["a=b"], at(seconds));
+        }
+    }
+
     pub(super) fn cases() -> Vec<Case> {
         vec![
             case(
@@ -350,7 +357,7 @@ mod stores {
                 |n| full(n, n),
                 |store, contexts| {
                     let new = &contexts[contexts.len() / 2..];
-                    new.iter().for_each(|context| _ = store.receive(context, ["a=b"], at(1)));
+                    receive(store, new, 1);
                 },
             ),
             case(
@@ -358,7 +365,9 @@ mod stores {
                 |n| full(n, n).into_shared(),
                 |store, contexts| {
                     let new = &contexts[contexts.len() / 2..];
-                    new.iter().for_each(|context| _ = store.receive(context, ["a=b"], at(1)));
+                    for context in new {
+                        store.receive(context, ["a=b"], at(1));
+                    }
                 },
             ),
             case(
@@ -366,9 +375,10 @@ mod stores {
                 |n| full(n, n),
                 |store, contexts| {
                     let (old, new) = contexts.split_at(contexts.len() / 2);
-                    old.iter()
-                        .for_each(|context| _ = black_box(store.cookie_header(context, at(1))));
-                    new.iter().for_each(|context| _ = store.receive(context, ["a=b"], at(2)));
+                    for context in old {
+                        _ = black_box(store.cookie_header(context, at(1)));
+                    }
+                    receive(store, new, 2);
                 },
             ),
             case(
@@ -383,9 +393,9 @@ mod stores {
                 |n| full(n, 2 * n).into_shared(),
                 |store, contexts| {
                     // Each operation drops those of a part of the sites.
-                    contexts[..64]
-                        .iter()
-                        .for_each(|context| _ = black_box(store.cookie_header(context, at(60))));
+                    for context in &contexts[..64] {
+                        _ = black_box(store.cookie_header(context, at(60)));
+                    }
                 },
             ),
             case(
@@ -413,7 +423,7 @@ mod stores {
                 _ = black_box(store.cookie_header(&contexts[0], at(60)));
             }),
             case("partitions of one site are evicted", partitions, |store, contexts| {
-                contexts.iter().for_each(|context| _ = store.receive(context, ["a=b"], at(1)));
+                receive(store, contexts, 1);
             }),
             case("the header of another site than one with many", partitions, |store, contexts| {
                 _ = black_box(store.cookie_header(&contexts[0], at(1)));

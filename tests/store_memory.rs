@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::RequestContext;
-use gingersnap::store::{CookieStore, StoreLimits};
+use gingersnap::store::{CookieStore, Outcome, StoreLimits};
 
 /// What a thread has requested from the heap and not released.
 #[derive(Clone, Copy)]
@@ -108,7 +108,7 @@ fn full_store() -> CookieStore {
     for site in 0..SITES {
         let host = format!("www.site{site}.example");
         let outcomes = store.receive(&context(&host), &headers, at(0));
-        assert!(outcomes.iter().all(|outcome| outcome.is_stored()));
+        assert!(outcomes.iter().all(Outcome::is_stored));
     }
     store
 }
@@ -187,14 +187,18 @@ fn a_limit_over_all_sites_limits_the_memory() {
         let header = ["name=value"];
         let (bytes, len) = if is_shared {
             let store = CookieStore::new().with_limits(limits).into_shared();
-            let (_, bytes, _) = measure(|| {
-                hosts.iter().for_each(|host| _ = store.receive(&context(host), header, at(0)));
+            let ((), bytes, _) = measure(|| {
+                for host in &hosts {
+                    store.receive(&context(host), header, at(0));
+                }
             });
             (bytes, store.len(at(0)))
         } else {
             let mut store = CookieStore::new().with_limits(limits);
-            let (_, bytes, _) = measure(|| {
-                hosts.iter().for_each(|host| _ = store.receive(&context(host), header, at(0)));
+            let ((), bytes, _) = measure(|| {
+                for host in &hosts {
+                    store.receive(&context(host), header, at(0));
+                }
             });
             (bytes, store.len(at(0)))
         };

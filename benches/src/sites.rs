@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use gingersnap::RequestContext;
-use gingersnap::store::CookieStore;
+use gingersnap::store::{CookieStore, Outcome};
 
 /// How many cookies each site has.
 pub const COOKIES_PER_SITE: usize = 10;
@@ -72,7 +72,7 @@ pub fn store(sites: usize, now: SystemTime) -> CookieStore {
     for response in (0..sites).flat_map(responses) {
         let context = RequestContext::parse(&response.url).expect("a URL");
         let outcomes = store.receive(&context, &response.headers, now);
-        assert!(outcomes.iter().all(|outcome| outcome.is_stored()), "{outcomes:?}");
+        assert!(outcomes.iter().all(Outcome::is_stored), "{outcomes:?}");
     }
     assert_eq!(store.len(now), sites * COOKIES_PER_SITE);
     store
