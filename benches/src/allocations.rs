@@ -63,7 +63,7 @@ pub fn count(work: impl FnOnce()) -> u64 {
 pub fn requested<T>(make: impl FnOnce() -> T) -> (T, isize) {
     let before = BYTES.load(Relaxed);
     COUNTS.store(true, Relaxed);
-    let made = make();
+    let result = make();
     COUNTS.store(false, Relaxed);
-    (made, BYTES.load(Relaxed) - before)
+    (result, BYTES.load(Relaxed) - before)
 }

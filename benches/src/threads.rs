@@ -84,7 +84,7 @@ fn receive(store: &SharedStore, (context, response): &Site, _: usize) {
 }
 
 fn both(store: &SharedStore, site: &Site, time: usize) {
-    if time % 2 == 0 {
+    if time.is_multiple_of(2) {
         header(store, site, time);
     } else {
         receive(store, site, time);

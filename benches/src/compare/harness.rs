@@ -8,9 +8,12 @@ use std::hint::black_box;
 /// shorter than a machine's speed usually lasts.
 const TURN: f64 = 0.003;
 
+/// Measures some work.
+type Measure<'m> = &'m mut dyn FnMut(&mut dyn FnMut());
+
 /// An operation that can be repeated. It prepares what it needs, then passes the work of so many times
 /// to a function that measures it.
-pub(crate) struct Op(Box<dyn FnMut(u32, &mut dyn FnMut(&mut dyn FnMut()))>);
+pub(crate) struct Op(Box<dyn FnMut(u32, Measure<'_>)>);
 
 impl Op {
     /// Creates an operation. What `work` returns is not moved, since that is not part of the
@@ -56,12 +59,12 @@ impl Op {
     /// Creates an operation that is made when it runs first, because it takes long or much memory.
     pub(crate) fn lazily(make: impl FnOnce() -> Self + 'static) -> Self {
         let mut make = Some(make);
-        let mut made = None;
+        let mut op = None;
         Self(Box::new(move |times, measure| {
             if let Some(make) = make.take() {
-                made = Some(make());
+                op = Some(make());
             }
-            if let Some(Self(run)) = &mut made {
+            if let Some(Self(run)) = &mut op {
                 run(times, measure);
             }
         }))

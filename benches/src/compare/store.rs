@@ -80,7 +80,7 @@ fn receive(label: &str, headers: &[&'static str], hosts: usize) -> Row {
     let theirs = Op::on(
         move || theirs.clone(),
         move |store, n| {
-            receive_theirs(store, &same_urls[n % same_urls.len()], black_box(&same_headers))
+            receive_theirs(store, &same_urls[n % same_urls.len()], black_box(&same_headers));
         },
     );
     Row::new(label, ours).against(COOKIE_STORE, 4.0, theirs)
