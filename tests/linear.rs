@@ -5,8 +5,10 @@
 //! to the cases whose names contain its text:
 //!
 //! ```text
-//! cargo test --release --test linear -- --ignored --nocapture
+//! cargo test --release --all-features --test linear -- --ignored --nocapture
 //! ```
+//!
+//! Stores have up to 10,000 sites; `LINEAR_SITES=12500` is for 100,000.
 
 use std::env;
 use std::hint::black_box;
@@ -256,11 +258,199 @@ fn jars() -> Vec<Case> {
     ]
 }
 
+#[cfg(feature = "store")]
+mod stores {
+    //! Stores of many sites: an operation takes logarithmic time, so that as many as there are sites
+    //! take little more than linear time.
+
+    use std::env;
+    use std::hint::black_box;
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use gingersnap::RequestContext;
+    use gingersnap::store::{CookieStore, StoreLimits};
+
+    use super::Case;
+
+    /// The smallest number of sites, or of what there is many of. It is doubled three times.
+    fn sites() -> usize {
+        env::var("LINEAR_SITES").map_or(1_250, |sites| sites.parse().expect("a number"))
+    }
+
+    fn case<S: 'static>(
+        name: &str,
+        prepare: impl Fn(usize) -> S + 'static,
+        work: impl Fn(&mut S, &[Context]) + Copy + 'static,
+    ) -> Case {
+        Case::new(format!("store: {name}"), sites(), move |sites| {
+            let contexts: Vec<_> = (0..2 * sites).map(|n| context(&host(n))).collect();
+            let mut state = prepare(sites);
+            Box::new(move || work(&mut state, &contexts))
+        })
+    }
+
+    type Context = RequestContext<'static>;
+
+    fn host(n: usize) -> String {
+        format!("www.site{n}.example")
+    }
+
+    fn context(host: &str) -> Context {
+        RequestContext::from_parts("https", host, "/").expect("a host").into_owned()
+    }
+
+    /// Returns a context in a frame of the `n`th site, and so with a partition of its own.
+    fn partition(n: usize) -> Context {
+        context("frame.example").in_top_level(&context(&host(n)))
+    }
+
+    /// The cookie of a partition.
+    const PARTITIONED: [&str; 1] = ["a=b; Secure; SameSite=None; Partitioned; Max-Age=60"];
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds)
+    }
+
+    /// Returns a store that has one cookie of each site, which expires a minute after it was received,
+    /// and no more than so many cookies.
+    fn full(sites: usize, max: usize) -> CookieStore {
+        let max = u32::try_from(max).expect("a limit");
+        let limits = StoreLimits::DEFAULT.with_total_cookies(Some(max), max / 10 * 9);
+        let mut store = CookieStore::new().with_limits(limits);
+        for n in 0..sites {
+            store.receive(&context(&host(n)), ["a=b; Max-Age=60"], at(0));
+        }
+        store
+    }
+
+    /// Returns a store with a cookie in each of so many partitions of one site.
+    fn partitions(partitions: usize) -> CookieStore {
+        let mut store = full(1, 2 * partitions);
+        for n in 0..partitions {
+            store.receive(&partition(n), PARTITIONED, at(0));
+        }
+        store
+    }
+
+    /// Returns a store with so many cookies of one site, and no limit of it.
+    fn one_site(cookies: usize) -> CookieStore {
+        let limits = StoreLimits::DEFAULT.with_site_cookies(u32::MAX, u32::MAX);
+        let mut store = full(2, usize::MAX >> 33).with_limits(limits.with_site_bytes(usize::MAX));
+        // The first one expires first.
+        let headers = (0..cookies).map(|n| format!("n{n}=v; Max-Age={}", 60 + n));
+        let context = context("big.example");
+        headers.for_each(|header| _ = store.receive(&context, [header], at(0)));
+        store
+    }
+
+    /// Receives a cookie from each site.
+    fn receive(store: &mut CookieStore, contexts: &[Context], seconds: u64) {
+        for context in contexts {
+            store.receive(context, ["a=b"], at(seconds));
+        }
+    }
+
+    pub(super) fn cases() -> Vec<Case> {
+        vec![
+            case(
+                "new sites evict others",
+                |n| full(n, n),
+                |store, contexts| {
+                    let new = &contexts[contexts.len() / 2..];
+                    receive(store, new, 1);
+                },
+            ),
+            case(
+                "shared: new sites evict others",
+                |n| full(n, n).into_shared(),
+                |store, contexts| {
+                    let new = &contexts[contexts.len() / 2..];
+                    for context in new {
+                        store.receive(context, ["a=b"], at(1));
+                    }
+                },
+            ),
+            case(
+                "all are used, then new sites evict others",
+                |n| full(n, n),
+                |store, contexts| {
+                    let (old, new) = contexts.split_at(contexts.len() / 2);
+                    for context in old {
+                        _ = black_box(store.cookie_header(context, at(1)));
+                    }
+                    receive(store, new, 2);
+                },
+            ),
+            case(
+                "all expire at once",
+                |n| full(n, 2 * n),
+                |store, contexts| {
+                    _ = black_box(store.cookie_header(&contexts[0], at(60)));
+                },
+            ),
+            case(
+                "shared: all expire at once",
+                |n| full(n, 2 * n).into_shared(),
+                |store, contexts| {
+                    // Each operation drops those of a part of the sites.
+                    for context in &contexts[..64] {
+                        _ = black_box(store.cookie_header(context, at(60)));
+                    }
+                },
+            ),
+            case(
+                "one expires after the other",
+                |n| full(n, 2 * n),
+                |store, contexts| {
+                    for (second, context) in (60..).zip(&contexts[..contexts.len() / 2]) {
+                        store.receive(context, ["a=b; Max-Age=60"], at(second));
+                        _ = black_box(store.cookie_header(context, at(second)));
+                    }
+                },
+            ),
+            case(
+                "partitions of one site",
+                |n| (n, full(1, 2 * n)),
+                |(partitions, store), _| {
+                    for n in 0..*partitions {
+                        let context = partition(n);
+                        store.receive(&context, PARTITIONED, at(0));
+                        _ = black_box(store.cookie_header(&context, at(1)));
+                    }
+                },
+            ),
+            case("all partitions of one site expire", partitions, |store, contexts| {
+                _ = black_box(store.cookie_header(&contexts[0], at(60)));
+            }),
+            case("partitions of one site are evicted", partitions, |store, contexts| {
+                receive(store, contexts, 1);
+            }),
+            case("the header of another site than one with many", partitions, |store, contexts| {
+                _ = black_box(store.cookie_header(&contexts[0], at(1)));
+            }),
+            case(
+                "one is removed by hand from a big site",
+                |n| one_site(n / 8),
+                |store, contexts| {
+                    let removed = store.remove_if(at(1), |cookie| cookie.name() == b"n0");
+                    assert_eq!(removed, 1);
+                    for seconds in 50..100 {
+                        _ = black_box(store.cookie_header(&contexts[0], at(seconds)));
+                    }
+                },
+            ),
+        ]
+    }
+}
+
 fn cases() -> Vec<Case> {
     let values = ["v", "%", "%41", "%FF", ";", "é", "\""].map(value);
     let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x"].map(cookie_date);
     let headers = cookie_headers().into_iter().chain(set_cookie_headers());
-    headers.chain(values).chain(dates).chain(jars()).collect()
+    let cases = headers.chain(values).chain(dates).chain(jars());
+    #[cfg(feature = "store")]
+    let cases = cases.chain(stores::cases());
+    cases.collect()
 }
 
 /// Cases that are quadratic by design. How often these calls are made is up to the application, not

@@ -1,7 +1,7 @@
 //! Counts the instructions of each operation, and its heap allocations.
 //!
 //! ```text
-//! benches/counts [--update]
+//! benches/counts [--update | --stores]
 //! ```
 //!
 //! It fails when an operation takes more instructions than `counts.txt` says, by over 5 % and over
@@ -16,6 +16,9 @@
 //! differs, up to 25 % more is accepted, and the program says so; `--update` on the last good commit
 //! brings back the 5 %. On another architecture, only allocations are compared.
 //!
+//! `--stores` counts the `Cookie` header of a site in stores of 1,000 to 1,000,000 cookies, which takes
+//! minutes. It fails if a count is over 20 % more than with 1,000 cookies, or over one allocation.
+//!
 //! To see where an operation spends its instructions:
 //!
 //! ```text
@@ -24,6 +27,7 @@
 //! callgrind_annotate jar
 //! ```
 
+use std::cell::{LazyCell, RefCell};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -32,15 +36,24 @@ use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
 use gingersnap::header::{self, SetCookie};
-use gingersnap::{Cookie, CookieJar, Encoding, SameSite, date};
+use gingersnap::{Cookie, CookieJar, Encoding, RequestContext, SameSite, date};
 use gingersnap_benches::inputs::{self, MISSING};
+use gingersnap_benches::sites::{self, COOKIES_PER_SITE};
 use gingersnap_benches::{allocations, machine};
 
 /// The crates whose code is counted with that of gingersnap.
-const CRATES: [&str; 5] = ["itoa", "memchr", "percent-encoding", "simdutf8", "time"];
+const CRATES: [&str; 6] = ["itoa", "memchr", "percent-encoding", "psl", "simdutf8", "time"];
 
 /// How many more instructions an operation may take, whatever its total.
 const ACCEPTED_INSTRUCTIONS: u64 = 20;
+
+/// The numbers of cookies in the stores whose header is counted. The largest is counted by `--stores`
+/// only.
+const STORES: [usize; 2] = [1_000, 100_000];
+const LARGEST_STORE: usize = 1_000_000;
+
+/// How many times the instructions the header may take that it takes with the fewest cookies.
+const ACCEPTED_GROWTH: f64 = 1.2;
 
 /// The argument with which Valgrind runs the operations.
 const WORK: &str = "--work";
@@ -49,12 +62,13 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     match arguments.next().as_deref() {
         Some(WORK) => {
-            work(arguments.next().as_deref());
+            work(&arguments.collect::<Vec<_>>());
             Ok(())
         }
         Some("--update") => update(),
+        Some("--stores") => compare_stores(),
         None => compare(),
-        _ => Err("usage: counts [--update]".to_owned()),
+        _ => Err("usage: counts [--update | --stores]".to_owned()),
     }
     .map_or_else(
         |error| {
@@ -79,6 +93,8 @@ fn cases() -> Vec<Case> {
     let mut cases = read_cases();
     cases.extend(write_cases());
     cases.extend(parse_cases());
+    cases.extend(receive_cases());
+    cases.extend(STORES.map(header_case));
     cases
 }
 
@@ -177,6 +193,42 @@ fn parse_cases() -> Vec<Case> {
     cases
 }
 
+/// Receives a cookie, into a store of 1,000.
+fn receive_cases() -> Vec<Case> {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let mut cases = vec![];
+    for (label, hosts) in
+        [("new", &["new1.com", "new2.com", "new3.com"][..]), ("replace", &["new.com"])]
+    {
+        let mut store = sites::store(1_000 / COOKIES_PER_SITE, now);
+        let (mut hosts, header) = (hosts.iter().cycle(), inputs::session());
+        let mut context = move || {
+            let host = hosts.next().expect("a host");
+            RequestContext::from_parts("https", host, "/").expect("a host")
+        };
+        cases.push(case(format!("receive/{label}"), move || {
+            store.receive(&context(), [black_box(header)], now)
+        }));
+    }
+    cases
+}
+
+/// Makes the `Cookie` header of a site, in a store of so many cookies. The store is made when the
+/// operation runs first, which is not counted.
+fn header_case(cookies: usize) -> Case {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let store = LazyCell::new(move || RefCell::new(sites::store(cookies / COOKIES_PER_SITE, now)));
+    let url = sites::request(cookies / COOKIES_PER_SITE / 2);
+    let context = RequestContext::parse(&url).expect("a URL").into_owned();
+    case(header_name(cookies), move || {
+        store.borrow_mut().cookie_header(&context, now).expect("a header")
+    })
+}
+
+fn header_name(cookies: usize) -> String {
+    format!("cookie_header/{cookies}")
+}
+
 fn set_cookie_headers() -> [(&'static str, &'static str); 3] {
     [("color", inputs::color()), ("session", inputs::session()), ("full", inputs::full())]
 }
@@ -191,10 +243,14 @@ fn counted_operation(work: &mut dyn FnMut()) {
     black_box(()); // so that the call above is not compiled to a jump, from which nothing returns here
 }
 
-/// Runs each operation, or the only one asked for, and prints its name and allocations.
-fn work(only: Option<&str>) {
-    let asked = |name: &str| only.is_none_or(|only| only == name);
-    for (name, mut work) in cases().into_iter().filter(|(name, _)| asked(name)) {
+/// Runs each operation, or only those asked for, and prints their names and allocations.
+fn work(only: &[String]) {
+    let mut cases = cases();
+    if !only.is_empty() {
+        cases.push(header_case(LARGEST_STORE));
+        cases.retain(|(name, _)| only.contains(name));
+    }
+    for (name, mut work) in cases {
         work(); // what happens once in a process is not counted
         println!("{name} {}", allocations::count(&mut work));
         counted_operation(&mut work);
@@ -207,8 +263,8 @@ struct Counts {
     allocations: u64,
 }
 
-/// Returns the counts of each operation.
-fn measure() -> Result<Vec<(String, Counts)>, String> {
+/// Returns the counts of each operation, or only of those asked for.
+fn measure(only: &[String]) -> Result<Vec<(String, Counts)>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let out = program.with_extension("callgrind");
     // The files of an earlier run must not be read.
@@ -221,6 +277,7 @@ fn measure() -> Result<Vec<(String, Counts)>, String> {
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)
         .arg(WORK)
+        .args(only)
         .output()
         .map_err(|error| format!("cannot run valgrind: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -284,7 +341,7 @@ fn update() -> Result<(), String> {
     let mut lines = vec![format!("# on {}", machine::cpu())];
     lines.extend(environment().iter().map(|line| format!("# with {line}")));
     lines.push("# operation, instructions, allocations".to_owned());
-    for (name, Counts { instructions, allocations }) in measure()? {
+    for (name, Counts { instructions, allocations }) in measure(&[])? {
         lines.push(format!("{name} {instructions} {allocations}"));
     }
     fs::write(file(), lines.join("\n") + "\n").map_err(|error| error.to_string())
@@ -296,7 +353,7 @@ fn compare() -> Result<(), String> {
     let percent = allowance(&written);
     let mut known: BTreeMap<&str, Counts> = written.lines().filter_map(read).collect();
     let mut wrong = vec![];
-    for (name, now) in measure()? {
+    for (name, now) in measure(&[])? {
         let Some(before) = known.remove(name.as_str()) else {
             wrong.push(format!("{name} is not in counts.txt"));
             continue;
@@ -319,6 +376,30 @@ fn compare() -> Result<(), String> {
     }
     let wrong = wrong.join(", ");
     Err(format!("more instructions than accepted, or more allocations: {wrong}"))
+}
+
+/// Counts the header in stores of several sizes, and fails if it grows with the store.
+fn compare_stores() -> Result<(), String> {
+    let mut fewest: Option<Counts> = None;
+    let mut wrong = vec![];
+    for cookies in STORES.into_iter().chain([LARGEST_STORE]) {
+        let name = header_name(cookies);
+        for (name, now) in measure(&[name])? {
+            let before = *fewest.get_or_insert(now);
+            let change = change(before, now);
+            println!(
+                "{name:28} {:>9} instructions ({change:+6.1} %), {} allocations",
+                now.instructions, now.allocations
+            );
+            if change > (ACCEPTED_GROWTH - 1.0) * 100.0 || now.allocations > 1 {
+                wrong.push(name);
+            }
+        }
+    }
+    if fewest.is_some() && wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the header takes more in a larger store: {}", wrong.join(", ")))
 }
 
 /// Returns how many per cent more instructions are accepted, or `None` if they cannot be compared.

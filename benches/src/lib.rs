@@ -6,3 +6,4 @@
 pub mod allocations;
 pub mod inputs;
 pub mod machine;
+pub mod sites;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::ip_address::{ends_in_number, parse_ipv4, write_ipv6};
+use super::ip_address::{ends_in_number, parse_ipv4, parse_ipv6, write_ipv6};
 
 /// A canonical host: a name in lower case, or an IP address; an IPv6 address is in brackets.
 ///
@@ -34,8 +34,7 @@ impl<'u> Host<'u> {
         if host.is_empty() {
             return Err(HostError::Empty);
         }
-        let unbracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        if let Ok(address) = unbracketed.unwrap_or(host).parse::<Ipv6Addr>() {
+        if let Some(address) = parse_ipv6(host) {
             return Ok(Self::from_ip_address(host, write_ipv6(address)));
         }
         if !host.is_ascii() {

@@ -6,15 +6,32 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// Returns whether a host or domain is an IP address, or would be read as one: an IPv6 address with
 /// or without brackets, or a name whose last label is a number (URL Standard, "ends in a number").
 pub(crate) fn is_ip_literal(host: &str) -> bool {
+    parse_ipv6(host).is_some() || ends_in_number(host)
+}
+
+/// Reads an IPv6 address with or without brackets.
+pub(super) fn parse_ipv6(host: &str) -> Option<Ipv6Addr> {
+    // Checked first, because nearly every host is a name, and each one comes through here twice.
+    if !host.bytes().any(|byte| byte == b':') {
+        return None;
+    }
     let unbracketed = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
-    unbracketed.unwrap_or(host).parse::<Ipv6Addr>().is_ok() || ends_in_number(host)
+    unbracketed.unwrap_or(host).parse().ok()
+}
+
+/// Returns what follows the last dot of a name. Labels are short, so that a search byte by byte is
+/// faster than `rsplit`.
+pub(crate) fn last_label(name: &str) -> &str {
+    let dot = name.bytes().rposition(|byte| byte == b'.');
+    // OK because a dot is one byte.
+    dot.map_or(name, |dot| &name[dot + 1..])
 }
 
 /// Returns whether the last label is a number in decimal or hexadecimal, so that the host must be
 /// an IPv4 address.
 pub(super) fn ends_in_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
-    let last = host.rsplit('.').next().unwrap_or_default();
+    let last = last_label(host);
     let is_decimal = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
     is_decimal || hex_digits(last).is_some_and(|digits| number(digits, 16).is_some())
 }
@@ -127,6 +144,15 @@ mod tests {
         }
         for host in ["example.com", "[a]", "a:80", "1.a"] {
             assert!(!is_ip_literal(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn last_labels() {
+        for (name, label) in
+            [("a.example", "example"), ("a", "a"), ("a.", ""), ("ü.é", "é"), ("", "")]
+        {
+            assert_eq!(last_label(name), label);
         }
     }
 

@@ -7,4 +7,4 @@ mod ip_address;
 pub use hint::DomainHint;
 
 pub(crate) use canonical::{Host, HostError, is_below};
-pub(crate) use ip_address::is_ip_literal;
+pub(crate) use ip_address::{is_ip_literal, last_label};

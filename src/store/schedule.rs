@@ -66,7 +66,9 @@ fn update(
         return;
     }
     let mut entry = (before, group.clone());
-    times.remove(&entry);
+    if before != UnixMicros::MAX {
+        times.remove(&entry);
+    }
     if after != UnixMicros::MAX {
         entry.0 = after;
         times.insert(entry);

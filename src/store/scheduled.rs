@@ -76,13 +76,23 @@ impl<G: Group> Scheduled<G> {
         self.change(&key, evict).is_some()
     }
 
-    /// Changes a group, or a new one if there is none.
+    /// Changes a group, or a new one if there is none. A group that is empty then is dropped.
     pub(super) fn change_or_insert<R>(&mut self, key: &str, change: impl FnOnce(&mut G) -> R) -> R {
-        if !self.groups.contains_key(key) {
-            self.groups.insert(key.into(), G::default());
+        if let Some(group) = self.groups.get_mut(key) {
+            let before = group.bounds();
+            let result = change(group);
+            let after = (group.bounds(), group.is_empty());
+            self.update(key, before, after);
+            return result;
         }
-        // OK because the group is there.
-        self.change(key, change).expect("a group that was inserted")
+        let mut group = G::default();
+        let result = change(&mut group);
+        if !group.is_empty() {
+            let key = Arc::from(key);
+            self.schedule.update(&key, Bounds::NEVER, group.bounds());
+            self.groups.insert(key, group);
+        }
+        result
     }
 
     /// Changes a group, if there is one. A group that is empty then is dropped.
@@ -90,7 +100,13 @@ impl<G: Group> Scheduled<G> {
         let group = self.groups.get_mut(key)?;
         let before = group.bounds();
         let result = change(group);
-        let (after, is_empty) = (group.bounds(), group.is_empty());
+        let after = (group.bounds(), group.is_empty());
+        self.update(key, before, after);
+        Some(result)
+    }
+
+    /// Schedules a group that was changed, and drops it if it is empty.
+    fn update(&mut self, key: &str, before: Bounds, (after, is_empty): (Bounds, bool)) {
         if (before != after || is_empty)
             && let Some((key, _)) = self.groups.get_key_value(key)
         {
@@ -99,6 +115,5 @@ impl<G: Group> Scheduled<G> {
         if is_empty {
             self.groups.remove(key);
         }
-        Some(result)
     }
 }

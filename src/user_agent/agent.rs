@@ -2,7 +2,7 @@
 
 use super::context::{Origin, RequestContext, RequestKind};
 use super::public_suffixes::{PublicSuffixes, SuffixList};
-use crate::host::is_ip_literal;
+use crate::host::{is_ip_literal, last_label};
 
 /// The settings of a user agent.
 ///
@@ -94,12 +94,12 @@ impl UserAgent {
         }
         let name = host.strip_suffix('.').unwrap_or(host);
         // "If no rules match, the prevailing rule is "*"": the last label.
-        let last_label = name.rsplit('.').next().map_or(0, str::len);
-        let suffix_len = self.public_suffixes.suffix_len(name).clamp(last_label, name.len());
+        let shortest = last_label(name).len();
+        let suffix_len = self.public_suffixes.suffix_len(name).clamp(shortest, name.len());
         let labels_before = name.len().checked_sub(suffix_len + 1).and_then(|end| name.get(..end));
         match labels_before {
             Some(labels) => {
-                let start = labels.rfind('.').map_or(0, |dot| dot + 1);
+                let start = labels.len() - last_label(labels).len();
                 let name = host.get(start..).unwrap_or(host);
                 Site { name, is_public_suffix: false }
             }

@@ -8,24 +8,83 @@ use std::hint::black_box;
 /// shorter than a machine's speed usually lasts.
 const TURN: f64 = 0.003;
 
-/// An operation that can be repeated.
-pub(crate) struct Op(Box<dyn FnMut(u32)>);
+/// Measures some work.
+type Measure<'m> = &'m mut dyn FnMut(&mut dyn FnMut());
+
+/// An operation that can be repeated. It prepares what it needs, then passes the work of so many times
+/// to a function that measures it.
+pub(crate) struct Op(Box<dyn FnMut(u32, Measure<'_>)>);
 
 impl Op {
     /// Creates an operation. What `work` returns is not moved, since that is not part of the
     /// operation, and is dropped within the time.
     pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'static) -> Self {
-        Self(Box::new(move |times| {
-            for _ in 0..times {
-                black_box(&work());
+        Self(Box::new(move |times, measure| {
+            measure(&mut || {
+                for _ in 0..times {
+                    black_box(&work());
+                }
+            });
+        }))
+    }
+
+    /// Creates an operation on something that is made anew for each turn, outside of the time. `work`
+    /// is told how many times it ran in this turn.
+    pub(crate) fn on<S, T>(
+        mut prepare: impl FnMut() -> S + 'static,
+        mut work: impl FnMut(&mut S, usize) -> T + 'static,
+    ) -> Self {
+        Self(Box::new(move |times, measure| {
+            let mut state = prepare();
+            measure(&mut || {
+                for time in 0..times as usize {
+                    black_box(&work(&mut state, time));
+                }
+            });
+        }))
+    }
+
+    /// Creates an operation on something that is kept. `work` is told how many times it ran.
+    pub(crate) fn on_one<S: 'static, T>(
+        mut state: S,
+        mut work: impl FnMut(&mut S, usize) -> T + 'static,
+    ) -> Self {
+        let mut times = 0;
+        Self::new(move || {
+            times += 1;
+            work(&mut state, times)
+        })
+    }
+
+    /// Creates an operation that is made when it runs first, because it takes long or much memory.
+    pub(crate) fn lazily(make: impl FnOnce() -> Self + 'static) -> Self {
+        let mut make = Some(make);
+        let mut op = None;
+        Self(Box::new(move |times, measure| {
+            if let Some(make) = make.take() {
+                op = Some(make());
+            }
+            if let Some(Self(run)) = &mut op {
+                run(times, measure);
             }
         }))
     }
 
     fn time(&mut self, times: u32) -> f64 {
-        let start = processor_time();
-        (self.0)(times);
-        (processor_time() - start) / f64::from(times)
+        let mut seconds = 0.0;
+        (self.0)(times, &mut |work| {
+            let start = processor_time();
+            work();
+            seconds = processor_time() - start;
+        });
+        seconds / f64::from(times)
+    }
+
+    /// Returns how often it allocates.
+    fn allocations(&mut self) -> u64 {
+        let mut allocations = 0;
+        (self.0)(1, &mut |work| allocations = allocations::count(work));
+        allocations
     }
 
     /// Returns how many times it runs in a turn, after a warm-up.
@@ -121,7 +180,7 @@ impl Row {
         ops.extend(self.peers.iter_mut().map(|peer| &mut peer.op));
         ops.extend(self.lower_bound.iter_mut().map(|lower_bound| &mut lower_bound.op));
         let mut times = take_turns(&mut ops, rounds).into_iter();
-        let allocations = allocations::count(|| (self.ours.0)(1));
+        let allocations = self.ours.allocations();
 
         let ours = times.next().unwrap_or_default();
         let peers = self.peers.iter().zip(&mut times).map(|(peer, times)| Ratio {

@@ -12,6 +12,7 @@ mod harness;
 mod parse;
 mod protect;
 mod read;
+mod store;
 mod write;
 
 use gingersnap_benches::machine;
@@ -20,9 +21,7 @@ use harness::{Figures, Ratio};
 
 const COOKIE: &str = "cookie";
 const BISCOTTI: &str = "biscotti";
-
-/// The columns.
-const PEERS: [&str; 2] = [COOKIE, BISCOTTI];
+const COOKIE_STORE: &str = "cookie_store";
 
 const USAGE: &str = "usage: compare [--targets] [--rounds N] [FILTER]...";
 
@@ -34,34 +33,38 @@ struct Arguments {
 
 fn main() -> Result<(), String> {
     let Arguments { targets, rounds, filters } = arguments()?;
-    let mut rows = read::rows();
-    rows.extend(write::rows());
-    rows.extend(parse::rows());
-    rows.extend(dates::rows());
-    rows.extend(protect::rows());
+    let mut server = read::rows();
+    server.extend(write::rows());
+    server.extend(parse::rows());
+    server.extend(dates::rows());
+    server.extend(protect::rows());
+    let mut tables = vec![(server, vec![COOKIE, BISCOTTI]), (store::rows(), vec![COOKIE_STORE])];
     if !filters.is_empty() {
-        rows.retain(|row| filters.iter().any(|filter| row.label.contains(filter)));
+        for (rows, _) in &mut tables {
+            rows.retain(|row| filters.iter().any(|filter| row.label.contains(filter)));
+        }
     }
+    tables.retain(|(rows, _)| !rows.is_empty());
 
-    let peers = PEERS.map(machine::locked).join(", ");
+    let peers = [COOKIE, BISCOTTI, COOKIE_STORE].map(machine::locked).join(", ");
     println!("{}; {}; {peers}; medians of {rounds} rounds.", machine::cpu(), machine::rustc());
-    println!(
-        "In brackets: how many times our time a peer takes, or we take of the lower bound's.\n"
-    );
-    let mut head = vec!["operation", "gingersnap"];
-    head.extend(PEERS);
-    head.extend(["lower bound", "allocations"]);
-    if targets {
-        head.push("target");
-    }
-    println!("| {} |\n|{}", head.join(" | "), " --- |".repeat(head.len()));
+    println!("In brackets: how many times our time a peer takes, or we take of the lower bound's.");
     let (mut all, mut missed) = (0, 0);
-    for row in rows {
-        let figures = row.run(rounds);
-        print_row(&figures, targets);
-        let targets = targets_of(&figures);
-        all += usize::from(!targets.is_empty());
-        missed += usize::from(targets.iter().any(|target| !target.1));
+    for (rows, peers) in tables {
+        let mut head = vec!["operation", "gingersnap"];
+        head.extend(&peers);
+        head.extend(["lower bound", "allocations"]);
+        if targets {
+            head.push("target");
+        }
+        println!("\n| {} |\n|{}", head.join(" | "), " --- |".repeat(head.len()));
+        for row in rows {
+            let figures = row.run(rounds);
+            print_row(&figures, &peers, targets);
+            let targets = targets_of(&figures);
+            all += usize::from(!targets.is_empty());
+            missed += usize::from(targets.iter().any(|target| !target.1));
+        }
     }
     if targets {
         println!("\n{} of {all} rows meet their targets.", all - missed);
@@ -86,10 +89,10 @@ fn arguments() -> Result<Arguments, String> {
     Ok(parsed)
 }
 
-fn print_row(figures: &Figures, targets: bool) {
+fn print_row(figures: &Figures, peers: &[&str], targets: bool) {
     let mut cells = vec![figures.label.clone(), duration(figures.seconds)];
-    for peer in PEERS {
-        let ratio = figures.peers.iter().find(|ratio| ratio.name == peer);
+    for peer in peers {
+        let ratio = figures.peers.iter().find(|ratio| ratio.name == *peer);
         cells.push(ratio.map_or_else(String::new, |Ratio { seconds, times, .. }| {
             format!("{} ({times:.1} x)", duration(*seconds))
         }));
@@ -131,6 +134,7 @@ fn duration(seconds: f64) -> String {
     match nanoseconds {
         ..100.0 => format!("{nanoseconds:.1} ns"),
         ..10_000.0 => format!("{nanoseconds:.0} ns"),
+        1e6.. => format!("{:.1} ms", nanoseconds / 1e6),
         _ => format!("{:.1} µs", nanoseconds / 1e3),
     }
 }
