@@ -3,7 +3,6 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::{Bound, RangeBounds};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::SystemTime;
 
@@ -56,8 +55,6 @@ pub struct SharedStore {
     limits: StoreLimits,
     stripes: Box<[Stripe]>,
     hash: RandomState,
-    /// Counts operations; tells which stripe's turn it is to drop what has expired.
-    turns: AtomicUsize,
     listeners: Listeners,
 }
 
@@ -242,7 +239,7 @@ impl SharedStore {
     /// Removes what has expired in a stripe, and in the one whose turn it is. A site that is being
     /// worked on is left to whoever does that.
     fn expire(&self, stripe: &Stripe, now: UnixMicros) {
-        let turn = self.turns.fetch_add(1, Ordering::Relaxed) % STRIPES;
+        let turn = stripe.next_turn() % STRIPES;
         for stripe in [stripe, &self.stripes[turn]] {
             for key in stripe.due(now) {
                 self.try_change(stripe, &key, |site, recorder| site.expire(now, recorder));
@@ -524,7 +521,6 @@ impl From<CookieStore> for SharedStore {
             limits,
             stripes: std::iter::repeat_with(Stripe::default).take(STRIPES).collect(),
             hash: RandomState::new(),
-            turns: AtomicUsize::new(0),
             listeners: Listeners::default(),
         };
         for (key, cookies) in sites {

@@ -16,12 +16,16 @@ use crate::date::UnixMicros;
 /// Locks are taken in this order: a site, the map, the schedule. Nobody locks two sites, or waits for
 /// a site while holding the map or the schedule.
 #[derive(Default)]
+#[repr(align(128))]
 pub(super) struct Stripe {
     sites: RwLock<HashMap<Arc<str>, Arc<Mutex<SiteCookies>>>>,
     /// Only whoever holds the lock of a site changes its bounds here.
     schedule: Mutex<Schedule>,
     /// How many cookies are in memory.
     held: AtomicUsize,
+    /// How many operations there were on its sites. One counter for all stripes would be written by
+    /// every thread in each operation.
+    turns: AtomicUsize,
 }
 
 impl Stripe {
@@ -95,6 +99,12 @@ impl Stripe {
         if before != after {
             self.schedule().update(key, before, after);
         }
+    }
+
+    /// Counts an operation, and returns how many there were before. This tells which stripe's turn it is
+    /// to drop what has expired.
+    pub(super) fn next_turn(&self) -> usize {
+        self.turns.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Returns how many cookies are in memory.
