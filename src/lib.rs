@@ -152,6 +152,8 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(feature = "axum")]
+pub mod axum;
 mod bytes;
 mod cookie;
 pub mod date;
@@ -168,6 +170,8 @@ mod limits;
 pub mod protect;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "url")]
 mod url;
 pub mod user_agent;

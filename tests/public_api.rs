@@ -274,6 +274,7 @@ fn a_jar_is_iterated_by_reference() {
 const HIDDEN: &[&str] = &[
     "aes",
     "aes_gcm_siv",
+    "axum_core",
     "base64",
     "getrandom",
     "hkdf",
@@ -282,6 +283,7 @@ const HIDDEN: &[&str] = &[
     "itoa",
     "memchr",
     "percent_encoding",
+    "pin_project_lite",
     "psl",
     "serde_json",
     "sha2",
@@ -289,6 +291,8 @@ const HIDDEN: &[&str] = &[
     "subtle",
     "thiserror",
     "time",
+    "tower_layer",
+    "tower_service",
     "url",
     "zeroize",
 ];
