@@ -39,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("url", &["protect", "jar", "store"]),
     ("serde", &[]),
     ("tower", &["protect"]),
-    ("axum", &["protect", "store"]),
+    ("axum", &["store"]),
     ("reqwest", &["protect", "jar"]),
 ];
 
