@@ -168,6 +168,8 @@ mod jar;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "store")]
 pub mod store;
 #[cfg(feature = "tower")]

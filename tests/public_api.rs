@@ -285,6 +285,7 @@ const HIDDEN: &[&str] = &[
     "percent_encoding",
     "pin_project_lite",
     "psl",
+    "serde",
     "serde_json",
     "sha2",
     "simdutf8",
@@ -301,6 +302,7 @@ const HIDDEN: &[&str] = &[
 const MAY_SHOW: &[(&str, &[&str])] = &[
     ("axum.rs", &["axum_core", "http"]),
     ("http.rs", &["http"]),
+    ("serde.rs", &["serde"]),
     ("tower/", &["http", "tower_layer", "tower_service"]),
     ("url.rs", &["url"]),
 ];
