@@ -16,6 +16,7 @@
 //! | [`ParseSameSiteError`] | [`SameSite`](crate::SameSite)'s `FromStr` |
 //! | [`DateError`] | [`date::parse`] and [`date::imf_fixdate`] |
 //! | `KeyError`, `OpenError`, `SealError`, `RenewError` | sealing and opening values, with the features `signed` and `encrypted` |
+//! | `CookiesError` | the handle `Cookies` of the feature `tower` |
 //! | [`ContextError`] | [`RequestContext::parse`], for a URL that cookies cannot come from |
 //! | `FileError`, and `EntryError` for one entry | reading and writing files of cookies, with the feature `store` |
 //! | [`Error`](enum@Error) | any of the errors above, for `?` |
@@ -50,6 +51,8 @@ pub use crate::limits::LimitError;
 pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
 #[cfg(feature = "store")]
 pub use crate::store::file::{EntryError, FileError, NotHeldReason};
+#[cfg(feature = "tower")]
+pub use crate::tower::CookiesError;
 pub use crate::user_agent::ContextError;
 
 /// Any error of the crate, so that `?` works for all of them in one function.
@@ -97,6 +100,10 @@ pub enum Error {
     /// A URL makes no request context.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// A handle has no cookies, or a cookie cannot be set through it.
+    #[cfg(feature = "tower")]
+    #[error(transparent)]
+    Cookies(#[from] CookiesError),
     /// A secret cannot be a key.
     #[cfg(any(feature = "signed", feature = "encrypted"))]
     #[error(transparent)]

@@ -152,6 +152,8 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(feature = "axum")]
+pub mod axum;
 mod bytes;
 mod cookie;
 pub mod date;
@@ -166,8 +168,12 @@ mod jar;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "url")]
 mod url;
 pub mod user_agent;

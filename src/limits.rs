@@ -227,6 +227,8 @@ pub enum LimitError {
     Cookies {
         /// How many cookies the next request would carry.
         actual: usize,
+        /// How many cookies this request carried.
+        received: usize,
         /// The limit.
         limit: usize,
     },
@@ -241,6 +243,8 @@ pub enum LimitError {
     CookieHeaderBytes {
         /// The bytes of the next request's `Cookie` header.
         actual: usize,
+        /// The bytes of this request's cookies, as one `Cookie` header.
+        received: usize,
         /// The limit.
         limit: usize,
     },
@@ -283,6 +287,31 @@ pub enum LimitError {
 }
 
 impl LimitError {
+    /// Returns whether the cookies of the request, rather than what the response sets, take most of
+    /// what exceeds the limit: then the way out is to delete them with the header
+    /// `Clear-Site-Data: "cookies"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gingersnap::{CookieJar, errors::CookieErrorKind};
+    ///
+    /// let header = "a=; ".repeat(150);
+    /// let mut jar = CookieJar::from_cookie_header(&header)?;
+    /// let error = jar.set(("visits", "1")).unwrap_err();
+    /// assert!(matches!(error.kind, CookieErrorKind::Limit(limit) if limit.is_caused_by_request()));
+    /// # Ok::<(), gingersnap::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn is_caused_by_request(&self) -> bool {
+        match self {
+            Self::ReceivedBytes { .. } | Self::ReceivedPairs { .. } => true,
+            Self::Cookies { actual, received, .. }
+            | Self::CookieHeaderBytes { actual, received, .. } => *received > *actual / 2,
+            _ => false,
+        }
+    }
+
     /// Returns whether browsers drop such a cookie: one of more than 4096 bytes. Exceeding any
     /// other limit does not make a browser drop the cookie.
     #[must_use]

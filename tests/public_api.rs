@@ -274,6 +274,7 @@ fn a_jar_is_iterated_by_reference() {
 const HIDDEN: &[&str] = &[
     "aes",
     "aes_gcm_siv",
+    "axum_core",
     "base64",
     "getrandom",
     "hkdf",
@@ -282,15 +283,28 @@ const HIDDEN: &[&str] = &[
     "itoa",
     "memchr",
     "percent_encoding",
+    "pin_project_lite",
     "psl",
+    "serde",
     "serde_json",
     "sha2",
     "simdutf8",
     "subtle",
     "thiserror",
     "time",
+    "tower_layer",
+    "tower_service",
     "url",
     "zeroize",
+];
+
+/// The files and folders whose features are about other crates, and which of their types they show.
+const MAY_SHOW: &[(&str, &[&str])] = &[
+    ("axum.rs", &["axum_core", "http"]),
+    ("http.rs", &["http"]),
+    ("serde.rs", &["serde"]),
+    ("tower/", &["http", "tower_layer", "tower_service"]),
+    ("url.rs", &["url"]),
 ];
 
 /// Returns the public parts of a file, each on one line: signatures of functions, and the fields and
@@ -337,7 +351,11 @@ fn words(signature: &str) -> BTreeSet<&str> {
 fn shown(path: &str, text: &str) -> Vec<String> {
     let mut shown = Vec::new();
     for signature in signatures(text) {
-        let may_show = |krate: &str| path == format!("{krate}.rs");
+        let may_show = |krate: &str| {
+            MAY_SHOW
+                .iter()
+                .any(|&(start, crates)| path.starts_with(start) && crates.contains(&krate))
+        };
         for &krate in HIDDEN.iter().filter(|&&krate| !may_show(krate)) {
             // `Error` of `thiserror` is a derive macro.
             let names = if krate == "thiserror" { BTreeSet::new() } else { imported(text, krate) };

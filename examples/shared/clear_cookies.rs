@@ -4,7 +4,7 @@
 //! another host, or until a jar does not accept a request any more. The browser would send those
 //! cookies with every request until it is told to delete them.
 
-use gingersnap::errors::{CookieErrorKind, LimitError};
+use gingersnap::errors::CookieErrorKind;
 use hyper::header::{HeaderName, HeaderValue};
 use maud::{Markup, html};
 
@@ -14,12 +14,9 @@ use super::reply::Reply;
 pub(crate) const PATH: &str = "/clear-cookies";
 
 /// Returns whether a cookie could not be set because the received ones leave no room for it, so that
-/// deleting them would help. What the examples set is far below the limits.
+/// deleting them would help.
 pub(crate) fn would_help(error: &CookieErrorKind) -> bool {
-    matches!(
-        error,
-        CookieErrorKind::Limit(LimitError::Cookies { .. } | LimitError::CookieHeaderBytes { .. })
-    )
+    matches!(error, CookieErrorKind::Limit(limit) if limit.is_caused_by_request())
 }
 
 /// Shows a form that deletes the cookies. The user decides, because it also signs them out of the

@@ -2,10 +2,11 @@
 //!
 //! - [`pairs`] and [`text_pairs`] read a `Cookie` header, [`pairs_of`] several of them; [`find`]
 //!   looks up one name. None of them allocates, and none applies limits.
-//! - [`write_pair`] writes a `Cookie` header.
+//! - [`write_pair`] writes a `Cookie` header, and [`edit_pairs`] drops or renames pairs of one.
 //! - [`SetCookie`] is a `Set-Cookie` header as a user agent reads it; [`Cookie::parse`] reads the
 //!   same as text.
-//! - [`Cookie::write_to`] and [`Cookie::to_set_cookie`] write a `Set-Cookie` header.
+//! - [`Cookie::write_to`] and [`Cookie::to_set_cookie`] write a `Set-Cookie` header, and
+//!   [`SetCookieEdit`] changes one and keeps the rest of it.
 //!
 //! All of these take a header's value, without its name.
 //!
@@ -14,20 +15,24 @@
 //! [`Cookie::to_set_cookie`]: crate::Cookie::to_set_cookie
 
 mod attribute;
+mod cookie_edit;
 mod cookie_header;
 mod find;
 mod raw_set_cookie;
 mod segment;
 mod set_cookie;
+mod set_cookie_edit;
 mod set_cookie_error;
 mod set_cookie_writer;
 mod skipped;
 mod write_pair;
 
 pub use attribute::Attribute;
+pub use cookie_edit::{PairEdit, edit_pairs};
 pub use cookie_header::{Pairs, TextPairs, pairs, pairs_of, text_pairs};
 pub use find::find;
 pub use set_cookie::SetCookie;
+pub use set_cookie_edit::SetCookieEdit;
 pub use set_cookie_error::{SetCookieError, SetCookiePart};
 pub use skipped::{SkipReason, Skipped};
 pub use write_pair::{PairError, write_pair};

@@ -36,13 +36,7 @@ pub fn write_pair(
     value: impl AsRef<[u8]>,
 ) -> Result<(), PairError> {
     let (name, value) = (name.as_ref(), value.as_ref());
-    if name.is_empty() {
-        return Err(PairError::NameEmpty);
-    }
-    let is_excluded = |byte: u8| CONTROL.contains(byte) || byte == b';';
-    if let Some((offset, byte)) = first_invalid(name, |byte| is_excluded(byte) || byte == b'=') {
-        return Err(PairError::Name { name: escape_name(name), offset, byte });
-    }
+    check_name(name)?;
     if let Some((offset, _)) = first_invalid(value, is_excluded) {
         return Err(PairError::Value { name: escape_name(name), offset });
     }
@@ -54,6 +48,21 @@ pub fn write_pair(
     header.push(b'=');
     header.extend_from_slice(value);
     Ok(())
+}
+
+/// Checks that a name would be read back as the same.
+pub(super) fn check_name(name: &[u8]) -> Result<(), PairError> {
+    if name.is_empty() {
+        return Err(PairError::NameEmpty);
+    }
+    match first_invalid(name, |byte| is_excluded(byte) || byte == b'=') {
+        Some((offset, byte)) => Err(PairError::Name { name: escape_name(name), offset, byte }),
+        None => Ok(()),
+    }
+}
+
+fn is_excluded(byte: u8) -> bool {
+    CONTROL.contains(byte) || byte == b';'
 }
 
 /// Returns the first byte that would not be read back, and its position: an excluded one, or white

@@ -8,7 +8,7 @@ use super::changes::{Change, Changes};
 use super::iter::{Iter, SetCookieHeaders};
 use super::policy::Policy;
 use super::request_cookies::{RequestCookie, RequestCookies};
-use super::totals::{Size, Totals};
+use super::totals::Totals;
 use super::value_parse_error::ValueParseError;
 use crate::bytes::escape_text;
 use crate::header::Skipped;
@@ -122,9 +122,7 @@ impl<'h> CookieJar<'h> {
 
     #[inline]
     fn with_received(policy: Policy, received: RequestCookies<'h>) -> Self {
-        let (cookies, pair_bytes) = received.count_and_len();
-        let received_size = Size { cookies, pair_bytes };
-        let totals = Totals { at_least: received_size, at_most: received_size };
+        let totals = Totals { at_least: received.size(), at_most: received.size() };
         Self { policy, received, changes: Changes::default(), totals }
     }
 

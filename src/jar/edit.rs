@@ -221,7 +221,7 @@ impl CookieJar<'_> {
         if !is_removal {
             totals
                 .at_least
-                .check(self.totals.at_least, self.policy.limits())
+                .check(self.totals.at_least, self.received.size(), self.policy.limits())
                 .and_then(|()| self.check_response(&writer, earlier))
                 .map_err(|error| CookieError::new(name, CookieErrorKind::Limit(error)))?;
         }

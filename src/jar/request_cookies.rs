@@ -7,6 +7,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::pair_list::{MAX_HEADER_BYTES, PairList, ReceivedPair};
 use super::sorted_positions::SortedPositions;
+use super::totals::Size;
 use crate::bytes::{as_text, contains_control};
 use crate::encoding::Encoding;
 use crate::header::{Pair, PairWalker, Segments, SkipReason, Skipped};
@@ -181,8 +182,11 @@ impl<'h> RequestCookies<'h> {
     /// Returns how many cookies were received, skipped pairs included, and their bytes without what
     /// joins them.
     #[inline]
-    pub(super) fn count_and_len(&self) -> (usize, usize) {
-        (self.pairs.len() + self.nameless.0, self.pair_bytes + self.nameless.1)
+    pub(super) fn size(&self) -> Size {
+        Size {
+            cookies: self.pairs.len() + self.nameless.0,
+            pair_bytes: self.pair_bytes + self.nameless.1,
+        }
     }
 
     /// Returns the cookie at an index, unless its value cannot be read or the response changed a

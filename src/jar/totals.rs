@@ -37,15 +37,24 @@ impl Size {
     }
 
     /// Refuses a size that exceeds a limit, unless it was as high before: a change that does not
-    /// increase it is never refused.
-    pub(super) fn check(self, before: Self, limits: &Limits) -> Result<(), LimitError> {
+    /// increase it is never refused. `received` is the size of the request's cookies.
+    pub(super) fn check(
+        self,
+        before: Self,
+        received: Self,
+        limits: &Limits,
+    ) -> Result<(), LimitError> {
         let (actual, limit) = (self.cookies, limits.cookies() as usize);
         if actual > limit && actual > before.cookies {
-            return Err(LimitError::Cookies { actual, limit });
+            return Err(LimitError::Cookies { actual, received: received.cookies, limit });
         }
         let (actual, limit) = (self.cookie_header_bytes(), limits.cookie_header_bytes() as usize);
         if actual > limit && actual > before.cookie_header_bytes() {
-            return Err(LimitError::CookieHeaderBytes { actual, limit });
+            return Err(LimitError::CookieHeaderBytes {
+                actual,
+                received: received.cookie_header_bytes(),
+                limit,
+            });
         }
         Ok(())
     }

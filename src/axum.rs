@@ -1,0 +1,187 @@
+//! The jar as an extractor and as a part of a response, for axum.
+//!
+//! **A jar that a handler does not return loses its changes.** Return it, or use
+//! `tower::CookieLayer` (feature `tower`), whose `Cookies` handle cannot be
+//! forgotten, and which also sends changes beside an error. A jar without changes sends nothing.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use gingersnap::axum::CookieJar;
+//!
+//! async fn visits(mut jar: CookieJar) -> Result<(CookieJar, String), gingersnap::Error> {
+//!     let visits = jar.parse("visits")?.unwrap_or(0_u32).saturating_add(1);
+//!     jar.set(("visits", visits.to_string()))?;
+//!     Ok((jar, format!("visit {visits}")))
+//! }
+//!
+//! let app: Router = Router::new().route("/", get(visits));
+//! ```
+//!
+//! The jar has the [`Policy`] of the request's extensions, `.layer(Extension(policy))`, or else the
+//! default one. A `Keyring` is an ordinary `State`: `jar.signed(&keyring)`.
+//!
+//! # Errors as responses
+//!
+//! Every error of a handler is a response, so that `?` works. None has a cookie's name or value in its
+//! body.
+//!
+//! | error | status |
+//! | --- | --- |
+//! | the request's cookies are over a limit, or leave no room for others ([`LimitError::is_caused_by_request`]) | 431, with `Clear-Site-Data: "cookies"` |
+//! | a received cookie that does not open, or is not of its type | 400 |
+//! | any other, which is the server's own fault | 500 |
+//!
+//! `Clear-Site-Data` deletes all cookies of the site, and so signs the user out; without it, a browser
+//! sends the same cookies again and again. Answer with another response where that is not wanted, by
+//! `map_err`.
+
+use std::convert::Infallible;
+
+use axum_core::extract::FromRequestParts;
+use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
+use thiserror::Error;
+
+use crate::cookie::{CookieError, CookieErrorKind};
+use crate::jar::Policy;
+use crate::limits::LimitError;
+
+/// The jar of a request, with text of its own.
+pub type CookieJar = crate::jar::CookieJar<'static>;
+
+/// Why a request has no jar.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CookieRejection {
+    /// The request's cookies are over a limit.
+    #[error(transparent)]
+    Received(#[from] LimitError),
+    /// A `CookieLayer` has the request's cookies already: use its `Cookies` handle. Otherwise the
+    /// response would have the changes of two jars that do not know of each other.
+    #[error("the request's cookies are with a `CookieLayer`; use its `Cookies` handle")]
+    LayerInUse,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CookieJar {
+    type Rejection = CookieRejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, CookieRejection> {
+        #[cfg(feature = "tower")]
+        if parts.extensions.get::<crate::tower::Cookies>().is_some() {
+            return Err(CookieRejection::LayerInUse);
+        }
+        let policy = parts.extensions.get::<Policy>().copied().unwrap_or_default();
+        Ok(policy.jar_from_headers(&parts.headers)?.into_owned())
+    }
+}
+
+/// Appends the changes to the response's headers. `Set-Cookie` headers that are there stay.
+impl IntoResponseParts for crate::jar::CookieJar<'_> {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        self.append_to(parts.headers_mut());
+        Ok(parts)
+    }
+}
+
+/// An empty response with the changes.
+impl IntoResponse for crate::jar::CookieJar<'_> {
+    fn into_response(self) -> Response {
+        (self, ()).into_response()
+    }
+}
+
+#[cfg(feature = "tower")]
+impl<S: Send + Sync> FromRequestParts<S> for crate::tower::Cookies {
+    type Rejection = MissingLayer;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
+        parts.extensions.get::<Self>().cloned().ok_or(MissingLayer)
+    }
+}
+
+/// Why a request has no `Cookies` handle: the router has no `CookieLayer`.
+#[cfg(feature = "tower")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the router has no `CookieLayer`, which makes the `Cookies` handle")]
+pub struct MissingLayer;
+
+#[cfg(feature = "tower")]
+impl IntoResponse for MissingLayer {
+    fn into_response(self) -> Response {
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+impl IntoResponse for CookieRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Received(error) => error.into_response(),
+            Self::LayerInUse => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for LimitError {
+    fn into_response(self) -> Response {
+        if !self.is_caused_by_request() {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+        let name = HeaderName::from_static("clear-site-data");
+        let clear = [(name, HeaderValue::from_static("\"cookies\""))];
+        let body = "The browser sends too many cookies, or too large ones. They are deleted now.\n";
+        (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, clear, body).into_response()
+    }
+}
+
+impl IntoResponse for CookieError {
+    fn into_response(self) -> Response {
+        match self.kind {
+            CookieErrorKind::Limit(limit) => limit.into_response(),
+            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl IntoResponse for crate::tower::CookiesError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Received(limit) => limit.into_response(),
+            Self::Cookie(error) => error.into_response(),
+            Self::Sent => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for crate::errors::Error {
+    fn into_response(self) -> Response {
+        use crate::errors::Error;
+        match self {
+            Error::Cookie(error) => error.into_response(),
+            Error::Limit(error) => error.into_response(),
+            Error::ValueParse { .. } => StatusCode::BAD_REQUEST.into_response(),
+            #[cfg(any(feature = "signed", feature = "encrypted"))]
+            Error::Open(_) => StatusCode::BAD_REQUEST.into_response(),
+            #[cfg(any(feature = "signed", feature = "encrypted"))]
+            Error::Seal(error) => error.into_response(),
+            #[cfg(feature = "tower")]
+            Error::Cookies(error) => error.into_response(),
+            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+impl IntoResponse for crate::protect::SealError {
+    fn into_response(self) -> Response {
+        match self.kind {
+            crate::protect::SealErrorKind::Cookie(CookieErrorKind::Limit(limit)) => {
+                limit.into_response()
+            }
+            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}

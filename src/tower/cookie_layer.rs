@@ -1,0 +1,119 @@
+//! `CookieLayer`: middleware for servers.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::cookies::Cookies;
+use crate::jar::Policy;
+
+/// Middleware for servers: puts a [`Cookies`] handle into the extensions of each request, and sends
+/// what was changed through it with the response, whatever the inner service returned: an error that
+/// became a response, too, and beside other `Set-Cookie` headers.
+///
+/// An inner error that is no response has none to send cookies with. If the layer is used twice, the
+/// outer one sends the changes, once.
+///
+/// # Examples
+///
+/// ```
+/// use gingersnap::Policy;
+/// use gingersnap::tower::{CookieLayer, Cookies};
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+///
+/// async fn handle(request: Request<()>) -> Result<Response<()>, gingersnap::Error> {
+///     let cookies: &Cookies = request.extensions().get().expect("the layer is used");
+///     cookies.set(("seen", "yes"))?;
+///     Ok(Response::new(()))
+/// }
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// let service = ServiceBuilder::new().layer(CookieLayer::new(Policy::new())).service_fn(handle);
+/// let response = service.oneshot(Request::new(())).await?;
+/// assert_eq!(response.headers()["set-cookie"], "seen=yes; Path=/");
+/// # Ok::<(), gingersnap::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CookieLayer {
+    policy: Policy,
+}
+
+impl CookieLayer {
+    /// Creates a layer whose jars have this policy.
+    #[must_use]
+    pub const fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
+}
+
+impl<S> Layer<S> for CookieLayer {
+    type Service = CookieService<S>;
+
+    fn layer(&self, inner: S) -> CookieService<S> {
+        CookieService { inner, policy: self.policy }
+    }
+}
+
+/// The service that [`CookieLayer`] makes of another one.
+#[derive(Clone, Copy, Debug)]
+pub struct CookieService<S> {
+    inner: S,
+    policy: Policy,
+}
+
+impl<S, B, R> Service<Request<B>> for CookieService<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // An outer layer sends what is changed through its handle.
+        let is_inner = request.extensions().get::<Cookies>().is_some();
+        let cookies = (!is_inner).then(|| Cookies::new(self.policy, request.headers()));
+        if let Some(cookies) = &cookies {
+            request.extensions_mut().insert(cookies.clone());
+        }
+        ResponseFuture { inner: self.inner.call(request), cookies }
+    }
+}
+
+pin_project! {
+    /// The future of a response, to which the changed cookies are added.
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        cookies: Option<Cookies>,
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let mut result = ready!(this.inner.poll(context));
+        if let (Ok(response), Some(cookies)) = (&mut result, this.cookies) {
+            cookies.send(response.headers_mut());
+        }
+        Poll::Ready(result)
+    }
+}

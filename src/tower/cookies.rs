@@ -1,0 +1,129 @@
+//! `Cookies`: a handle to the cookies of one request and its response.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
+use thiserror::Error;
+
+use crate::cookie::{Cookie, CookieError};
+use crate::jar::{CookieJar, Policy};
+use crate::limits::LimitError;
+
+/// A handle to the cookies of one request and its response, which
+/// [`CookieLayer`](super::CookieLayer) puts into the request's extensions.
+///
+/// All copies of the handle share one jar. What is changed through any of them is sent with the
+/// response, whatever the handler returns. The jar is only read when it is asked for.
+///
+/// # Examples
+///
+/// ```
+/// use gingersnap::tower::Cookies;
+///
+/// fn count_visits(cookies: &Cookies) -> Result<u32, gingersnap::Error> {
+///     cookies.with(|jar| {
+///         let visits = jar.parse("visits")?.unwrap_or(0_u32).saturating_add(1);
+///         jar.set(("visits", visits.to_string()))?;
+///         Ok(visits)
+///     })?
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Cookies {
+    state: Arc<Mutex<State>>,
+}
+
+/// What a handle shares with its copies.
+enum State {
+    /// Nobody has asked for the cookies yet.
+    Unread { policy: Policy, first: Option<HeaderValue>, others: Vec<HeaderValue> },
+    /// The cookies with their changes.
+    Open(Box<CookieJar<'static>>),
+    /// The response has left.
+    Sent,
+}
+
+/// Why a handle has no cookies, or a cookie cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CookiesError {
+    /// The request's cookies are over a limit.
+    #[error(transparent)]
+    Received(#[from] LimitError),
+    /// A cookie cannot be set.
+    #[error(transparent)]
+    Cookie(#[from] CookieError),
+    /// The response has left already: a change would be lost.
+    #[error("the response has left, and its cookies with it")]
+    Sent,
+}
+
+impl Cookies {
+    /// Takes the `Cookie` headers of a request.
+    pub(super) fn new(policy: Policy, headers: &HeaderMap) -> Self {
+        let mut values = headers.get_all(COOKIE).iter().cloned();
+        let first = values.next();
+        let unread = State::Unread { policy, first, others: values.collect() };
+        Self { state: Arc::new(Mutex::new(unread)) }
+    }
+
+    /// Calls a function with the jar of the request, and returns what it returns. Changes that it makes
+    /// are sent with the response. The jar is locked meanwhile: the function must not use the handle.
+    ///
+    /// # Errors
+    ///
+    /// [`CookiesError`] if the request's cookies are over a limit, or the response has left.
+    pub fn with<R>(
+        &self,
+        use_jar: impl FnOnce(&mut CookieJar<'static>) -> R,
+    ) -> Result<R, CookiesError> {
+        let mut state = self.lock();
+        if let State::Unread { policy, first, others } = &*state {
+            let headers = first.iter().chain(others);
+            let jar = policy.jar_from_cookie_headers(headers)?.into_owned();
+            *state = State::Open(Box::new(jar));
+        }
+        match &mut *state {
+            State::Open(jar) => Ok(use_jar(jar)),
+            _ => Err(CookiesError::Sent),
+        }
+    }
+
+    /// Returns the value of the first cookie of a name; as [`CookieJar::get`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`with`](Self::with).
+    pub fn get(&self, name: &str) -> Result<Option<String>, CookiesError> {
+        self.with(|jar| jar.get(name).map(str::to_owned))
+    }
+
+    /// Sets a cookie; as [`CookieJar::set`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`with`](Self::with) and [`CookieJar::set`].
+    pub fn set<'c>(&self, cookie: impl Into<Cookie<'c>>) -> Result<(), CookiesError> {
+        Ok(self.with(|jar| jar.set(cookie))??)
+    }
+
+    /// Adds what was changed to a response's headers. Later changes are refused.
+    pub(super) fn send(&self, headers: &mut HeaderMap) {
+        if let State::Open(jar) = std::mem::replace(&mut *self.lock(), State::Sent) {
+            jar.append_to(headers);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A function that panicked has changed single cookies wholly or not at all.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Cookies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cookies")
+    }
+}

@@ -1,0 +1,126 @@
+//! The middleware for servers and for clients, as tower services.
+#![cfg(all(feature = "tower", feature = "store"))]
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use gingersnap::store::SharedStore;
+use gingersnap::tower::{CookieLayer, Cookies, CookiesError, RequestFacts, StoreLayer};
+use gingersnap::user_agent::RequestKind;
+use gingersnap::{Policy, RequestContext};
+use http::{Request, Response};
+use tower::{Layer, Service, ServiceExt, service_fn};
+
+/// Runs a future that needs no driver.
+fn run<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(future)
+}
+
+#[test]
+fn a_handle_that_outlives_the_response_refuses_changes() {
+    let handle = std::sync::Mutex::new(None);
+    let service = service_fn(|request: Request<()>| {
+        let cookies = request.extensions().get::<Cookies>().expect("a handle").clone();
+        cookies.set(("a", "1")).expect("a valid cookie");
+        *handle.lock().expect("a lock") = Some(cookies);
+        async { Ok::<_, Infallible>(Response::new(())) }
+    });
+    let service = CookieLayer::new(Policy::new()).layer(service);
+    let response = run(service.oneshot(Request::new(()))).expect("a response");
+    assert_eq!(response.headers()["set-cookie"], "a=1; Path=/");
+    let cookies = handle.into_inner().expect("a lock").expect("a handle");
+    assert_eq!(cookies.set(("b", "2")), Err(CookiesError::Sent));
+    assert_eq!(cookies.get("a"), Err(CookiesError::Sent));
+}
+
+#[test]
+fn an_inner_error_is_passed_on() {
+    let service = service_fn(|request: Request<()>| async move {
+        request.extensions().get::<Cookies>().expect("a handle").set(("a", "1")).expect("set");
+        Err::<Response<()>, _>("failed")
+    });
+    let service = CookieLayer::default().layer(service);
+    assert_eq!(run(service.oneshot(Request::new(()))).expect_err("an error"), "failed");
+}
+
+/// A server that answers with the `Cookie` header that it was sent, and sets what the path says.
+async fn echo(request: Request<()>) -> Result<Response<String>, Infallible> {
+    let header = request.headers().get("cookie");
+    let sent = header.map_or("", |value| value.to_str().expect("ASCII")).to_owned();
+    let mut response = Response::new(sent);
+    if let Some(cookie) = request.uri().path().strip_prefix("/set/") {
+        response.headers_mut().append("set-cookie", cookie.parse().expect("a value"));
+        response.headers_mut().append("set-cookie", "second=2; Path=/".parse().expect("a value"));
+    }
+    Ok(response)
+}
+
+fn fetch<S>(client: &mut S, request: Request<()>) -> String
+where
+    S: Service<Request<()>, Response = Response<String>, Error = Infallible>,
+{
+    run(client.ready().await_call(request)).into_body()
+}
+
+/// Calls a service that is ready.
+trait AwaitCall<S> {
+    fn await_call(self, request: Request<()>) -> impl Future<Output = Response<String>>;
+}
+
+impl<'s, S, R> AwaitCall<S> for R
+where
+    R: Future<Output = Result<&'s mut S, Infallible>>,
+    S: Service<Request<()>, Response = Response<String>, Error = Infallible> + 's,
+{
+    async fn await_call(self, request: Request<()>) -> Response<String> {
+        let Ok(service) = self.await;
+        let Ok(response) = service.call(request).await;
+        response
+    }
+}
+
+fn request(url: &str) -> Request<()> {
+    Request::get(url).body(()).expect("a request")
+}
+
+#[test]
+fn a_client_sends_what_it_has_received() {
+    let store = Arc::new(SharedStore::new());
+    let mut client = StoreLayer::new(store.clone()).layer(service_fn(echo));
+    assert_eq!(fetch(&mut client, request("https://shop.example/set/a=1;Path=$")), "");
+    assert_eq!(fetch(&mut client, request("https://shop.example/set/x")), "a=1; second=2");
+    assert_eq!(fetch(&mut client, request("https://other.example/")), "");
+    // The store stays usable by itself, and a header of the caller's own stays.
+    assert_eq!(store.remove_site("shop.example", SystemTime::now()), 3);
+    store.receive_now(&RequestContext::parse("https://shop.example/").expect("a URL"), ["b=2"]);
+    assert_eq!(fetch(&mut client, request("https://shop.example/")), "b=2");
+    let mut own = request("https://shop.example/");
+    own.headers_mut().insert("cookie", "own=1".parse().expect("a value"));
+    assert_eq!(fetch(&mut client, own), "own=1");
+    // Without a URL, there are no cookies.
+    assert_eq!(fetch(&mut client, request("/")), "");
+}
+
+#[test]
+fn the_facts_of_a_request_count() {
+    let store = Arc::new(SharedStore::new());
+    let shop = RequestContext::parse("https://shop.example/").expect("a URL");
+    let headers =
+        ["strict=1; SameSite=Strict", "lax=1; SameSite=Lax", "none=1; SameSite=None; Secure"];
+    store.receive_now(&shop, headers);
+    let mut client = StoreLayer::new(store).layer(service_fn(echo));
+    let news = RequestContext::parse("https://news.example/").expect("a URL");
+    let click = RequestKind::TopLevelNavigation { safe_method: true };
+    for (facts, expected) in [
+        (RequestFacts::default(), "strict=1; lax=1; none=1"),
+        (RequestFacts::default().with_initiator(news.clone()), "none=1"),
+        (RequestFacts::new(click).with_initiator(news.clone()), "lax=1; none=1"),
+        (RequestFacts::default().in_top_level(news), "none=1"),
+    ] {
+        let mut request = request("https://shop.example/");
+        request.extensions_mut().insert(facts);
+        assert_eq!(fetch(&mut client, request), expected);
+    }
+}
