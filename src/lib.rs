@@ -128,6 +128,11 @@
 //! - **`json`** adds cookie files in JSON to the store.
 //! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts
 //!   can be in any script.
+//! - **`axum`** adds the module `axum`: the jar as an extractor and as a part of a response, and every
+//!   error as a response.
+//! - **`tower`** adds the module `tower`: `CookieLayer` for servers, and with `store` also `StoreLayer`
+//!   for clients.
+//! - **`serde`** adds the module `serde`, which documents how cookies and limits are represented.
 //!
 //! # What the crate does not do
 //!
