@@ -19,6 +19,8 @@ mod headers;
 mod random;
 #[path = "browser/server.rs"]
 mod server;
+#[path = "support/splitmix.rs"]
+mod splitmix;
 mod support;
 #[path = "browser/table.rs"]
 mod table;
