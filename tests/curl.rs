@@ -8,7 +8,7 @@
 mod deviations;
 #[path = "curl/sequence.rs"]
 mod sequence;
-#[path = "browser/server.rs"]
+#[path = "support/server.rs"]
 mod server;
 #[path = "support/splitmix.rs"]
 mod splitmix;

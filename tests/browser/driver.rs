@@ -69,7 +69,8 @@ pub(crate) struct Held {
     pub(crate) http_only: bool,
     /// `Strict`, `Lax` or `None`, where the header said so.
     pub(crate) same_site: Option<String>,
-    pub(crate) partitioned: bool,
+    /// The top-level site of a partitioned cookie, such as `http://shop.localhost`.
+    pub(crate) partition: Option<String>,
 }
 
 impl Browser {
@@ -83,6 +84,13 @@ impl Browser {
     #[track_caller]
     pub(crate) fn start_without_cookies() -> Self {
         Self::start_with(&json!({ "profile.default_content_setting_values.cookies": 2 }))
+    }
+
+    /// Starts one whose user allows cookies of other sites than the page's.
+    #[cfg(feature = "store")]
+    #[track_caller]
+    pub(crate) fn start_with_third_party_cookies() -> Self {
+        Self::start_with(&json!({ "profile.cookie_controls_mode": 0 }))
     }
 
     /// Starts one with these settings of its profile.
@@ -351,7 +359,7 @@ impl Held {
             secure: flag("secure"),
             http_only: flag("httpOnly"),
             same_site: cookie["sameSite"].as_str().map(str::to_owned),
-            partitioned: cookie.get("partitionKey").is_some(),
+            partition: cookie.get("partitionKey").map(|key| text(&key["topLevelSite"])),
         }
     }
 }
