@@ -34,6 +34,9 @@ mod store;
 mod support;
 #[path = "browser/table.rs"]
 mod table;
+#[cfg(feature = "store")]
+#[path = "support/tls.rs"]
+mod tls;
 
 use std::env;
 use std::fs;

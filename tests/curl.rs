@@ -12,6 +12,8 @@ mod sequence;
 mod server;
 #[path = "support/splitmix.rs"]
 mod splitmix;
+#[path = "support/tls.rs"]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -21,17 +23,20 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Instant, SystemTime};
 
-use deviations::{ORDER, Order, READINGS, REFUSALS};
+use deviations::{HIDING, ORDER, Order, READINGS, REFUSALS};
+use gingersnap::explain::{Action, Finding};
 use gingersnap::store::CookieStore;
-use gingersnap::{RequestContext, header};
+use gingersnap::user_agent::{Identity, Reason};
+use gingersnap::{RequestContext, UserAgent, header};
 use sequence::{Header, Step};
 use server::Answer;
 use splitmix::Random;
+use tls::TlsRelay;
 
 /// The seeds, and how many sequences each makes, unless `CURL_SEEDS=1,2,3` and `CURL_SEQUENCES=5000` say
 /// otherwise.
 const SEEDS: &str = "1";
-const SEQUENCES: usize = 400;
+const SEQUENCES: usize = 300;
 
 /// The version of curl with which the test was last seen to pass.
 const KNOWN_VERSION: &str = "7.88.1";
@@ -39,6 +44,7 @@ const KNOWN_VERSION: &str = "7.88.1";
 /// A server that plays one sequence at a time.
 struct Stage {
     port: u16,
+    relay: TlsRelay,
     play: Arc<Mutex<Play>>,
 }
 
@@ -66,7 +72,7 @@ impl Stage {
                 None => Answer::page(headers, ""),
             }
         });
-        Self { port, play }
+        Self { port, relay: TlsRelay::start(port), play }
     }
 
     /// Has curl send the requests of a sequence, and returns the `Cookie` header of each.
@@ -82,8 +88,18 @@ impl Stage {
         }
         let mut curl = Command::new("curl")
             .args(["--disable", "--config", "-", "--silent", "--show-error", "--globoff"])
-            .args(["--noproxy", "*", "--max-time", "60", "--location", "--cookie", ""])
-            .args(["--connect-to", &format!("::127.0.0.1:{}", self.port)])
+            .args([
+                "--noproxy",
+                "*",
+                "--max-time",
+                "60",
+                "--location",
+                "--insecure",
+                "--cookie",
+                "",
+            ])
+            .args(["--connect-to", &format!(":80:127.0.0.1:{}", self.port)])
+            .args(["--connect-to", &format!(":443:127.0.0.1:{}", self.relay.port)])
             .stdin(Stdio::piped())
             .spawn()
             .expect("curl is installed");
@@ -103,13 +119,19 @@ type Uses = BTreeMap<&'static str, usize>;
 /// Returns the `Cookie` header that the store sends with each request of a sequence, with what curl is
 /// known to do differently. Counts the uses of each deviation.
 fn expected(steps: &[Step], uses: &mut Uses) -> Vec<String> {
-    let (mut store, mut order) = (CookieStore::new(), Order::default());
+    // What curl trusts is told by the scheme.
+    let agent = UserAgent::new().with_trusted_loopback(false);
+    let mut store = CookieStore::new().with_user_agent(agent);
+    let mut order = Order::default();
     let now = SystemTime::now();
     let mut headers = Vec::new();
-    for (number, step) in steps.iter().enumerate() {
-        let url = step.url(number);
-        let context = RequestContext::parse(&url).expect("a valid URL");
-        let in_order: Vec<_> = store.cookies_for(&context, now).cloned().collect();
+    for step in steps {
+        let context = |scheme| {
+            RequestContext::from_parts(scheme, step.host, step.path).expect("a valid host and path")
+        };
+        let (secure, insecure) = (context("https"), context("http"));
+        let context = if deviations::is_secure(step) { &secure } else { &insecure };
+        let in_order: Vec<_> = store.cookies_for(context, now).cloned().collect();
         let mut sent = in_order.clone();
         order.sort(&mut sent);
         if sent != in_order {
@@ -118,7 +140,22 @@ fn expected(steps: &[Step], uses: &mut Uses) -> Vec<String> {
         headers.push(deviations::cookie_header(&sent));
         for received in &step.headers {
             let Some(header) = as_curl_reads(received, step, uses) else { continue };
-            if store.receive(&context, [header.to_string()], now)[0].is_stored() {
+            let is_secure = header.attribute("Secure").is_some();
+            let header = header.to_string();
+            let mut context = context;
+            if !deviations::is_secure(step) && !is_secure {
+                let is_refused = hides_secure(&store, &header, &secure, now);
+                let verdict = store.explain(&header, context, now);
+                let is_reason = |reason: &Finding<Reason>| reason.kind == Reason::HidesSecure;
+                if is_refused != verdict.reasons().iter().any(is_reason) {
+                    *uses.entry(HIDING).or_default() += 1;
+                }
+                if is_refused {
+                    continue;
+                }
+                context = &secure; // where the standard's rule does not apply
+            }
+            if store.receive(context, [header], now)[0].is_stored() {
                 let cookies = store.iter_site(context.host(), now);
                 let newest = cookies.max_by_key(|cookie| cookie.updated()).expect("a cookie");
                 order.remember(newest, received.attribute("Path"));
@@ -126,6 +163,24 @@ fn expected(steps: &[Step], uses: &mut Uses) -> Vec<String> {
         }
     }
     headers
+}
+
+/// Returns whether curl refuses a header because it would hide a `Secure` cookie.
+fn hides_secure(
+    store: &CookieStore,
+    header: &str,
+    context: &RequestContext<'_>,
+    now: SystemTime,
+) -> bool {
+    let hides = |identity: &Identity<'_>| {
+        let mut cookies = store.iter_site(context.host(), now);
+        cookies.any(|stored| deviations::hides_secure(identity, stored))
+    };
+    match store.explain(header, context, now).action() {
+        Action::Store(stored) => hides(stored.identity()),
+        Action::Remove(identity) => hides(identity),
+        _ => false,
+    }
 }
 
 /// Returns the header that has by the standard the effect that a header has on curl, or `None` if curl
@@ -189,7 +244,7 @@ fn curl_sends_the_same_cookies() {
     assert!(faults.is_empty(), "{}\n\n{faults}", version_note());
     let names =
         REFUSALS.iter().map(|(name, _)| *name).chain(READINGS.iter().map(|(name, _)| *name));
-    let names = names.chain([ORDER]);
+    let names = names.chain([ORDER, HIDING]);
     let unused: Vec<_> = names.filter(|name| !uses.contains_key(name)).collect();
     assert!(unused.is_empty() || sequences < SEQUENCES, "these made no difference: {unused:?}");
 }

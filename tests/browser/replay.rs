@@ -13,11 +13,11 @@ use gingersnap::user_agent::RequestKind;
 use gingersnap::{Prefix, RequestContext, SameSite, UserAgent};
 
 use crate::headers::ADDRESS;
-use crate::sequence::{Kind, Step, request_of};
+use crate::sequence::{Kind, Ports, Step, request_of};
 
 /// What Chromium does differently.
-pub(crate) const DEVIATIONS: [&str; 4] =
-    [NEW_VALUE, UNSAFE_FORM, ADDRESS_AS_DOMAIN, SUFFIX_AS_DOMAIN];
+pub(crate) const DEVIATIONS: [&str; 5] =
+    [NEW_VALUE, UNSAFE_FORM, ADDRESS_AS_DOMAIN, SUFFIX_AS_DOMAIN, CROSS_SITE_PARTITION];
 
 /// A cookie that replaces one with another value is sent after those that are older than the new value.
 /// By the standard, it keeps the place of the one that it replaces, whatever their values.
@@ -35,6 +35,14 @@ const ADDRESS_AS_DOMAIN: &str = "an address as Domain is no Domain";
 /// `__Host-` does not go with the `Domain` of a public suffix that sends it. By the standard, such a
 /// `Domain` is none: the cookie is host-only.
 const SUFFIX_AS_DOMAIN: &str = "__Host- does not go with a public suffix as Domain";
+
+/// A site has a second partition below itself, for requests to which a frame or a redirect of another site
+/// has led ("cross-site ancestor"), another scheme included. CHIPS has one for each top-level site.
+const CROSS_SITE_PARTITION: &str =
+    "a partition depends on the sites between the page and the request";
+
+/// What is appended to the top-level site of such a partition.
+const CROSS_SITE: &str = "--cross-site";
 
 const SAFE: RequestKind = RequestKind::TopLevelNavigation { safe_method: true };
 const UNSAFE: RequestKind = RequestKind::TopLevelNavigation { safe_method: false };
@@ -71,7 +79,7 @@ impl Replay {
     /// Does a step, and returns the cookies that are sent, or that a script sees after it has set one.
     pub(crate) fn step(&mut self, steps: &[Step], number: usize) -> Vec<StoredCookie> {
         let step = &steps[number];
-        let own = step.url(number, 0);
+        let own = step.url(number, Ports::default());
         let own = RequestContext::parse(&own).expect("a valid URL").into_owned();
         let url = own.clone();
         let document = if step.is_in_frame { &self.frame } else { &self.page };
@@ -110,6 +118,7 @@ impl Replay {
     }
 
     fn receive(&mut self, context: &RequestContext<'_>, step: &Step) {
+        let context = &self.in_partition_of_chromium(context);
         for header in &step.headers {
             let Some(header) = &self.as_chromium_reads(header, context) else { continue };
             let before: Vec<_> = self.store.iter_site(context.host(), self.now).cloned().collect();
@@ -125,6 +134,10 @@ impl Replay {
                 self.value_times.insert(key(new), new.updated());
             }
             assert_eq!(old.is_some(), outcome == Outcome::Replaced);
+            let site_of = |host| self.store.user_agent().site_of(host);
+            let is_of_page = site_of(context.host()) == site_of(self.page.host());
+            let is_cross_site = partition(new).is_some_and(|(_, is_cross_site)| is_cross_site);
+            self.count(CROSS_SITE_PARTITION, is_of_page && is_cross_site);
         }
     }
 
@@ -148,12 +161,28 @@ impl Replay {
         (!is_refused).then(|| header.to_owned())
     }
 
+    /// Returns the context with a top-level page that has the name of Chromium's partition.
+    fn in_partition_of_chromium<'c>(&self, context: &RequestContext<'c>) -> RequestContext<'c> {
+        let agent = self.store.user_agent();
+        let is_navigation = matches!(context.kind(), RequestKind::TopLevelNavigation { .. });
+        if is_navigation || !agent.is_cross_site(context) {
+            return context.clone();
+        }
+        // The last label of an address is a number, which no name may end in.
+        let host = self.page.host().replace(ADDRESS, "address");
+        let scheme = if self.page.is_https() { "https" } else { "http" };
+        let host = format!("{host}{CROSS_SITE}");
+        let page = RequestContext::from_parts(scheme, &host, "/").expect("a valid host");
+        context.clone().in_top_level(&page)
+    }
+
     fn count(&mut self, deviation: &'static str, makes_difference: bool) {
         *self.uses.entry(deviation).or_default() += usize::from(makes_difference);
     }
 
     /// Returns the cookies of a request, in Chromium's order.
     fn sent(&mut self, context: &RequestContext<'_>) -> Vec<StoredCookie> {
+        let context = &self.in_partition_of_chromium(context);
         let mut sent: Vec<_> = self.store.cookies_for(context, self.now).cloned().collect();
         let in_order = sent.clone();
         sent.sort_by_key(|cookie| (Reverse(cookie.path().len()), self.value_times[&key(cookie)]));
@@ -169,6 +198,14 @@ impl Replay {
         self.count(UNSAFE_FORM, sent != by_standard);
         sent
     }
+}
+
+/// Returns Chromium's partition of a cookie: the top-level site, and whether it is for requests to which
+/// another site has led.
+pub(crate) fn partition(cookie: &StoredCookie) -> Option<(String, bool)> {
+    let name = cookie.partition()?;
+    let site = name.strip_suffix(CROSS_SITE);
+    Some((site.unwrap_or(name).replace("//address", &format!("//{ADDRESS}")), site.is_some()))
 }
 
 fn key(cookie: &StoredCookie) -> String {

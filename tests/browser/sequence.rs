@@ -15,6 +15,7 @@ pub(crate) struct Step {
     pub(crate) kind: Kind,
     /// Whether the document in the frame that was loaded last does it, and not the page.
     pub(crate) is_in_frame: bool,
+    pub(crate) is_https: bool,
     pub(crate) host: &'static str,
     pub(crate) path: &'static str,
     /// The headers of the response, or what a script assigns to `document.cookie`.
@@ -40,10 +41,22 @@ pub(crate) enum Kind {
     Script,
 }
 
+/// The ports of the server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ports {
+    pub(crate) http: u16,
+    pub(crate) https: u16,
+}
+
 impl Step {
     /// Returns the URL of the request, which has the step's number.
-    pub(crate) fn url(&self, number: usize, port: u16) -> String {
-        format!("http://{}:{port}{}?{number}", self.host, self.path)
+    pub(crate) fn url(&self, number: usize, ports: Ports) -> String {
+        let port = if self.is_https { ports.https } else { ports.http };
+        format!("{}://{}:{port}{}?{number}", self.scheme(), self.host, self.path)
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.is_https { "https" } else { "http" }
     }
 }
 
@@ -52,9 +65,10 @@ pub(crate) struct Listing<'s>(pub(crate) &'s [Step]);
 
 impl fmt::Display for Listing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, Step { kind, is_in_frame, host, path, headers }) in self.0.iter().enumerate() {
+        for (number, step) in self.0.iter().enumerate() {
+            let Step { kind, is_in_frame, host, path, headers, .. } = step;
             let frame = if *is_in_frame { " in the frame" } else { "" };
-            writeln!(f, "    {number}: {kind:?}{frame} http://{host}{path}")?;
+            writeln!(f, "    {number}: {kind:?}{frame} {}://{host}{path}", step.scheme())?;
             headers.iter().try_for_each(|header| writeln!(f, "        {header}"))?;
         }
         Ok(())
@@ -63,11 +77,11 @@ impl fmt::Display for Listing<'_> {
 
 /// Returns the page of a step, whose script does the steps that follow, up to the next page. At the end
 /// of all steps, it shows `end`.
-pub(crate) fn page(steps: &[Step], number: usize, port: u16, end: &str) -> String {
+pub(crate) fn page(steps: &[Step], number: usize, ports: Ports, end: &str) -> String {
     let is_frame = request_of(steps, number) == Kind::Frame;
     let mut actions: Vec<Value> = Vec::new();
     for (next, step) in steps.iter().enumerate().skip(number + 1) {
-        let url = step.url(next, port);
+        let url = step.url(next, ports);
         let action = match step.kind {
             Kind::Redirect => continue,
             _ if is_frame && !step.is_in_frame => break,
@@ -157,7 +171,7 @@ pub(crate) fn random(random: &mut Random) -> Vec<Step> {
     let mut hosts: Vec<&str> = HOSTS[first..first + 3].to_vec();
     hosts.push(random.pick(&HOSTS));
     let mut steps: Vec<Step> = Vec::new();
-    let mut is_in_frame = false;
+    let (mut is_in_frame, mut is_page_https) = (false, false);
     for number in 0..6 + random.below(10) {
         let previous = steps.last().map(|step: &Step| step.kind);
         let can_redirect = previous.is_some_and(|kind| kind != Kind::Script);
@@ -176,12 +190,19 @@ pub(crate) fn random(random: &mut Random) -> Vec<Step> {
             _ => false,
         };
         let host = random.pick(&hosts);
+        let request = if kind == Kind::Redirect { request_of(&steps, number - 1) } else { kind };
+        // Chromium asks the user before it sends a form of a secure page to an insecure one.
+        let is_https = random.percent(50) || is_page_https && request == Kind::Form;
         let headers = match kind {
             Kind::Script => 1,
             _ => random.below(4),
         };
         let headers = (0..headers).map(|_| header(random, host)).collect();
-        steps.push(Step { kind, is_in_frame, host, path: random.pick(&PATHS), headers });
+        let path = random.pick(&PATHS);
+        steps.push(Step { kind, is_in_frame, is_https, host, path, headers });
+        if matches!(request, Kind::Address | Kind::Link | Kind::Form) {
+            is_page_https = is_https;
+        }
         if kind == Kind::Frame {
             // What follows is most often done by the document in the frame.
             is_in_frame = true;

@@ -10,15 +10,16 @@ use gingersnap::store::StoredCookie;
 
 use crate::driver::{Browser, Held};
 use crate::fate::{seconds, shown_domain, word};
-use crate::replay::{DEVIATIONS, Replay};
-use crate::sequence::{self, Kind, Listing, Step};
+use crate::replay::{DEVIATIONS, Replay, partition};
+use crate::sequence::{self, Kind, Listing, Ports, Step};
 use crate::server::{self, Answer};
 use crate::splitmix::Random;
+use crate::tls::TlsRelay;
 
 /// The seeds and the number of sequences of each, unless `BROWSER_SEEDS=1,2,3` and
 /// `BROWSER_SEQUENCES=1000` say otherwise.
 const SEEDS: &str = "1";
-const SEQUENCES: usize = 160;
+const SEQUENCES: usize = 200;
 
 /// What the server plays, and what it has seen.
 #[derive(Default)]
@@ -30,14 +31,14 @@ struct Play {
     seen: BTreeMap<usize, String>,
 }
 
-/// Starts the server, and returns its port.
+/// Starts the server, and returns its ports and what has to stay.
 #[track_caller]
-fn start_server(play: Arc<Mutex<Play>>) -> u16 {
-    // The port is known to the pages only after the start.
-    let own_port: Arc<Mutex<u16>> = Arc::default();
-    let shared_port = Arc::clone(&own_port);
-    let port = server::start(move |target, cookies| {
-        let port = *shared_port.lock().expect("nobody panicked");
+fn start_server(play: Arc<Mutex<Play>>) -> (Ports, TlsRelay) {
+    // The ports are known to the pages only after the start.
+    let own_ports: Arc<Mutex<Ports>> = Arc::default();
+    let shared_ports = Arc::clone(&own_ports);
+    let http = server::start(move |target, cookies| {
+        let ports = *shared_ports.lock().expect("nobody panicked");
         let mut play = play.lock().expect("nobody panicked");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let number: Option<usize> = query.split('&').next().and_then(|text| text.parse().ok());
@@ -52,18 +53,20 @@ fn start_server(play: Arc<Mutex<Play>>) -> u16 {
         let headers = play.steps[number].headers.iter().map(|it| it.clone().into()).collect();
         match play.steps.get(number + 1) {
             Some(next) if next.kind == Kind::Redirect => {
-                Answer::redirect(headers, next.url(number + 1, port))
+                Answer::redirect(headers, next.url(number + 1, ports))
             }
             _ => {
-                let page = sequence::page(&play.steps, number, port, &play.end);
+                let page = sequence::page(&play.steps, number, ports, &play.end);
                 let mut answer = Answer::page(headers, page);
                 answer.content_type = "text/html";
                 answer
             }
         }
     });
-    *own_port.lock().expect("nobody panicked") = port;
-    port
+    let relay = TlsRelay::start(http);
+    let ports = Ports { http, https: relay.port };
+    *own_ports.lock().expect("nobody panicked") = ports;
+    (ports, relay)
 }
 
 /// A cookie as both describe it, with its expiry in seconds since 1970.
@@ -95,7 +98,7 @@ fn described_of_store(cookie: &StoredCookie) -> Description {
         secure: cookie.is_secure(),
         http_only: cookie.is_http_only(),
         same_site: word(cookie.same_site()),
-        partition: cookie.partition().map(str::to_owned),
+        partition: partition(cookie),
     };
     described(&held)
 }
@@ -119,7 +122,7 @@ fn the_store_and_chromium_hold_and_send_the_same_cookies() {
     let sequences =
         env::var("BROWSER_SEQUENCES").map_or(SEQUENCES, |n| n.parse().expect("a number"));
     let play: Arc<Mutex<Play>> = Arc::default();
-    let port = start_server(Arc::clone(&play));
+    let (ports, _relay) = start_server(Arc::clone(&play));
     let browser = Browser::start_with_third_party_cookies();
     let (mut faults, mut uses) = (String::new(), BTreeMap::new());
     for seed in seeds.split(',').map(|seed| seed.trim().parse().expect("a number")) {
@@ -131,7 +134,7 @@ fn the_store_and_chromium_hold_and_send_the_same_cookies() {
             let end = format!("the end of sequence {sequence} of seed {seed}");
             *play.lock().expect("nobody panicked") =
                 Play { steps: steps.clone(), end: end.clone(), seen: BTreeMap::new() };
-            browser.go(&steps[0].url(0, port));
+            browser.go(&steps[0].url(0, ports));
             browser.shows(&[&end]);
             let held = browser.cookies();
             browser.clear_cookies();

@@ -1,7 +1,8 @@
 //! How curl 7.88 leaves the standard.
 //!
 //! Most of it concerns one header: see [`REFUSALS`] and [`READINGS`]. The order of cookies is in
-//! [`Order`]. Where no other header would make the store do what curl does, [`sequence`](crate::sequence)
+//! [`Order`], and which cookies hide a `Secure` one in [`hides_secure`]. curl trusts `localhost`, `127.0.0.1`
+//! and `[::1]` without TLS, but no names below `localhost` and no other addresses: see [`is_secure`]. Where no other header would make the store do what curl does, [`sequence`](crate::sequence)
 //! sends none like it:
 //!
 //! - Cookies with names or paths that differ in case only replace each other.
@@ -15,6 +16,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use gingersnap::store::StoredCookie;
+use gingersnap::user_agent::Identity;
 use gingersnap::{RequestContext, date};
 
 use crate::sequence::{Header, Step};
@@ -23,10 +25,8 @@ use crate::sequence::{Header, Step};
 type Refusal = fn(&Header, &Step) -> bool;
 
 /// What curl refuses, and the standard does not.
-pub(crate) const REFUSALS: [(&str, Refusal); 2] = [
-    ("each bad Domain refuses the cookie", bad_domain),
-    ("only localhost, 127.0.0.1 and ::1 are trusted", untrusted_loopback),
-];
+pub(crate) const REFUSALS: [(&str, Refusal); 1] =
+    [("each bad Domain refuses the cookie", bad_domain)];
 
 /// Changes a header to one that has by the standard the effect that it has on curl.
 type Reading = fn(&mut Header, &Step);
@@ -56,12 +56,6 @@ fn bad_domain(header: &Header, step: &Step) -> bool {
         text == "." || text.starts_with('[') || !text.is_empty() && !context.domain_matches(&domain)
     };
     header.attributes("Domain").any(is_bad)
-}
-
-/// The store trusts all names below `localhost` and all addresses of the machine, as browsers do.
-fn untrusted_loopback(header: &Header, step: &Step) -> bool {
-    let is_trusted = ["localhost", "127.0.0.1", "[::1]"].contains(&step.host);
-    !is_trusted && header.attribute("Secure").is_some()
 }
 
 /// By the standard, a `Max-Age` that is not a number is ignored.
@@ -144,13 +138,37 @@ fn host_http_prefix(header: &mut Header, _: &Step) {
 const HTTP: (&str, &str) = ("__Http-", "~~Http-");
 const HOST_HTTP: (&str, &str) = ("__Host-Http-", "__Host-~ttp-");
 
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).expect("text")
+}
+
 /// Returns the `Cookie` header of cookies.
 pub(crate) fn cookie_header(sent: &[StoredCookie]) -> String {
-    let text = |bytes| str::from_utf8(bytes).expect("text");
     let pairs =
         sent.iter().map(|cookie| format!("{}={}", text(cookie.name()), text(cookie.value())));
     let header = pairs.collect::<Vec<_>>().join("; ");
     header.replace(HTTP.1, HTTP.0).replace(HOST_HTTP.1, HOST_HTTP.0)
+}
+
+/// Returns whether a connection is secure to curl.
+pub(crate) fn is_secure(step: &Step) -> bool {
+    step.is_https || ["localhost", "127.0.0.1", "[::1]"].contains(&step.host)
+}
+
+/// The deviation in [`hides_secure`].
+pub(crate) const HIDING: &str = "another rule says which cookies hide a Secure one";
+
+/// Returns whether curl refuses a cookie, which an insecure connection sets, for hiding a `Secure` one: the
+/// domains are the same, and the path starts with the other one, which is cut at its second slash.
+///
+/// By the standard, one domain domain-matches the other, and the path path-matches the other one.
+pub(crate) fn hides_secure(new: &Identity<'_>, stored: &StoredCookie) -> bool {
+    let path = text(stored.path());
+    let second_slash = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at);
+    stored.is_secure()
+        && stored.name() == new.name()
+        && stored.domain() == new.domain()
+        && new.path().starts_with(&stored.path()[..second_slash])
 }
 
 /// The deviation in [`Order`].
@@ -163,13 +181,13 @@ pub(crate) const ORDER: &str = "cookies are sent in another order";
 /// By the standard, the oldest of those with equally long paths is first.
 #[derive(Default)]
 pub(crate) struct Order {
-    path_len: BTreeMap<Identity, usize>,
+    path_len: BTreeMap<Key, usize>,
 }
 
 /// Name, domain, whether it is host-only, and path.
-type Identity = (Vec<u8>, String, bool, Vec<u8>);
+type Key = (Vec<u8>, String, bool, Vec<u8>);
 
-fn identity(cookie: &StoredCookie) -> Identity {
+fn key(cookie: &StoredCookie) -> Key {
     let domain = cookie.domain().to_owned();
     (cookie.name().to_vec(), domain, cookie.is_host_only(), cookie.path().to_vec())
 }
@@ -178,13 +196,13 @@ impl Order {
     /// Remembers how long the path of a cookie was as it was received.
     pub(crate) fn remember(&mut self, cookie: &StoredCookie, path: Option<&str>) {
         let default_len = if cookie.path() == b"/" { 1 } else { cookie.path().len() + 1 };
-        self.path_len.insert(identity(cookie), path.map_or(default_len, str::len));
+        self.path_len.insert(key(cookie), path.map_or(default_len, str::len));
     }
 
     /// Sorts the cookies of a request.
     pub(crate) fn sort(&self, sent: &mut [StoredCookie]) {
         sent.sort_by_key(|cookie| {
-            let path_len = self.path_len[&identity(cookie)];
+            let path_len = self.path_len[&key(cookie)];
             Reverse((path_len, cookie.domain().len(), cookie.name().len(), cookie.created()))
         });
     }

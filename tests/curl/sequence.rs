@@ -11,6 +11,7 @@ use crate::splitmix::Random;
 /// A request, and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
+    pub(crate) is_https: bool,
     pub(crate) host: &'static str,
     pub(crate) path: &'static str,
     pub(crate) headers: Vec<Header>,
@@ -30,7 +31,8 @@ pub(crate) struct Header {
 impl Step {
     /// Returns the URL of the request, which has the step's number.
     pub(crate) fn url(&self, number: usize) -> String {
-        format!("http://{}{}?{number}", self.host, self.path)
+        let scheme = if self.is_https { "https" } else { "http" };
+        format!("{scheme}://{}{}?{number}", self.host, self.path)
     }
 
     /// Returns the path of a cookie without `Path`.
@@ -112,7 +114,9 @@ pub(crate) fn random(random: &mut Random) -> Vec<Step> {
 fn step(random: &mut Random, hosts: &[&'static str], is_last: bool) -> Step {
     let host = random.pick(hosts);
     let headers = (0..random.below(4)).map(|_| header(random, host)).collect();
-    Step { host, path: random.pick(&PATHS), headers, redirects: random.percent(25) && !is_last }
+    let path = random.pick(&PATHS);
+    let redirects = random.percent(25) && !is_last;
+    Step { is_https: random.percent(50), host, path, headers, redirects }
 }
 
 fn header(random: &mut Random, host: &str) -> Header {
