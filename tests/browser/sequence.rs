@@ -179,9 +179,9 @@ pub(crate) fn random(random: &mut Random) -> Vec<Step> {
             _ if number == 0 => Kind::Address,
             0..=2 if can_redirect => Kind::Redirect,
             3..=5 => Kind::Fetch,
-            6..=7 => Kind::Script,
-            8..=9 => Kind::Frame,
-            10..=11 => Kind::Form,
+            6..=8 => Kind::Script,
+            9..=10 => Kind::Frame,
+            11..=12 => Kind::Form,
             _ => Kind::Link,
         };
         is_in_frame = match kind {
@@ -242,8 +242,8 @@ fn attribute(random: &mut Random, host: &str) -> String {
         8 => format!("Expires={}", date(SystemTime::now() + days(30))),
         9 => format!("Expires={}", date(SystemTime::now() - days(30))),
         10..=11 => "Secure".to_owned(),
-        12 => "HttpOnly".to_owned(),
-        13..=16 => random.pick(&["SameSite=Strict", "SameSite=Lax", "SameSite=Other"]).to_owned(),
+        12..=13 => "HttpOnly".to_owned(),
+        14..=16 => random.pick(&["SameSite=Strict", "SameSite=Lax", "SameSite=Other"]).to_owned(),
         17..=18 => "SameSite=None; Secure".to_owned(),
         _ => random.pick(&["Partitioned; Secure; SameSite=None", "Partitioned; Secure"]).to_owned(),
     }

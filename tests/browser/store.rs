@@ -19,7 +19,7 @@ use crate::tls::TlsRelay;
 /// The seeds and the number of sequences of each, unless `BROWSER_SEEDS=1,2,3` and
 /// `BROWSER_SEQUENCES=1000` say otherwise.
 const SEEDS: &str = "1";
-const SEQUENCES: usize = 200;
+const SEQUENCES: usize = 180;
 
 /// What the server plays, and what it has seen.
 #[derive(Default)]
