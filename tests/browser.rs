@@ -4,7 +4,8 @@
 //! all that is needed. It writes `target/screenshots/` and `target/verdicts.md`.
 //!
 //! `BROWSER_SEEDS=2,3 BROWSER_HEADERS=5000 cargo test --test browser random -- --ignored --nocapture`
-//! sends other random headers, and more of them.
+//! sends other random headers, and more of them. `BROWSER_SEEDS=2 BROWSER_SEQUENCES=1000 ... --test browser
+//! store ...` does the same for the random sequences of requests in which a store takes part.
 #![cfg(unix)]
 
 #[path = "browser/driver.rs"]
@@ -17,11 +18,25 @@ mod generator;
 mod headers;
 #[path = "browser/random.rs"]
 mod random;
-#[path = "browser/server.rs"]
+#[cfg(feature = "store")]
+#[path = "browser/replay.rs"]
+mod replay;
+#[cfg(feature = "store")]
+#[path = "browser/sequence.rs"]
+mod sequence;
+#[path = "support/server.rs"]
 mod server;
+#[path = "support/splitmix.rs"]
+mod splitmix;
+#[cfg(feature = "store")]
+#[path = "browser/store.rs"]
+mod store;
 mod support;
 #[path = "browser/table.rs"]
 mod table;
+#[cfg(feature = "store")]
+#[path = "support/tls.rs"]
+mod tls;
 
 use std::env;
 use std::fs;

@@ -21,8 +21,9 @@ static ONE: Mutex<()> = Mutex::new(());
 /// other end of its standard input any more: also when this process is killed.
 const KEEPER: &str = "chromedriver --port=0 & read -r nothing; kill -KILL 0";
 
-/// `--no-sandbox` is for root; no proxy, so that names below `.test` reach this machine.
-const FLAGS: [&str; 12] = [
+/// `--no-sandbox` is for root; no proxy, so that names below `.test` reach this machine; the last two are for
+/// TLS without a signed certificate, and for pages with parts from elsewhere without TLS.
+const FLAGS: [&str; 14] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +36,16 @@ const FLAGS: [&str; 12] = [
     "--hide-scrollbars",
     "--no-proxy-server",
     "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--ignore-certificate-errors",
+    "--allow-running-insecure-content",
+];
+
+/// No process of its own for each site and frame.
+#[cfg(feature = "store")]
+const ONE_PROCESS: [&str; 3] = [
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
+    "--disable-features=BackForwardCache",
 ];
 
 /// The name under which `WebDriver` hands out elements.
@@ -69,25 +80,36 @@ pub(crate) struct Held {
     pub(crate) http_only: bool,
     /// `Strict`, `Lax` or `None`, where the header said so.
     pub(crate) same_site: Option<String>,
-    pub(crate) partitioned: bool,
+    /// The top-level site of a partitioned cookie, such as `http://shop.localhost`, and whether it has a
+    /// cross-site ancestor.
+    pub(crate) partition: Option<(String, bool)>,
 }
 
 impl Browser {
     /// Starts one.
     #[track_caller]
     pub(crate) fn start() -> Self {
-        Self::start_with(&json!({}))
+        Self::start_with(&json!({}), &[])
     }
 
     /// Starts one whose user has switched cookies off.
     #[track_caller]
     pub(crate) fn start_without_cookies() -> Self {
-        Self::start_with(&json!({ "profile.default_content_setting_values.cookies": 2 }))
+        let preference = json!({ "profile.default_content_setting_values.cookies": 2 });
+        Self::start_with(&preference, &[])
     }
 
-    /// Starts one with these settings of its profile.
+    /// Starts one whose user allows cookies of other sites than the page's. All pages share one process,
+    /// which makes many navigations several times as fast.
+    #[cfg(feature = "store")]
     #[track_caller]
-    fn start_with(preferences: &Value) -> Self {
+    pub(crate) fn start_with_third_party_cookies() -> Self {
+        Self::start_with(&json!({ "profile.cookie_controls_mode": 0 }), &ONE_PROCESS)
+    }
+
+    /// Starts one with these settings of its profile, and flags.
+    #[track_caller]
+    fn start_with(preferences: &Value, flags: &[&str]) -> Self {
         // A test that failed while it had the browser is no reason for the next one to fail.
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let profile = TempDir::new().expect("a folder");
@@ -116,7 +138,7 @@ impl Browser {
             .expect("chromedriver is installed (Debian: chromium-driver)");
         let driver = format!("http://127.0.0.1:{}/session", port.trim_end_matches('.'));
         let data = format!("--user-data-dir={}", browser.profile.path().join("data").display());
-        let flags: Vec<&str> = FLAGS.into_iter().chain([&*data]).collect();
+        let flags: Vec<&str> = FLAGS.iter().chain(flags).copied().chain([&*data]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "goog:chromeOptions": { "args": flags, "prefs": preferences },
         }}});
@@ -351,7 +373,10 @@ impl Held {
             secure: flag("secure"),
             http_only: flag("httpOnly"),
             same_site: cookie["sameSite"].as_str().map(str::to_owned),
-            partitioned: cookie.get("partitionKey").is_some(),
+            partition: cookie.get("partitionKey").map(|key| {
+                let has_ancestor = key["hasCrossSiteAncestor"].as_bool().expect("a flag");
+                (text(&key["topLevelSite"]), has_ancestor)
+            }),
         }
     }
 }

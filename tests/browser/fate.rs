@@ -114,7 +114,7 @@ impl Foreseen {
 }
 
 /// As Chromium shows a domain.
-fn shown_domain(domain: &str, host_only: bool, host: &str) -> String {
+pub(crate) fn shown_domain(domain: &str, host_only: bool, host: &str) -> String {
     if host_only || host == ADDRESS { domain.to_owned() } else { format!(".{domain}") }
 }
 
@@ -164,7 +164,7 @@ impl Kept {
             secure: held.secure,
             http_only: held.http_only,
             same_site: held.same_site.clone(),
-            partitioned: held.partitioned,
+            partitioned: held.partition.is_some(),
         }
     }
 
@@ -304,7 +304,7 @@ impl fmt::Display for Kept {
     }
 }
 
-fn word(same_site: SameSite) -> Option<String> {
+pub(crate) fn word(same_site: SameSite) -> Option<String> {
     (same_site != SameSite::Unset).then(|| format!("{same_site:?}"))
 }
 
@@ -313,7 +313,7 @@ pub(crate) fn now() -> f64 {
     seconds(SystemTime::now())
 }
 
-fn seconds(time: SystemTime) -> f64 {
+pub(crate) fn seconds(time: SystemTime) -> f64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => after.as_secs_f64(),
         Err(before) => -before.duration().as_secs_f64(),

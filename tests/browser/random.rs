@@ -10,9 +10,10 @@ use gingersnap::header::SetCookie;
 
 use crate::driver::{Browser, Held};
 use crate::fate::{Fate, Foreseen, Kept};
-use crate::generator::{Random, Sample, sample};
+use crate::generator::{Sample, sample};
 use crate::headers::{ADDRESS, PATH};
 use crate::server::{self, Answer};
+use crate::splitmix::Random;
 
 /// How many headers one navigation brings, each with a redirect to the host of the next. Chromium
 /// follows 20 redirects.

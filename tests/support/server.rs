@@ -9,6 +9,7 @@ use std::time::Duration;
 /// What to send for a path and the `Cookie` header that came.
 pub(crate) struct Answer {
     set_cookies: Vec<Vec<u8>>,
+    pub(crate) content_type: &'static str,
     text: String,
     location: Option<String>,
 }
@@ -16,12 +17,12 @@ pub(crate) struct Answer {
 impl Answer {
     /// A page with a text.
     pub(crate) fn page(set_cookies: Vec<Vec<u8>>, text: impl Into<String>) -> Self {
-        Self { set_cookies, text: text.into(), location: None }
+        Self { set_cookies, content_type: "text/plain", text: text.into(), location: None }
     }
 
     /// A redirect to a URL.
     pub(crate) fn redirect(set_cookies: Vec<Vec<u8>>, url: impl Into<String>) -> Self {
-        Self { set_cookies, text: String::new(), location: Some(url.into()) }
+        Self { location: Some(url.into()), ..Self::page(set_cookies, "") }
     }
 }
 
@@ -54,11 +55,11 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer) -> Optio
     let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
     let path = str::from_utf8(lines.next()?.split(|&byte| byte == b' ').nth(1)?).ok()?;
     let cookies = lines.find_map(|line| line.strip_prefix(b"Cookie: ")).unwrap_or_default();
-    let Answer { set_cookies, text, location } = answer(path, cookies);
+    let Answer { set_cookies, content_type, text, location } = answer(path, cookies);
     let status =
         location.map_or("200 OK".to_owned(), |url| format!("302 Found\r\nLocation: {url}"));
     let mut response = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        "HTTP/1.1 {status}\r\nContent-Type: {content_type}; charset=utf-8\r\n\
         Cache-Control: no-store\r\nConnection: close\r\n"
     )
     .into_bytes();
