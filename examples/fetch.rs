@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run --example sign_in --all-features
-//! cargo run --example fetch --all-features -- --form name=Zoe http://localhost:8001/sign-in
+//! cargo run --example fetch --all-features -- --jar cookies.txt --form name=Zoe http://localhost:8001/sign-in
+//! cargo run --example fetch --all-features -- --jar cookies.txt http://localhost:8001/
 //! ```
 //!
 //! Standard output gets the last response, and standard error what happened to the cookies. For `http`
@@ -11,11 +12,13 @@
 
 use std::error::Error;
 use std::io::{Write, stdout};
+use std::path::PathBuf;
 use std::process::{ExitCode, exit};
 use std::time::{Duration, SystemTime};
 
 use gingersnap::RequestContext;
 use gingersnap::header::SetCookie;
+use gingersnap::store::file::{CookieFile, Format};
 use gingersnap::store::{CookieStore, Outcome};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -28,9 +31,10 @@ use tokio::time::timeout;
 use url::{Position, Url};
 
 const USAGE: &str = "\
-usage: fetch [--form NAME=VALUE]... URL
+usage: fetch [--jar FILE] [--form NAME=VALUE]... URL
 
 Fetches an http URL, and follows its redirects. A form is sent by POST.
+The cookies are read from a cookies.txt file before, and saved to it after.
 Prints the last response, and on standard error the names of the cookies that
 are sent, and what is done with those that are received.";
 
@@ -50,19 +54,32 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let (url, form) = arguments()?;
-    // To keep the cookies for the next run, read them from a file here, and write them after `fetch`.
+    let Arguments { url, form, jar } = arguments()?;
+    let mut file = jar.map(|path| CookieFile::new(path, Format::CookiesTxt));
     let mut store = CookieStore::new();
-    let page = timeout(TIME_LIMIT, fetch(url, form, &mut store)).await??;
-    Ok(stdout().write_all(&page)?)
+    if let Some(file) = &mut file {
+        store.load(file, SystemTime::now())?;
+    }
+    let page = timeout(TIME_LIMIT, fetch(url, form, &mut store)).await;
+    // Also after an error: the cookies of the responses before it count.
+    if let Some(file) = &mut file {
+        store.save(file, SystemTime::now())?;
+    }
+    Ok(stdout().write_all(&page??)?)
 }
 
-/// Returns the URL and the form to send.
-fn arguments() -> Result<(Url, Option<String>), Box<dyn Error>> {
-    let (mut url, mut fields) = (None, Vec::new());
+struct Arguments {
+    url: Url,
+    form: Option<String>,
+    jar: Option<PathBuf>,
+}
+
+fn arguments() -> Result<Arguments, Box<dyn Error>> {
+    let (mut url, mut fields, mut jar) = (None, Vec::new(), None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
+            Arg::Long("jar") => jar = Some(arguments.value()?.into()),
             Arg::Long("form") => fields.push(arguments.value()?.string()?),
             Arg::Long("help") | Arg::Short('h') => {
                 println!("{USAGE}");
@@ -75,7 +92,7 @@ fn arguments() -> Result<(Url, Option<String>), Box<dyn Error>> {
     let pairs = fields.iter().map(|field| field.split_once('=').unwrap_or((field, "")));
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let url = url.ok_or_else(|| format!("a URL is needed\n\n{USAGE}"))?;
-    Ok((url, (!fields.is_empty()).then_some(form)))
+    Ok(Arguments { url, form: (!fields.is_empty()).then_some(form), jar })
 }
 
 /// Fetches a URL, and returns the body of the last response.

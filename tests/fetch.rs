@@ -165,3 +165,22 @@ fn what_cannot_be_fetched_is_an_error() {
         assert!(log.starts_with(message), "{log}");
     }
 }
+
+#[test]
+fn the_cookies_are_kept_from_one_run_to_the_next() {
+    let server = SignIn::start();
+    let url = &server.url;
+    let folder = tempfile::tempdir().expect("a folder");
+    let jar = folder.path().join("cookies.txt");
+    let jar = jar.to_str().expect("text");
+    let (is_success, page, log) = fetch(&["--jar", jar, url]);
+    assert!(is_success && !page.contains("Hello"), "{log}");
+    assert!(fetch(&["--jar", jar, "--form", "name=Zoe", &format!("{url}sign-in")]).0);
+    let (is_success, page, log) = fetch(&["--jar", jar, url]);
+    assert!(is_success && page.contains("Hello, <bdi>Zoe</bdi>"), "{log}");
+    assert!(log.contains("  sent `__Host-user`"), "{log}");
+    // A file that is something else is an error, and stays.
+    std::fs::write(jar, "{\"cookies\": 1}").expect("a file");
+    assert!(!fetch(&["--jar", jar, url]).0);
+    assert_eq!(std::fs::read_to_string(jar).expect("a file"), "{\"cookies\": 1}");
+}

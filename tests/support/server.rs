@@ -21,6 +21,7 @@ impl Answer {
     }
 
     /// A redirect to a URL.
+    #[allow(dead_code, reason = "tests of files do not redirect")]
     pub(crate) fn redirect(set_cookies: Vec<Vec<u8>>, url: impl Into<String>) -> Self {
         Self { location: Some(url.into()), ..Self::page(set_cookies, "") }
     }
