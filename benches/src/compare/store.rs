@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use gingersnap::RequestContext;
 use gingersnap::store::CookieStore;
+use gingersnap::store::file::Format;
 use gingersnap_benches::inputs;
 use gingersnap_benches::sites::{self, COOKIES_PER_SITE};
 use url::Url;
@@ -56,8 +57,7 @@ pub(crate) fn rows() -> Vec<Row> {
         rows.push(receive(&format!("receive {label}, replaced"), &headers, 1));
     }
     rows.extend(HEADERS.map(|(cookies, label, target)| header(cookies, label, target)));
-    // Saving and loading JSON belongs here, once the store has it; the feature `serde_json` of
-    // `cookie_store` is needed then.
+    rows.extend([save_json(), load_json()]);
     rows
 }
 
@@ -105,6 +105,42 @@ fn header(cookies: usize, label: &str, target: f64) -> Row {
     Row::new(format!("`Cookie` header with {label} cookies in the store"), ours)
         .against(COOKIE_STORE, target, theirs)
         .allocating(1)
+}
+
+/// How many cookies are saved and loaded.
+const SAVED: usize = 10_000;
+
+/// Writes all cookies as JSON, those of the session included.
+fn save_json() -> Row {
+    let (ours, theirs) = (ours(SAVED), theirs(SAVED));
+    let save = Op::new(move || ours.write(Format::Json, SystemTime::now()).0);
+    let peer = Op::new(move || save_theirs(&theirs));
+    Row::new("save 10,000 cookies as JSON", save).against(COOKIE_STORE, 5.0, peer)
+}
+
+/// Reads what was saved into an empty store.
+fn load_json() -> Row {
+    let text = ours(SAVED).write(Format::Json, SystemTime::now()).0;
+    let peers_text = save_theirs(&theirs(SAVED));
+    let load = Op::new(move || {
+        let mut store = CookieStore::new();
+        let report = store.read(Format::Json, &text, SystemTime::now()).expect("JSON");
+        assert_eq!(report.stored, SAVED);
+        store
+    });
+    let peer = Op::new(move || {
+        let store = cookie_store::serde::json::load_all(&peers_text[..]).expect("JSON");
+        assert_eq!(store.iter_any().count(), SAVED);
+        store
+    });
+    Row::new("load 10,000 cookies from JSON", load).against(COOKIE_STORE, 1.5, peer)
+}
+
+fn save_theirs(store: &cookie_store::CookieStore) -> Vec<u8> {
+    let mut text = Vec::new();
+    cookie_store::serde::json::save_incl_expired_and_nonpersistent(store, &mut text)
+        .expect("cookies that can be saved");
+    text
 }
 
 fn ours(cookies: usize) -> CookieStore {
