@@ -122,6 +122,25 @@ fn the_same_change_on_both_sides_is_no_conflict() {
     }
 }
 
+/// Both sides have stored the same cookie before they met. Then one removes it.
+#[test]
+fn a_removal_after_the_same_change_on_both_sides_is_kept() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.txt");
+    let [mut our_file, mut their_file] =
+        [(); 2].map(|()| CookieFile::new(&path, Format::CookiesTxt));
+    let [mut ours, mut theirs] = [CookieStore::new(), CookieStore::new()];
+    receive_at(&mut theirs, URL, "a=1", now());
+    theirs.save(&mut their_file, now()).unwrap();
+    receive_at(&mut ours, URL, "a=1", now());
+    ours.save(&mut our_file, now()).unwrap();
+    receive_at(&mut ours, URL, "a=; Max-Age=0", now());
+    let report = ours.save(&mut our_file, now()).unwrap();
+    assert_eq!((report.written, report.conflicts.len()), (0, 0));
+    ours.load(&mut our_file, now()).unwrap();
+    assert_eq!(ours.len(now()), 0);
+}
+
 #[cfg(feature = "json")]
 #[test]
 fn the_later_change_is_kept() {

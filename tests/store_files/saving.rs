@@ -277,3 +277,25 @@ fn large_file(format: Format, count: u32) -> Duration {
     );
     save + load + again
 }
+
+/// A text that has no cookie, and does not say that it is a file of cookies, is something else.
+#[test]
+fn a_text_that_is_no_file_of_cookies_is_not_saved_over() {
+    let folder = Folder::new();
+    let path = folder.path("notes.txt");
+    let store = one_cookie();
+    for (text, is_saved) in [
+        ("buy milk\n", false),
+        ("cook\0\0\0\x01", false),
+        ("", true),
+        ("# a comment alone\n", true),
+        ("# Netscape HTTP Cookie File\nbroken\n", true),
+        ("broken\nshop.example\tFALSE\t/\tFALSE\t0\tb\t2\n", true),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let mut file = CookieFile::new(&path, Format::CookiesTxt);
+        assert_eq!(store.save(&mut file, now()).is_ok(), is_saved, "{text}");
+        let is_kept = std::fs::read_to_string(&path).unwrap() == text;
+        assert_eq!(is_kept, !is_saved, "{text}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 
 use super::entry::{Document, Entry, Frame, canonical_domain, expiry_from_number};
 use super::error::FileError;
@@ -30,9 +30,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document<'_>, FileError> {
         return Err(FileError::NotThisFormat { format: Format::CookiesTxt });
     }
     let lines = (1..).zip(bytes.split(|byte| *byte == b'\n'));
-    let entries =
-        lines.filter_map(|(number, line)| Some(Entry { number, record: read_line(line)? }));
-    Ok(Document { entries: entries.collect(), frame: frame() })
+    let entries: Vec<_> = lines
+        .filter_map(|(number, line)| Some(Entry { number, record: read_line(line)? }))
+        .collect();
+    // A text without any cookie is something else, which saving must not replace.
+    let has_cookie = entries.is_empty() || entries.iter().any(|entry| entry.record.is_ok());
+    if !has_cookie && memmem::find(bytes, b"HTTP Cookie File").is_none() {
+        return Err(FileError::NotThisFormat { format: Format::CookiesTxt });
+    }
+    Ok(Document { entries, frame: frame() })
 }
 
 /// Reads a line, without its line break; `None` if it is a comment or blank.

@@ -41,8 +41,8 @@ pub enum FileError {
     #[error("the file has version {version} of its format, and only version {known} is known")]
     UnknownVersion {
         /// The version of the file.
-        version: u64,
+        version: i64,
         /// The version that this crate reads and writes.
-        known: u64,
+        known: i64,
     },
 }

@@ -49,8 +49,8 @@ impl fmt::Display for Format {
 }
 
 impl Format {
-    /// Returns whether the format holds everything.
-    const fn is_complete(self) -> bool {
+    /// Returns whether the format holds everything, so that every cookie comes back as it was.
+    pub(super) const fn is_complete(self) -> bool {
         match self {
             Self::CookiesTxt => false,
             #[cfg(feature = "json")]

@@ -1,7 +1,5 @@
 //! Reads and writes the members of a JSON object.
 
-use std::io::Write as _;
-
 use serde_json::{Map, Value};
 
 use super::error::FileError;
@@ -43,13 +41,22 @@ impl<'v> Members<'v> {
 
 /// Parses a file. One without any text, such as a new one, is an empty list.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, FileError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if bytes.trim_ascii().is_empty() {
-        return Ok(Value::Array(Vec::new()));
+    match without_byte_order_mark(bytes) {
+        None => Ok(Value::Array(Vec::new())),
+        Some(bytes) => serde_json::from_slice(bytes).map_err(|error| not_json(&error)),
     }
-    // The error is not kept as a source, because it might show a part of the text.
-    serde_json::from_slice(bytes)
-        .map_err(|error| FileError::NotJson { line: error.line(), column: error.column() })
+}
+
+/// Returns the text of a file, or `None` if it has none.
+pub(super) fn without_byte_order_mark(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    (!bytes.trim_ascii().is_empty()).then_some(bytes)
+}
+
+/// Returns where a file is not JSON. The error itself is not kept as a source, because it might show a
+/// part of the text.
+pub(super) fn not_json(error: &serde_json::Error) -> FileError {
+    FileError::NotJson { line: error.line(), column: error.column() }
 }
 
 /// Checks a partition, and returns its canonical form: the scheme and the site of a page.
@@ -82,8 +89,10 @@ impl<'o> ObjectWriter<'o> {
         if !std::mem::take(&mut self.is_first) {
             self.out.push(b',');
         }
-        push_string(self.out, key);
-        self.out.push(b':');
+        // A key has nothing that is escaped.
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
         self.out
     }
 
@@ -96,8 +105,7 @@ impl<'o> ObjectWriter<'o> {
     }
 
     pub(super) fn integer(&mut self, key: &str, number: i64) {
-        // OK because writing to memory cannot fail.
-        let _ = write!(self.key(key), "{number}");
+        self.key(key).extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 }
 

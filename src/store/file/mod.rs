@@ -59,8 +59,9 @@
 //!
 //! # What is written
 //!
-//! Cookies are sorted by domain, path and name, one on each line. Each entry is read back before it is
-//! written, so that a cookie that would come back as another one is not written but reported. In
+//! Cookies are sorted by domain, path and name, one on each line. Except in `Json`, which
+//! holds everything, each entry is read back before it is written, so that a cookie that would come back
+//! as another one is not written but reported. In
 //! `cookies.txt`, a domain starts with a dot exactly if it includes subdomains, and IPv6 addresses have
 //! no brackets, as in curl.
 //!
@@ -100,6 +101,8 @@ mod format;
 mod json_document;
 #[cfg(feature = "json")]
 mod json_list;
+#[cfg(feature = "json")]
+mod json_member;
 #[cfg(feature = "json")]
 mod json_object;
 mod load;

@@ -58,7 +58,8 @@ impl CookieStore {
         let cookies = self.iter(now.into());
         let records = cookies.map(|cookie| format.reduce(Record::from_stored(cookie)));
         let mut report = Report::default();
-        let text = write_sorted(format, codec::frame(format), records.collect(), &mut report);
+        let text =
+            write_sorted(format, codec::frame(format), &records.collect::<Vec<_>>(), &mut report);
         (text, report)
     }
 }
@@ -96,7 +97,7 @@ impl CookieFile {
         let theirs = FileCookies::new(self, entries, now, &mut report);
         let ours = self.held(cookies, &mut report);
         let Merged { records, states } = self.merge(&ours, &theirs, &mut report);
-        let text = write_sorted(self.format(), frame, records, &mut report);
+        let text = write_sorted(self.format(), frame, &records, &mut report);
         locked.replace(&text)?;
         self.base.set_states(states);
         Ok(report)
@@ -146,7 +147,8 @@ impl CookieFile {
             };
             let their = their.map(|cookie| &cookie.record);
             let before = self.base.state(key);
-            let kept = match before.changed(state) {
+            let changed = before.changed(state);
+            let kept = match changed {
                 Changed::Neither | Changed::File => Kept::File,
                 Changed::Store => Kept::Store,
                 Changed::Both => {
@@ -159,10 +161,10 @@ impl CookieFile {
                     kept
                 }
             };
-            // What the store has not loaded yet still counts as a change of the file, for the next
-            // `load`.
             let (kept, file) = match kept {
                 Kept::Store => (our, state.store),
+                Kept::File if changed == Changed::Neither => (their, state.file),
+                // The store has not loaded it yet: for the next `load`, it still is a change.
                 Kept::File => (their, before.file),
             };
             merged.states.push((key, State { file, ..state }));
@@ -190,17 +192,20 @@ struct Merged<'r> {
 fn write_sorted(
     format: Format,
     frame: Frame,
-    mut records: Vec<Record<'_>>,
+    records: &[Record<'_>],
     report: &mut Report,
 ) -> Vec<u8> {
-    records.sort_unstable_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    let mut sorted: Vec<&Record<'_>> = records.iter().collect();
+    sorted.sort_unstable_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     let mut text = frame.start;
-    for record in records {
+    // About as many bytes as a cookie takes.
+    text.reserve(200 * sorted.len());
+    for record in sorted {
         let start = text.len();
         if report.written > 0 {
             text.extend_from_slice(frame.separator.as_bytes());
         }
-        match codec::write(format, &record, &mut text) {
+        match codec::write(format, record, &mut text) {
             Ok(()) => report.written += 1,
             Err(reason) => {
                 text.truncate(start);
