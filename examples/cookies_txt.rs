@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use gingersnap::SameSite;
+use gingersnap::errors::FileError;
 use gingersnap::store::file::{CookieFile, Format, Report};
 use gingersnap::store::{CookieStore, StoredCookie};
 use lexopt::Arg::{Long, Short, Value};
@@ -35,8 +36,8 @@ is `json`), and any other is `txt`.
 
   --values    also show the values of the cookies, which are often secret
 
-Exits with 0, with 1 if an entry or a cookie was left out, or with 2 if a file
-cannot be read or written.";
+Exits with 0, with 1 if an entry cannot be read or a cookie cannot be written, or
+with 2 if that is so for a whole file.";
 
 fn main() -> ExitCode {
     match run() {
@@ -143,7 +144,7 @@ fn format_of(path: &Path) -> io::Result<Format> {
     };
     let own = CookieStore::new().read(Format::Json, &text, SystemTime::now());
     Ok(match text.trim_ascii_start().first() {
-        _ if own.is_ok() => Format::Json,
+        _ if matches!(own, Ok(_) | Err(FileError::UnknownVersion { .. })) => Format::Json,
         Some(b'[') => Format::CookieList,
         _ => Format::Playwright,
     })

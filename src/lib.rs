@@ -106,7 +106,8 @@
 //!
 //! The feature `store` adds the client's half, in the module `store`: a `CookieStore` keeps the cookies
 //! of responses and sends them back with the requests that they are meant for, as a browser does.
-//! `SharedStore` is for several threads.
+//! `SharedStore` is for several threads. `store::file` loads cookies from files and saves them:
+//! `cookies.txt`, as curl has it, and JSON of several kinds.
 //!
 //! # Proxies and tools
 //!
@@ -125,7 +126,7 @@
 //! - **`encrypted`** adds `CookieJar::encrypted` and `encrypted_mut`, with AES-256-GCM-SIV.
 //! - **`store`** adds the module `store`. With it, [`UserAgent::new`] has the list of public suffixes
 //!   that is compiled into the crate `psl`, also for [`explain()`].
-//! - **`json`** adds cookie files in JSON to the store.
+//! - **`json`** adds `store`, and cookie files in JSON to it.
 //! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts
 //!   can be in any script.
 //! - **`axum`** adds the module `axum`: the jar as an extractor and as a part of a response, and every

@@ -1,11 +1,11 @@
-//! Representations of the core's types for `serde`, which stay as they are.
+//! Representations of the core's types for `serde`, which later versions keep.
 //!
 //! | type | representation |
 //! | --- | --- |
 //! | [`SameSite`] | `"Strict"`, `"Lax"`, `"None"` or `"Unset"` |
 //! | [`Encoding`] | `"Percent"` or `"Raw"` |
 //! | [`Limits`] | a map of its limits, such as `{"cookies": 50}`; what is missing is that of [`Limits::DEFAULT`] |
-//! | [`Cookie`] | a map of `name`, `value`, `encoding`, `domain`, `path`, `max_age` and `expires` (whole seconds, the latter since 1970), `secure`, `http_only`, `partitioned` and `same_site`; what is missing is an attribute that the cookie does not have |
+//! | [`Cookie`] | a map of `name`, `value`, `encoding`, `domain`, `path`, `max_age` and `expires` (whole seconds, the latter since 1970), `secure`, `http_only`, `partitioned` and `same_site`; an attribute that is missing is unset; without `path`, the cookie has the default path, unlike that of [`Cookie::new`] |
 //!
 //! A key that is not one of these is an error: `"htttp_only": true` must not make a cookie that scripts
 //! can read.

@@ -35,16 +35,20 @@ impl UnixMicros {
     }
 }
 
+/// The end of the year 9999. Later times are taken for it, so that there are later ones still.
+const LATEST: i64 = 253_402_300_799_999_999;
+
 impl From<SystemTime> for UnixMicros {
     fn from(time: SystemTime) -> Self {
-        Self(match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
+        let micros = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(LATEST),
             Err(before) => {
                 let before = before.duration();
                 let rounded_up = before.as_nanos().div_ceil(1000);
                 i64::try_from(rounded_up).map_or(i64::MIN, |micros| -micros)
             }
-        })
+        };
+        Self(micros.min(LATEST))
     }
 }
 

@@ -168,6 +168,7 @@ impl SetCookieEdit {
 
     /// Checks an attribute in a cookie that has it, and gives the error this cookie's name.
     fn check(&self, cookie: &Cookie<'_>) -> Result<(), CookieError> {
+        // A removal's checks are those of the name and the attributes, without the value.
         let checked = ValidCookie::check_removal(cookie, &Limits::DEFAULT);
         checked.map(|_| ()).map_err(|error| {
             let (pair, has_equals) = self.pair();

@@ -82,7 +82,7 @@ impl CookieStore {
     ///
     /// # Panics
     ///
-    /// If the store has cookies.
+    /// If the store has cookies, expired or not.
     #[must_use]
     pub fn with_user_agent(mut self, agent: UserAgent) -> Self {
         assert!(self.sites.is_empty(), "the user agent is set before cookies are stored");
@@ -136,8 +136,11 @@ impl CookieStore {
         set_cookie_headers: impl IntoIterator<Item = H>,
         now: impl Into<SystemTime>,
     ) -> Vec<Outcome> {
-        // The iterator is the caller's, and may panic: it is read before anything changes.
+        // The iterator and the headers are the caller's, and may panic: before anything changes.
         let headers: Vec<H> = set_cookie_headers.into_iter().collect();
+        for header in &headers {
+            let _ = header.as_ref();
+        }
         self.store(context, now.into(), |site, exchange, recorder| {
             headers.iter().map(|header| site.receive(header.as_ref(), exchange, recorder)).collect()
         })
@@ -438,6 +441,26 @@ impl CookieStore {
     }
 
     /// Removes the cookie with an identity, and returns it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use gingersnap::RequestContext;
+    /// use gingersnap::store::CookieStore;
+    /// use gingersnap::user_agent::Identity;
+    ///
+    /// let (mut store, now) = (CookieStore::new(), SystemTime::now());
+    /// let shop = RequestContext::parse("https://shop.example/")?;
+    /// store.receive(&shop, ["sid=31d4", "lang=de"], now);
+    ///
+    /// let removed = store.remove(&Identity::host_only("sid", "shop.example", "/"), now);
+    /// assert!(removed.is_some());
+    /// // A cookie that was looked up is copied first, because it is borrowed from the store.
+    /// let lang = store.get(&shop, "lang", now).cloned().expect("it is there");
+    /// assert_eq!(store.remove(&lang.identity(), now), Some(lang));
+    /// # Ok::<(), gingersnap::errors::ContextError>(())
+    /// ```
     pub fn remove(
         &mut self,
         identity: &Identity<'_>,

@@ -12,7 +12,7 @@ use crate::date::UnixMicros;
 pub struct CookiesFor<'s> {
     unpartitioned: Peekable<Iter<'s, StoredCookie>>,
     partitioned: Peekable<Iter<'s, StoredCookie>>,
-    /// The last access of the cookies that are sent, and of no others.
+    /// The mark of the cookies that are sent: their last access, which no others have.
     time: UnixMicros,
     header_len: usize,
 }

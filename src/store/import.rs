@@ -121,6 +121,8 @@ impl Record<'_> {
         recorder: &mut Recorder<'_>,
     ) -> Imported {
         let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+        // Before anything is evicted for it.
+        site.expire(now, recorder);
         let times = times(site, self, now);
         site.put(&identity, &self.value, self.flags, times, limits, recorder);
         Imported::Stored(times)

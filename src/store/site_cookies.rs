@@ -44,7 +44,8 @@ pub(super) struct Exchange<'x> {
 #[derive(Clone, Debug)]
 pub(super) struct Selection {
     partition: Option<String>,
-    /// The last access of the cookies that are sent, and of no others.
+    /// A time that no cookie had before. It marks the selection: exactly the selected cookies have it as
+    /// their last access.
     time: UnixMicros,
     /// The bytes of their pairs, each with what joins it to the next.
     pairs_len: usize,
@@ -90,7 +91,7 @@ impl SiteCookies {
         let Some(partition) = partition else { return Some(change(&mut self.unpartitioned)) };
         let partitions = self.partitions.as_mut()?;
         let result = partitions.change(partition, change);
-        self.drop_no_partitions();
+        self.drop_partitions_if_empty();
         result
     }
 
@@ -102,10 +103,10 @@ impl SiteCookies {
                 partitions.change(&partition, &mut change);
             }
         }
-        self.drop_no_partitions();
+        self.drop_partitions_if_empty();
     }
 
-    fn drop_no_partitions(&mut self) {
+    fn drop_partitions_if_empty(&mut self) {
         if self.partitions.as_ref().is_some_and(|partitions| partitions.is_empty()) {
             self.partitions = None;
         }
@@ -230,7 +231,7 @@ impl SiteCookies {
         };
         let Some(partition) = identity.partition() else { return change(&mut self.unpartitioned) };
         let outcome = self.partitions.get_or_insert_default().change_or_insert(partition, change);
-        self.drop_no_partitions();
+        self.drop_partitions_if_empty();
         outcome
     }
 
@@ -276,7 +277,7 @@ impl SiteCookies {
         if let Some(partitions) = &mut self.partitions {
             partitions.change_due(now, |list| list.expire(now, recorder));
         }
-        self.drop_no_partitions();
+        self.drop_partitions_if_empty();
     }
 
     /// Removes the least recently used cookie, or finds that the site's bound was too low, corrects it
@@ -288,7 +289,7 @@ impl SiteCookies {
         } else if let Some(partitions) = &mut self.partitions {
             partitions.change_least_recently_used(|list| list.evict_oldest(recorder));
         }
-        self.drop_no_partitions();
+        self.drop_partitions_if_empty();
     }
 
     /// Returns the first cookie of a name that would be sent with a request.

@@ -2,14 +2,15 @@
 
 /// How many cookies a store keeps (RFC 6265bis, section 6.1).
 ///
-/// If a limit is exceeded, cookies are evicted: expired ones first, then the least recently used. Of
+/// A list of cookies is looked through as a whole when one is stored or evicted, so that a site with a
+/// very high limit takes time by the square of its cookies. If a limit is exceeded, cookies are evicted: expired ones first, then the least recently used. Of
 /// a site, those without `Secure` go before the others. Limits of a site count for each of its
 /// partitions; the standard counts by domain, and browsers by site, as here.
 ///
 /// | limit | default | what it limits |
 /// | --- | --- | --- |
 /// | [`site_cookies`](Self::site_cookies) | 180, cut to 150 | the cookies of a site |
-/// | [`site_bytes`](Self::site_bytes) | 1,048,576 | the bytes of the names, values, domains and paths of a site |
+/// | [`site_bytes`](Self::site_bytes) | 1,048,576 | the bytes of the names, values, domains, paths and partitions of a site |
 /// | [`total_cookies`](Self::total_cookies) | none | the cookies of all sites |
 ///
 /// # Examples
@@ -59,7 +60,7 @@ impl StoreLimits {
         self
     }
 
-    /// Sets how many bytes the names, values, domains and paths of a site's cookies may have.
+    /// Sets how many bytes the names, values, domains, paths and partitions of a site's cookies may have.
     #[must_use]
     pub const fn with_site_bytes(mut self, max: usize) -> Self {
         self.site_bytes = max;
@@ -90,7 +91,7 @@ impl StoreLimits {
         self.site_cookies_kept
     }
 
-    /// Returns how many bytes the names, values, domains and paths of a site's cookies may have.
+    /// Returns how many bytes the names, values, domains, paths and partitions of a site's cookies may have.
     #[must_use]
     pub const fn site_bytes(&self) -> usize {
         self.site_bytes

@@ -58,8 +58,8 @@ impl Stripe {
         sites.insert(key, Arc::new(Mutex::new(site)));
     }
 
-    /// Drops a site that is empty, unless another thread is about to use it, which then does so.
-    /// Whoever calls this has let go of the site.
+    /// Drops a site that is empty, unless another thread holds it. If that does not drop it, it stays
+    /// empty until it is used again. Whoever calls this has let go of the site.
     pub(super) fn drop_if_empty(&self, key: &str) {
         let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
         let site = sites.get_mut(key).and_then(Arc::get_mut);

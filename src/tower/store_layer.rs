@@ -18,7 +18,8 @@ use crate::user_agent::{RequestContext, RequestKind};
 /// Middleware for clients: adds the cookies of a shared store to each request, and keeps those of each
 /// response.
 ///
-/// The request's URL tells which cookies are sent. A request that has a `Cookie` header already keeps
+/// The request's URI, which must be absolute, tells which cookies are sent. Without a scheme and a
+/// host, none is sent or kept. A request that has a `Cookie` header already keeps
 /// it. Redirects are up to the layer outside this one, such as tower-http's `FollowRedirectLayer`, so
 /// that each response on the way counts. What the URL does not tell, such as the page that started the
 /// request, is given as [`RequestFacts`] in the request's extensions.
@@ -105,7 +106,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // A URL that is none of http and https has no cookies.
+        // Without a scheme and a host, there are no cookies.
         let context = RequestContext::try_from(request.uri()).ok().map(|context| {
             let facts = request.extensions().get::<RequestFacts>();
             facts.map_or_else(|| context.clone(), |facts| facts.apply(context.clone())).into_owned()

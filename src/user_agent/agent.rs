@@ -40,7 +40,7 @@ impl UserAgent {
         self
     }
 
-    /// Sets whether cookies are disabled: then none is stored.
+    /// Sets whether cookies are disabled: then none is stored or sent.
     #[must_use]
     pub const fn with_cookies_disabled(mut self, are_disabled: bool) -> Self {
         self.accepts_cookies = !are_disabled;

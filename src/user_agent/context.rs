@@ -136,7 +136,8 @@ impl<'u> RequestContext<'u> {
     }
 
     /// Returns the context of the request that follows a redirect to `next`: the initiator, the kind
-    /// and the top-level page stay, and only the URL of `next` is used.
+    /// and the top-level page stay, and only the URL of `next` is used. If the redirect makes a GET of
+    /// a POST, set the [kind](Self::with_kind) of a navigation again, with a safe method.
     #[must_use]
     pub fn redirected_to<'v>(&self, next: RequestContext<'v>) -> RequestContext<'v> {
         RequestContext {

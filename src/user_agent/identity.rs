@@ -14,6 +14,43 @@ pub struct Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
+    /// Creates the identity of a cookie that is sent to one canonical host only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gingersnap::user_agent::Identity;
+    ///
+    /// let identity = Identity::host_only("sid", "www.shop.example", "/");
+    /// assert_eq!(identity.to_string(), "cookie `sid` for www.shop.example only, under /");
+    /// let identity = Identity::with_subdomains("lang", "shop.example", "/");
+    /// assert_eq!(identity.to_string(), "cookie `lang` for shop.example and its subdomains, under /");
+    /// ```
+    #[must_use]
+    pub fn host_only(name: &'a str, host: &'a str, path: &'a str) -> Self {
+        Self {
+            name: name.as_bytes(),
+            domain: host.into(),
+            is_host_only: true,
+            path: path.as_bytes(),
+            partition: None,
+        }
+    }
+
+    /// Creates the identity of a cookie that is sent to a domain, in lower case, and its subdomains.
+    #[must_use]
+    pub fn with_subdomains(name: &'a str, domain: &'a str, path: &'a str) -> Self {
+        Self { is_host_only: false, ..Self::host_only(name, domain, path) }
+    }
+
+    /// Sets the partition: the scheme and the site of the top-level page, such as
+    /// `https://news.example`.
+    #[must_use]
+    pub fn in_partition(mut self, partition: &'a str) -> Self {
+        self.partition = Some(partition.into());
+        self
+    }
+
     /// Returns the name; empty for a nameless cookie.
     #[must_use]
     pub const fn name(&self) -> &'a [u8] {

@@ -1,7 +1,7 @@
 //! The rules of a user agent: who may store which cookie, and where it belongs.
 //!
 //! [`RequestContext`] has the facts of a request, [`UserAgent`] the settings of whoever sends it.
-//! The rules are those of RFC 6265bis, sections 5.1 to 5.7; [`explain`](crate::explain()) shows what
+//! The rules are those of RFC 6265bis, sections 5.1 to 5.8; [`explain`](crate::explain()) shows what
 //! they make of a `Set-Cookie` header.
 
 mod agent;

@@ -35,6 +35,9 @@ pub(crate) fn check_import_rules(
     agent: &UserAgent,
     refuse: &mut impl FnMut(Reason),
 ) {
+    if !agent.accepts_cookies() {
+        refuse(Reason::CookiesDisabled);
+    }
     check_texts(identity.name(), value, identity.path(), refuse);
     let scope = Scope {
         is_host_only: identity.is_host_only(),

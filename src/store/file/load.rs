@@ -56,7 +56,8 @@ impl Target for &SharedStore {
 }
 
 impl SharedStore {
-    /// Loads a file; as [`CookieStore::load`]. Other threads may use the store meanwhile.
+    /// Loads a file; as [`CookieStore::load`]. Other threads may use the store meanwhile, but what they
+    /// change of a cookie that is being loaded can be lost: load before requests are sent.
     ///
     /// # Errors
     ///
@@ -76,7 +77,8 @@ impl CookieStore {
     ///
     /// A cookie of the file replaces that of the store. If the file was loaded or saved before, only
     /// what has changed in it since is loaded, and what was removed from it is removed from the store.
-    /// A cookie that the store has changed, too, stays as it is if its change is later.
+    /// A cookie that the store has changed, too, stays as it is if its change is later; in a format
+    /// without times, that of the file is loaded.
     ///
     /// # Errors
     ///

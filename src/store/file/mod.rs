@@ -83,7 +83,9 @@
 //! | removed it | changed it | what the file has |
 //! | changed it | lacks it | what the store has |
 //!
-//! The third case is reported as a [`Conflict`]. A missing file is an empty one.
+//! The third case is reported as a [`Conflict`]; when a file without times is loaded, its cookie is
+//! taken. Entries that cannot be read are dropped from the file; [`Report::skipped`] has them. A missing
+//! file is an empty one.
 //!
 //! [`CookieStore::read`]: super::CookieStore::read
 //! [`CookieStore::write`]: super::CookieStore::write

@@ -25,7 +25,8 @@ impl CookieStore {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or written, or is in another format. It is left as it is then.
+    /// If the file cannot be read or written, or is in another format: for `cookies.txt`, a text that
+    /// has no cookie and does not say that it is a file of cookies. It is left as it is then.
     pub fn save(
         &self,
         file: &mut CookieFile,
