@@ -2,6 +2,7 @@
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Uri};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use crate::jar::{CookieJar, Policy};
 use crate::limits::LimitError;
@@ -91,7 +92,8 @@ impl<'h> CookieJar<'h> {
     }
 }
 
-/// Reads the URL of a request, as [`RequestContext::from_parts`].
+/// Reads the URL of a request, as [`RequestContext::from_parts`]. As the URL Standard has it, `\\` in the
+/// path is read as `/`, and text that is not ASCII is percent-encoded.
 ///
 /// # Examples
 ///
@@ -110,6 +112,11 @@ impl<'u> TryFrom<&'u Uri> for RequestContext<'u> {
 
     fn try_from(uri: &'u Uri) -> Result<Self, ContextError> {
         let scheme = uri.scheme_str().ok_or(ContextError::NoScheme)?;
-        Self::from_parts(scheme, uri.host().unwrap_or_default(), uri.path())
+        let (host, path) = (uri.host().unwrap_or_default(), uri.path());
+        if path.is_ascii() && !path.contains('\\') {
+            return Self::from_parts(scheme, host, path);
+        }
+        let path = utf8_percent_encode(path, CONTROLS).to_string().replace('\\', "/");
+        Ok(RequestContext::from_parts(scheme, host, &path)?.into_owned())
     }
 }

@@ -23,6 +23,7 @@ use crate::limits::Limits;
 #[serde(deny_unknown_fields)]
 struct CookieFields<'c> {
     name: Cow<'c, str>,
+    #[serde(deserialize_with = "value")]
     value: Cow<'c, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     encoding: Option<Encoding>,
@@ -42,6 +43,12 @@ struct CookieFields<'c> {
     partitioned: bool,
     #[serde(default, skip_serializing_if = "SameSite::is_unset")]
     same_site: SameSite,
+}
+
+/// Reads the value. An error of serde's own would show it.
+fn value<'de, 'c, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'c, str>, D::Error> {
+    let value = String::deserialize(deserializer);
+    value.map(Cow::Owned).map_err(|_| D::Error::custom("the value is not text"))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]

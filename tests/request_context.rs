@@ -288,3 +288,19 @@ proptest! {
         }
     }
 }
+
+/// What `http::Uri` accepts and the URL Standard rewrites is rewritten.
+#[cfg(feature = "http")]
+#[test]
+fn uris_are_read_as_urls() {
+    for (uri, path) in [
+        ("http://h.example/caf\u{e9}", "/caf%C3%A9"),
+        ("http://h.example/a\\b\\..\\c", "/a/c"),
+        ("http://h.example/a?b=\u{e9}", "/a"),
+    ] {
+        let parsed: http::Uri = uri.parse().expect("a URI");
+        let context = RequestContext::try_from(&parsed).expect("a URL");
+        assert_eq!(context.path(), path, "{uri}");
+        agrees_with_url(uri, &context);
+    }
+}

@@ -49,6 +49,12 @@ fn the_representations_are_these() {
 }
 
 #[test]
+fn an_error_shows_no_value() {
+    let error = from_str::<Cookie>(r#"{"name": "a", "value": 31415}"#).unwrap_err();
+    assert!(!error.to_string().contains("31415"), "{error}");
+}
+
+#[test]
 fn what_is_not_known_is_an_error() {
     for text in [
         r#"{"name": "a"}"#,

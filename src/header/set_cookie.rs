@@ -73,7 +73,8 @@ impl<'h> SetCookie<'h> {
     #[cfg(feature = "store")]
     pub(crate) fn from_cookie(cookie: &'h Cookie<'_>, value: &'h [u8]) -> Self {
         let attributes = cookie.attributes.clone().map(|_| Cow::Borrowed(""), |_| &b""[..]);
-        let path = cookie.path().filter(|path| path.starts_with('/'));
+        let limit = Limits::DEFAULT.attribute_bytes() as usize;
+        let path = cookie.path().filter(|path| path.starts_with('/') && path.len() <= limit);
         Self {
             name: cookie.name().as_bytes(),
             value,

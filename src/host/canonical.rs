@@ -87,6 +87,12 @@ impl<'u> Host<'u> {
     }
 }
 
+/// Returns the canonical form of a host that is given by hand; of what is no host, the text itself.
+#[cfg(feature = "store")]
+pub(crate) fn canonical_host(host: &str) -> Cow<'_, str> {
+    Host::parse(host).map_or(Cow::Borrowed(host), |host| host.text)
+}
+
 /// Returns whether a host name is a subdomain of a domain.
 pub(crate) fn is_below(host: &[u8], domain: &[u8]) -> bool {
     !domain.is_empty() && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with(b"."))

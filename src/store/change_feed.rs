@@ -71,7 +71,9 @@ impl ChangeFeed {
     /// Returns all changes that there are now.
     #[must_use]
     pub fn drain(&self) -> Vec<StoreChange> {
-        std::iter::from_fn(|| self.try_next()).collect()
+        let Changes { queued, missed } = std::mem::take(&mut *self.queue.lock());
+        let missed = (missed > 0).then_some(StoreChange::Missed(missed));
+        queued.into_iter().chain(missed).collect()
     }
 }
 

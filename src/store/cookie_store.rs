@@ -15,6 +15,7 @@ use super::stored_cookie::StoredCookie;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
 use crate::explain::{Verdict, explain_beside};
+use crate::host::canonical_host;
 use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent};
 
 /// The cookies that a client has received, and sends back: a browser's cookie store.
@@ -388,26 +389,27 @@ impl CookieStore {
         self.sites.groups().flat_map(move |site| site.iter(now))
     }
 
-    /// Returns the cookies of the site of a canonical host that have not expired: the host's
-    /// registrable domain and all hosts below it.
+    /// Returns the cookies of a host's site that have not expired: the host's registrable domain and
+    /// all hosts below it.
     pub fn iter_site(
         &self,
         host: &str,
         now: impl Into<SystemTime>,
     ) -> impl Iterator<Item = &StoredCookie> {
         let now = UnixMicros::from(now.into());
-        let site = self.sites.get(self.agent.site_of(host));
+        let site = self.sites.get(self.agent.site_of(&canonical_host(host)));
         site.into_iter().flat_map(move |site| site.iter(now))
     }
 
-    /// Returns the cookies of a canonical host that have not expired: those that are sent to it,
-    /// whatever the path and the kind of request.
+    /// Returns the cookies of a host that have not expired: those that are sent to it, whatever the
+    /// path and the kind of request.
     pub fn iter_host(
         &self,
         host: &str,
         now: impl Into<SystemTime>,
     ) -> impl Iterator<Item = &StoredCookie> {
-        self.iter_site(host, now).filter(move |cookie| cookie.is_sent_to_host(host))
+        let canonical = canonical_host(host).into_owned();
+        self.iter_site(host, now).filter(move |cookie| cookie.is_sent_to_host(&canonical))
     }
 
     /// Returns how many cookies there are that have not expired.
@@ -475,11 +477,11 @@ impl CookieStore {
         removed.flatten()
     }
 
-    /// Removes the cookies of the site of a canonical host, and returns how many there were.
+    /// Removes the cookies of a host's site, and returns how many there were.
     pub fn remove_site(&mut self, host: &str, now: impl Into<SystemTime>) -> usize {
         let now = UnixMicros::from(now.into());
         self.expire(now);
-        let site = self.agent.site_of(host).to_owned();
+        let site = self.agent.site_of(&canonical_host(host)).to_owned();
         self.remove_if_in(&site, now, |_| true)
     }
 

@@ -30,8 +30,11 @@ impl Totals {
 
     /// Applies what an operation has added and removed.
     pub(super) const fn apply(&mut self, recorder: &Recorder<'_>) {
-        self.cookies = self.cookies + recorder.added.cookies - recorder.removed.cookies;
-        self.text_bytes = self.text_bytes + recorder.added.text_bytes - recorder.removed.text_bytes;
+        let Self { cookies: added, text_bytes: added_bytes } = recorder.added;
+        let Self { cookies: removed, text_bytes: removed_bytes } = recorder.removed;
+        // A caller's list of public suffixes that panics can leave numbers that are too small.
+        self.cookies = (self.cookies + added).saturating_sub(removed);
+        self.text_bytes = (self.text_bytes + added_bytes).saturating_sub(removed_bytes);
     }
 }
 

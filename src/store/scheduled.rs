@@ -60,11 +60,10 @@ impl<G: Group> Scheduled<G> {
         self.schedule.due(now).filter_map(|key| self.groups.get(key))
     }
 
-    /// Changes each group that may have cookies that have expired, until none has.
+    /// Changes each group that may have cookies that have expired.
     pub(super) fn change_due(&mut self, now: UnixMicros, mut expire: impl FnMut(&mut G)) {
-        loop {
-            let next = self.schedule.due(now).next().cloned();
-            let Some(key) = next else { break };
+        let due: Vec<Arc<str>> = self.schedule.due(now).cloned().collect();
+        for key in due {
             self.change(&key, &mut expire);
         }
     }

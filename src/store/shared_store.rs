@@ -19,6 +19,7 @@ use super::stored_cookie::StoredCookie;
 use super::stripe::Stripe;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
+use crate::host::canonical_host;
 use crate::user_agent::{Identity, RequestContext, Retrieval, UserAgent};
 
 /// A [`CookieStore`] that several threads use at once.
@@ -353,20 +354,22 @@ impl SharedStore {
         }
     }
 
-    /// Returns the cookies of the site of a canonical host that have not expired; as
+    /// Returns the cookies of a host's site that have not expired; as
     /// [`CookieStore::iter_site`].
     #[must_use]
     pub fn site_cookies(&self, host: &str, now: impl Into<SystemTime>) -> Vec<StoredCookie> {
         let now = UnixMicros::from(now.into());
-        let cookies = self.change_site(host, |site, _| site.iter(now).cloned().collect());
+        let host = canonical_host(host);
+        let cookies = self.change_site(&host, |site, _| site.iter(now).cloned().collect());
         cookies.unwrap_or_default()
     }
 
-    /// Returns the cookies of a canonical host that have not expired; as [`CookieStore::iter_host`].
+    /// Returns the cookies of a host that have not expired; as [`CookieStore::iter_host`].
     #[must_use]
     pub fn host_cookies(&self, host: &str, now: impl Into<SystemTime>) -> Vec<StoredCookie> {
         let mut cookies = self.site_cookies(host, now);
-        cookies.retain(|cookie| cookie.is_sent_to_host(host));
+        let host = canonical_host(host);
+        cookies.retain(|cookie| cookie.is_sent_to_host(&host));
         cookies
     }
 
@@ -407,10 +410,10 @@ impl SharedStore {
         self.change_site(identity.domain(), |site, recorder| site.remove(identity, now, recorder))?
     }
 
-    /// Removes the cookies of the site of a canonical host, and returns how many there were.
+    /// Removes the cookies of a host's site, and returns how many there were.
     pub fn remove_site(&self, host: &str, now: impl Into<SystemTime>) -> usize {
         let now = UnixMicros::from(now.into());
-        self.remove_if_in(host, now, |_| true)
+        self.remove_if_in(&canonical_host(host), now, |_| true)
     }
 
     /// Removes the cookies that were created in a range of times, and returns how many there were; as

@@ -158,7 +158,12 @@ impl SiteCookies {
         let value = cookie.wire_value();
         let domain = match cookie.domain() {
             Some(domain) if !domain.is_ascii() => Err(NonAsciiDomain),
-            domain => Ok(domain.filter(|domain| !domain.is_empty()).map(Cow::Borrowed)),
+            // Of a header, a longer one would be ignored.
+            domain => {
+                let limit = Limits::DEFAULT.attribute_bytes() as usize;
+                let domain = domain.filter(|domain| (1..=limit).contains(&domain.len()));
+                Ok(domain.map(Cow::Borrowed))
+            }
         };
         let cookie = SetCookie::from_cookie(cookie, value.as_bytes());
         let mut reasons = Vec::new();

@@ -93,9 +93,13 @@ impl Stripe {
         after: Bounds,
         recorder: &Recorder<'_>,
     ) {
-        // Added first, so that no thread sees a number below zero.
-        self.held.fetch_add(recorder.added.cookies, Ordering::Relaxed);
-        self.held.fetch_sub(recorder.removed.cookies, Ordering::Relaxed);
+        let (added, removed) = (recorder.added.cookies, recorder.removed.cookies);
+        if added != removed {
+            // A caller's list of public suffixes that panics can leave a number that is too small.
+            let update = |held: usize| Some((held + added).saturating_sub(removed));
+            // OK because there is always an update.
+            let _ = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
+        }
         if before != after {
             self.schedule().update(key, before, after);
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// A list of public suffixes: the domains under which anyone can register a name, such as `com` and
 /// `co.uk`.
 ///
-/// Functions from a canonical host name to a number implement it.
+/// Functions from a canonical host name to a number implement it. They must not panic: a store asks them
+/// while it changes.
 pub trait PublicSuffixes: Send + Sync {
     /// Returns the length of the public suffix at the end of a host name in lower case without a
     /// trailing dot, in bytes: the name's own length if it is a public suffix, and 0 if the list has

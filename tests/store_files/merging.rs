@@ -141,6 +141,23 @@ fn a_removal_after_the_same_change_on_both_sides_is_kept() {
     assert_eq!(ours.len(now()), 0);
 }
 
+/// A conflict that the store wins is as if the file's cookie had been loaded and changed.
+#[cfg(feature = "json")]
+#[test]
+fn what_won_a_conflict_can_be_removed() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.json");
+    let at = |seconds| now() + Duration::from_secs(seconds);
+    let [mut ours, mut theirs] = [CookieStore::new(), CookieStore::new()];
+    receive_at(&mut theirs, URL, "a=1", at(0));
+    theirs.save(&mut CookieFile::new(&path, Format::Json), at(0)).unwrap();
+    receive_at(&mut ours, URL, "a=2", at(1));
+    let mut file = CookieFile::new(&path, Format::Json);
+    assert_eq!(ours.load(&mut file, at(2)).unwrap().conflicts[0].kept, Kept::Store);
+    ours.clear();
+    assert_eq!(ours.save(&mut file, at(3)).unwrap().written, 0);
+}
+
 #[cfg(feature = "json")]
 #[test]
 fn the_later_change_is_kept() {

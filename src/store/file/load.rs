@@ -191,7 +191,10 @@ impl CookieFile {
             match self.kept(ours.get(&cookie.key), cookie, &mut report) {
                 None => {}
                 Some(Kept::Store) => {
-                    let before = self.base.state(cookie.key).store;
+                    let before = self.base.state(cookie.key);
+                    let is_loaded = before.file == Some(cookie.contents);
+                    // In a conflict, as if the file's had been loaded and changed after that.
+                    let before = if is_loaded { before.store } else { Some(cookie.contents) };
                     remembered.insert(cookie.key, Remembered::Before(before));
                 }
                 Some(Kept::File) => {

@@ -44,7 +44,9 @@
 //! `expires`, `expiry` or `expirationDate`; `session` overrides it. Without `hostOnly`, the leading dot
 //! decides. `partitionKey` is the site, or an object with `topLevelSite`. `SameSite=None` without
 //! `Secure` counts as missing, because some browsers write it for all cookies that have no `SameSite`.
-//! Saving over an object keeps its other keys, such as `origins`.
+//! Saving over an object keeps its other keys, such as `origins`, sorted and with numbers as JSON's
+//! floating point has them. The file must be JSON as a whole: half of a surrogate pair, a number that is
+//! too large, or over 127 levels anywhere make it an error.
 //!
 //! In both, the **expiry** is a number of seconds since 1970, or of milliseconds if it is at least
 //! 10<sup>12</sup>. An empty one, zero and negative numbers are the end of the session. A cookie that
