@@ -203,6 +203,24 @@ fn what_has_expired_leaves_memory_with_the_operations_on_other_sites() {
     assert_eq!(format!("{store:?}"), "SharedStore { cookies: 0, .. }");
 }
 
+/// Both stores explain the same.
+#[test]
+fn a_shared_store_explains_too() {
+    let mut one = CookieStore::new();
+    one.receive(&context("shop.example"), ["a=1; Secure; Path=/x", "b=2; Path=/"], at(0));
+    let shared = one.clone().into_shared();
+    let insecure = RequestContext::parse("http://shop.example/x/y").expect("a URL");
+    for header in ["a=2", "b=3", "c=4; Secure"] {
+        let verdict = shared.explain(header, &insecure, at(1));
+        assert_eq!(verdict, one.explain(header, &insecure, at(1)), "{header}");
+    }
+    assert!(shared.explain("a=2", &insecure, at(1)).is_refused());
+    let reasons = shared.why_not_sent(&insecure, at(1));
+    let expected = one.why_not_sent(&insecure, at(1)).into_iter();
+    assert!(expected.eq(reasons.iter().map(|(cookie, reasons)| (cookie, reasons.clone()))));
+    assert_eq!(reasons.len(), 2);
+}
+
 #[test]
 fn it_is_shared_by_threads() {
     fn is_shared<T: Send + Sync>() {}

@@ -19,8 +19,9 @@ use super::stored_cookie::StoredCookie;
 use super::stripe::Stripe;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
+use crate::explain::{Verdict, explain_beside};
 use crate::host::canonical_host;
-use crate::user_agent::{Identity, RequestContext, Retrieval, UserAgent};
+use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent};
 
 /// A [`CookieStore`] that several threads use at once.
 ///
@@ -343,6 +344,42 @@ impl SharedStore {
         self.change_site(context.host(), |site, _| {
             site.first_sent(&retrieval, context, &self.agent, name, now).cloned()
         })?
+    }
+
+    /// Returns what the store would do with a `Set-Cookie` header, and why; as
+    /// [`CookieStore::explain`].
+    #[must_use]
+    pub fn explain<'a, H: AsRef<[u8]> + ?Sized>(
+        &self,
+        set_cookie_header: &'a H,
+        context: &'a RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Verdict<'a> {
+        let (agent, now, header) = (&self.agent, now.into(), set_cookie_header.as_ref());
+        let exchange = Exchange { context, agent, limits: &self.limits, now: now.into() };
+        explain_beside(header, context, agent, now, |cookie, identity, refuse| {
+            self.change_site(context.host(), |site, _| {
+                site.check(cookie, identity, &exchange, refuse);
+            });
+        })
+    }
+
+    /// Returns the cookies of a request's site, each with the reasons why it would not be sent; as
+    /// [`CookieStore::why_not_sent`].
+    #[must_use]
+    pub fn why_not_sent(
+        &self,
+        context: &RequestContext<'_>,
+        now: impl Into<SystemTime>,
+    ) -> Vec<(StoredCookie, Vec<NotSent>)> {
+        let now = UnixMicros::from(now.into());
+        let retrieval = Retrieval::new(context, &self.agent);
+        let exchange = Exchange { context, agent: &self.agent, limits: &self.limits, now };
+        let cookies = self.change_site(context.host(), |site, _| {
+            let cookies = site.why_not_sent(&retrieval, &exchange);
+            cookies.into_iter().map(|(cookie, reasons)| (cookie.clone(), reasons)).collect()
+        });
+        cookies.unwrap_or_default()
     }
 
     /// Calls a function with each cookie that has not expired, in no particular order. The sites are
