@@ -2,7 +2,7 @@
 //!
 //! [`CookieStore`] does what a browser does: it stores the cookies of a response, sends them with the
 //! requests that they are meant for, and drops them when they expire (RFC 6265bis, sections 5.7 and
-//! 5.8). [`SharedStore`] is the same for several threads. [`file`] loads stores from files and saves
+//! 5.8). [`SharedStore`] is the same for several threads. [`mod@file`] loads stores from files and saves
 //! them.
 //!
 //! ```
