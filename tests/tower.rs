@@ -61,24 +61,8 @@ fn fetch<S>(client: &mut S, request: Request<()>) -> String
 where
     S: Service<Request<()>, Response = Response<String>, Error = Infallible>,
 {
-    run(client.ready().await_call(request)).into_body()
-}
-
-/// Calls a service that is ready.
-trait AwaitCall<S> {
-    fn await_call(self, request: Request<()>) -> impl Future<Output = Response<String>>;
-}
-
-impl<'s, S, R> AwaitCall<S> for R
-where
-    R: Future<Output = Result<&'s mut S, Infallible>>,
-    S: Service<Request<()>, Response = Response<String>, Error = Infallible> + 's,
-{
-    async fn await_call(self, request: Request<()>) -> Response<String> {
-        let Ok(service) = self.await;
-        let Ok(response) = service.call(request).await;
-        response
-    }
+    let Ok(response) = run(async { client.ready().await?.call(request).await });
+    response.into_body()
 }
 
 fn request(url: &str) -> Request<()> {

@@ -4,8 +4,8 @@
 //! spends more time on being called than on searching, and a loop that ends somewhere else for each
 //! name and value costs a mispredicted branch (5 ns) each time. [`Separators`] instead turns 64
 //! bytes into 64 bits, one for each byte that is `;` or `=`, and takes the bits one by one. Reading
-//! a pair of a header of 180 cookies takes 10 ns this way, of which `memchr` would take 7 ns only to
-//! find the `;`.
+//! a pair of a header of 180 cookies takes 10 ns this way. With `memchr`, finding the
+//! `;` would take 7 ns of that.
 //!
 //! The 64 comparisons compile to a few vector instructions. Safe Rust cannot use the instruction
 //! that gathers their results into bits, so the results are gathered in two steps: the eight words

@@ -177,7 +177,7 @@ impl CookieError {
         Self { name: escape_text(name), kind }
     }
 
-    /// Returns whether this fault alone makes browsers drop the cookie, without telling the server.
+    /// Returns whether browsers drop a cookie for this fault, without telling the server.
     /// Otherwise they store it, perhaps differently from what was intended, unless it has another
     /// fault: only the first one is reported.
     #[must_use]
@@ -187,7 +187,7 @@ impl CookieError {
 }
 
 impl CookieErrorKind {
-    /// Returns whether this fault alone makes browsers drop the cookie, without telling the server.
+    /// Returns whether browsers drop a cookie for this fault, without telling the server.
     #[must_use]
     pub fn is_dropped_by_browsers(&self) -> bool {
         let is_dropped = |found: char| found.is_ascii_control() && found != '\t';

@@ -72,7 +72,6 @@ impl<'h> SetCookie<'h> {
     /// Creates a header as it would be received, from a cookie and its value as it is written.
     #[cfg(feature = "store")]
     pub(crate) fn from_cookie(cookie: &'h Cookie<'_>, value: &'h [u8]) -> Self {
-        let attributes = cookie.attributes.clone().map(|_| Cow::Borrowed(""), |_| &b""[..]);
         let limit = Limits::DEFAULT.attribute_bytes() as usize;
         let path = cookie.path().filter(|path| path.starts_with('/') && path.len() <= limit);
         Self {
@@ -81,7 +80,9 @@ impl<'h> SetCookie<'h> {
             attributes: Attributes {
                 domain: cookie.domain().map(Cow::Borrowed),
                 path: path.map(str::as_bytes),
-                ..attributes
+                max_age: cookie.attributes.max_age,
+                expires: cookie.attributes.expires,
+                flags: cookie.attributes.flags,
             },
         }
     }
@@ -273,7 +274,7 @@ impl fmt::Debug for SetCookie<'_> {
     }
 }
 
-/// A header of which nothing was refused yet.
+/// A header that is not checked yet.
 pub(crate) struct Unchecked<'h> {
     /// All but the `Domain`.
     pub(crate) cookie: SetCookie<'h>,

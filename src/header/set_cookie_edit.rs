@@ -14,8 +14,8 @@ use crate::cookie::{
 };
 use crate::limits::{LimitError, Limits};
 
-/// A `Set-Cookie` header of which a proxy or gateway changes attributes or the name, and keeps every
-/// other byte: unknown attributes, quotes, spaces, and values that are not UTF-8.
+/// A `Set-Cookie` header that a proxy or gateway changes in part: its attributes or its name. Every
+/// other byte is kept: unknown attributes, quotes, spaces, and values that are not UTF-8.
 ///
 /// An attribute that is set takes the place of the first one of its kind, or is added at the end; all
 /// others of its kind are removed. What is set is checked, so that no change can add another attribute

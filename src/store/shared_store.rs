@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::{Bound, RangeBounds};
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::SystemTime;
 
 use super::change_feed::{ChangeFeed, Listeners};
@@ -182,7 +182,7 @@ impl SharedStore {
         &self.stripes[usize::try_from(index).unwrap_or_default()]
     }
 
-    /// Changes a site under its lock, and drops it if it is empty then.
+    /// Changes a site, and waits for its lock.
     fn change<R>(
         &self,
         stripe: &Stripe,
@@ -190,10 +190,8 @@ impl SharedStore {
         site: Arc<Mutex<SiteCookies>>,
         change: impl FnOnce(&mut SiteCookies, &mut Recorder<'_>) -> R,
     ) -> R {
-        let mut locked = site.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = self.change_locked(stripe, key, &mut locked, change);
-        let is_empty = locked.is_empty();
-        drop(locked);
+        let locked = site.lock().unwrap_or_else(PoisonError::into_inner);
+        let (result, is_empty) = self.change_locked(stripe, key, locked, change);
         drop(site);
         if is_empty {
             stripe.drop_if_empty(key);
@@ -209,14 +207,12 @@ impl SharedStore {
         change: impl FnOnce(&mut SiteCookies, &mut Recorder<'_>),
     ) -> bool {
         let Some((key, site)) = stripe.find(key) else { return false };
-        let mut locked = match site.try_lock() {
+        let locked = match site.try_lock() {
             Ok(locked) => locked,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        self.change_locked(stripe, &key, &mut locked, change);
-        let is_empty = locked.is_empty();
-        drop(locked);
+        let ((), is_empty) = self.change_locked(stripe, &key, locked, change);
         drop(site);
         if is_empty {
             stripe.drop_if_empty(&key);
@@ -224,19 +220,20 @@ impl SharedStore {
         true
     }
 
-    /// Changes a site whose lock is held, and counts and schedules what has changed.
+    /// Changes a site and unlocks it, counts and schedules what has changed, and returns whether the
+    /// site is empty now.
     fn change_locked<R>(
         &self,
         stripe: &Stripe,
         key: &Arc<str>,
-        site: &mut SiteCookies,
+        mut site: MutexGuard<'_, SiteCookies>,
         change: impl FnOnce(&mut SiteCookies, &mut Recorder<'_>) -> R,
-    ) -> R {
+    ) -> (R, bool) {
         let before = site.bounds();
         let mut recorder = Recorder::new(&self.listeners);
-        let result = change(site, &mut recorder);
+        let result = change(&mut site, &mut recorder);
         stripe.update(key, before, site.bounds(), &recorder);
-        result
+        (result, site.is_empty())
     }
 
     /// Removes what has expired in a stripe, and in the one whose turn it is. A site that is being

@@ -108,8 +108,11 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a scheme and a host, there are no cookies.
         let context = RequestContext::try_from(request.uri()).ok().map(|context| {
-            let facts = request.extensions().get::<RequestFacts>();
-            facts.map_or_else(|| context.clone(), |facts| facts.apply(context.clone())).into_owned()
+            let context = match request.extensions().get::<RequestFacts>() {
+                Some(facts) => facts.apply(context),
+                None => context,
+            };
+            context.into_owned()
         });
         if let Some(context) = &context
             && !request.headers().contains_key(COOKIE)

@@ -17,7 +17,7 @@ pub(super) enum Member<'b> {
     Other,
 }
 
-/// An object of which `O` collects the members; `None` for anything else.
+/// An object, whose members `O` collects; `None` for anything else.
 pub(super) struct ObjectOr<O>(pub(super) Option<O>);
 
 /// A list; `None` for anything else.
