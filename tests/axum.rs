@@ -213,10 +213,14 @@ fn middleware_and_handler_share_the_cookies() {
         cookies.set(("visits", "7"))?;
         Ok(format!("{:?}", cookies.get("early")?))
     }
-    let router = Router::new().route("/", get(handler)).layer(from_fn(track));
-    let address = serve(router.layer(CookieLayer::new(Policy::new())));
+    let layer = CookieLayer::new(Policy::new());
     let expected = ["early=1; Path=/", "visits=7; Path=/", "late=7; Path=/"];
-    answers(&fetch(address, "/", ""), 200, &expected, "Some(\"1\")");
+    let router = Router::new().route("/", get(handler));
+    // A second layer further in uses the jar of the outer one.
+    for router in [router.clone(), router.layer(layer)] {
+        let address = serve(router.layer(from_fn(track)).layer(layer));
+        answers(&fetch(address, "/", ""), 200, &expected, "Some(\"1\")");
+    }
 }
 
 #[test]

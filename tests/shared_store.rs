@@ -191,16 +191,20 @@ fn a_limit_over_all_sites_is_kept() {
 
 #[test]
 fn what_has_expired_leaves_memory_with_the_operations_on_other_sites() {
-    let store = SharedStore::new();
-    for n in 0..200 {
-        store.receive(&context(&format!("h{n}.example")), ["a=1; Max-Age=5"], at(0));
-    }
     let other = context("other.example");
-    assert_eq!((store.len(at(4)), store.len(at(5))), (200, 0));
-    for _ in 0..64 {
-        assert_eq!(store.cookie_header(&other, at(5)), None);
+    let sends = |store: &SharedStore| assert_eq!(store.cookie_header(&other, at(5)), None);
+    let receives = |store: &SharedStore| {
+        store.receive(&other, ["b=; Max-Age=0"], at(5));
+    };
+    for operation in [&sends as &dyn Fn(&SharedStore), &receives] {
+        let store = SharedStore::new();
+        for n in 0..200 {
+            store.receive(&context(&format!("h{n}.example")), ["a=1; Max-Age=5"], at(0));
+        }
+        assert_eq!((store.len(at(4)), store.len(at(5))), (200, 0));
+        (0..64).for_each(|_| operation(&store));
+        assert_eq!(format!("{store:?}"), "SharedStore { cookies: 0, .. }");
     }
-    assert_eq!(format!("{store:?}"), "SharedStore { cookies: 0, .. }");
 }
 
 /// Both stores explain the same.
