@@ -156,6 +156,17 @@ impl IntoResponse for crate::tower::CookiesError {
     }
 }
 
+#[cfg(feature = "json")]
+impl IntoResponse for crate::errors::JsonError {
+    fn into_response(self) -> Response {
+        use crate::errors::JsonErrorKind;
+        match self.kind {
+            JsonErrorKind::NotWritten => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            _ => StatusCode::BAD_REQUEST.into_response(),
+        }
+    }
+}
+
 impl IntoResponse for crate::errors::Error {
     fn into_response(self) -> Response {
         use crate::errors::Error;
@@ -163,6 +174,8 @@ impl IntoResponse for crate::errors::Error {
             Error::Cookie(error) => error.into_response(),
             Error::Limit(error) => error.into_response(),
             Error::ValueParse { .. } => StatusCode::BAD_REQUEST.into_response(),
+            #[cfg(feature = "json")]
+            Error::Json(error) => error.into_response(),
             #[cfg(any(feature = "signed", feature = "encrypted"))]
             Error::Open(_) => StatusCode::BAD_REQUEST.into_response(),
             #[cfg(any(feature = "signed", feature = "encrypted"))]

@@ -13,6 +13,7 @@
 //! | [`PairError`] | [`write_pair`], for a pair that a `Cookie` header cannot carry |
 //! | [`ValueError`] | [`Encoding::encode`], for a value that cannot be written raw |
 //! | [`ValueParseError`] | [`CookieJar::parse`], for a value that is not of the type |
+//! | `JsonError` | writing and reading values in JSON, with the feature `json` |
 //! | [`ParseSameSiteError`] | [`SameSite`](crate::SameSite)'s `FromStr` |
 //! | [`DateError`] | [`date::parse`] and [`date::imf_fixdate`] |
 //! | `KeyError`, `OpenError`, `SealError`, `RenewError` | sealing and opening values, with the features `signed` and `encrypted` |
@@ -46,6 +47,8 @@ pub use crate::host::DomainHint;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use crate::jar::RenewError;
 pub use crate::jar::ValueParseError;
+#[cfg(feature = "json")]
+pub use crate::json::{JsonError, JsonErrorKind};
 pub use crate::limits::LimitError;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
@@ -91,6 +94,10 @@ pub enum Error {
         /// The cookie's name as the message shows it.
         name: String,
     },
+    /// A value cannot be written or read as JSON.
+    #[cfg(feature = "json")]
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// A text is not a `SameSite`.
     #[error(transparent)]
     SameSite(#[from] ParseSameSiteError),

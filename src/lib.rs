@@ -123,10 +123,12 @@
 //!   share, and `TryFrom<&Uri>` for [`RequestContext`]. Without it, use
 //!   [`CookieJar::from_cookie_headers`] and [`CookieJar::set_cookie_headers`].
 //! - **`signed`** adds `CookieJar::signed` and `signed_mut`, with HMAC-SHA256.
-//! - **`encrypted`** adds `CookieJar::encrypted` and `encrypted_mut`, with AES-256-GCM-SIV.
+//! - **`encrypted`** adds `CookieJar::encrypted` and `encrypted_mut`, with AES-256-GCM-SIV, and
+//!   `encrypted_chunks` and `encrypted_chunks_mut` for values over 4 KB.
 //! - **`store`** adds the module `store`. With it, [`UserAgent::new`] has the list of public suffixes
 //!   that is compiled into the crate `psl`, also for [`explain()`].
-//! - **`json`** adds `store`, and cookie files in JSON to it.
+//! - **`json`** adds values in JSON (`CookieTemplate::with_json`, `CookieJar::get_json`,
+//!   `Opened::json`), and with `store` its files in JSON.
 //! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts
 //!   can be in any script.
 //! - **`axum`** adds the module `axum`: the jar as an extractor and as a part of a response, and every
@@ -171,6 +173,8 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod jar;
+#[cfg(feature = "json")]
+mod json;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
@@ -189,6 +193,8 @@ pub use encoding::Encoding;
 pub use errors::Error;
 pub use explain::{Verdict, explain};
 pub use jar::{Budget, Change, CookieJar, Iter, Policy, Removal, SetCookieHeaders};
+#[cfg(feature = "encrypted")]
+pub use jar::{EncryptedChunks, EncryptedChunksMut};
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use jar::{SealedCookies, SealedCookiesMut};
 pub use limits::Limits;

@@ -302,6 +302,7 @@ const HIDDEN: &[&str] = &[
 const MAY_SHOW: &[(&str, &[&str])] = &[
     ("axum.rs", &["axum_core", "http"]),
     ("http.rs", &["http"]),
+    ("json.rs", &["serde"]),
     ("serde.rs", &["serde"]),
     // Its types are private.
     ("store/file/json_member.rs", &["serde"]),

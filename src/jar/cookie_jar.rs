@@ -63,6 +63,14 @@ pub(super) enum Entry<'j> {
 }
 
 impl<'j> Entry<'j> {
+    #[cfg(feature = "encrypted")]
+    pub(super) fn name(self) -> &'j str {
+        match self {
+            Self::Changed(change) => change.name(),
+            Self::Received(cookie) => cookie.name(),
+        }
+    }
+
     fn value(self) -> &'j str {
         match self {
             Self::Changed(change) => change.value(),
@@ -240,6 +248,13 @@ impl<'h> CookieJar<'h> {
         let set = self.changes.named(name).filter(|change| !change.is_removal());
         let received = self.received.unchanged_named(name);
         set.map(Entry::Changed).chain(received.map(Entry::Received))
+    }
+
+    /// Returns all cookies, in the order of [`iter`](Self::iter).
+    #[cfg(feature = "encrypted")]
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let received = self.received.unchanged().map(Entry::Received);
+        received.chain(self.set_changes().map(Entry::Changed))
     }
 
     /// Returns the changes that set a cookie, the latest first.

@@ -21,6 +21,8 @@ pub use cookie_jar::CookieJar;
 pub use iter::{Iter, SetCookieHeaders};
 pub use policy::Policy;
 pub use removal::Removal;
+#[cfg(feature = "encrypted")]
+pub use sealed::{EncryptedChunks, EncryptedChunksMut};
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use sealed::{RenewError, SealedCookies, SealedCookiesMut};
 pub use value_parse_error::ValueParseError;

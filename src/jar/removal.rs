@@ -20,6 +20,27 @@ pub(super) enum RemovalTarget<'r> {
     Cookie(Box<Cookie<'r>>),
 }
 
+#[cfg(feature = "encrypted")]
+impl Removal<'_> {
+    pub(super) fn name(&self) -> &str {
+        match &self.0 {
+            RemovalTarget::Name(name) => name,
+            RemovalTarget::Cookie(cookie) => cookie.name(),
+        }
+    }
+
+    /// Returns a removal of another name.
+    pub(super) fn with_name(&self, name: String) -> Removal<'_> {
+        let name = Cow::Owned(name);
+        Removal(match &self.0 {
+            RemovalTarget::Name(_) => RemovalTarget::Name(name),
+            RemovalTarget::Cookie(cookie) => {
+                RemovalTarget::Cookie(Box::new(Cookie { name, ..cookie.as_borrowed() }))
+            }
+        })
+    }
+}
+
 impl<'r> From<&'r str> for Removal<'r> {
     fn from(name: &'r str) -> Self {
         Self(RemovalTarget::Name(Cow::Borrowed(name)))

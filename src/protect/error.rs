@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::key_id::KeyId;
 use super::purpose::Purpose;
 use crate::bytes::escape_text;
-use crate::cookie::CookieErrorKind;
+use crate::cookie::{CookieError, CookieErrorKind};
 use crate::limits::Limits;
 
 /// Why a cookie does not open: which cookie, and why. It can still be removed, and the others are
@@ -50,6 +50,22 @@ pub enum OpenErrorKind {
     #[error("tampered with")]
     Tampered,
 
+    /// A cookie of a value [of several cookies](super#values-over-4-kb) is missing: the browser dropped
+    /// it, or does not send it here.
+    #[error("the cookie `.{index}` of the value is missing")]
+    MissingChunk {
+        /// The number at the end of the missing cookie's name.
+        index: u32,
+    },
+
+    /// A cookie of a value [of several cookies](super#values-over-4-kb) belongs to another value of
+    /// that name.
+    #[error("the cookie `.{index}` belongs to another value")]
+    ForeignChunk {
+        /// The number at the end of the cookie's name.
+        index: u32,
+    },
+
     /// The value was sealed more than 60 seconds in the future: a machine's clock is wrong.
     #[error("sealed {} seconds in the future; a clock is wrong", ahead.as_secs())]
     IssuedInFuture {
@@ -85,11 +101,12 @@ impl OpenErrorKind {
     pub(crate) const fn progress(&self) -> u8 {
         match self {
             Self::Malformed { .. } => 0,
-            Self::UnknownKey { .. } => 1,
-            Self::Tampered => 2,
-            Self::IssuedInFuture { .. } => 3,
-            Self::Expired { .. } => 4,
-            Self::TooOld { .. } => 5,
+            Self::MissingChunk { .. } | Self::ForeignChunk { .. } => 1,
+            Self::UnknownKey { .. } => 2,
+            Self::Tampered => 3,
+            Self::IssuedInFuture { .. } => 4,
+            Self::Expired { .. } => 5,
+            Self::TooOld { .. } => 6,
         }
     }
 }
@@ -136,6 +153,12 @@ pub enum SealErrorKind {
     /// The system's random source failed.
     #[error("not sealed: the system has no randomness")]
     NoRandomness,
+}
+
+impl From<CookieError> for SealError {
+    fn from(error: CookieError) -> Self {
+        Self { name: error.name, kind: SealErrorKind::Cookie(error.kind) }
+    }
 }
 
 impl SealError {

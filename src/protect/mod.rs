@@ -167,7 +167,28 @@
 //! bytes longer than the plain one. These count against the [limits](crate::Limits): a cookie of
 //! 4096 bytes holds about 3,020 bytes of plain text encrypted.
 //!
-//! ## Why AES-256-GCM-SIV
+//! # Values over 4 KB
+//!
+//! A browser drops a cookie of more than 4096 bytes. What is larger, such as a token of an identity
+//! provider, is split into several cookies by
+//! [`encrypted_chunks_mut`](crate::CookieJar::encrypted_chunks_mut), and read as one by
+//! [`encrypted_chunks`](crate::CookieJar::encrypted_chunks): all of them or none. A shorter value
+//! removes the cookies that it no longer needs.
+//!
+//! The value is sealed under its name, `token`, as any encrypted value, and then split: the cookies are
+//! `token.0`, `token.1` and so on, each with the attributes of the value. Each starts with an
+//! id of 8 bytes, which are the last 8 of the sealed value and so differ whenever a value is
+//! set. In `token.0`, the number of cookies in decimal digits and `.` follow. The rest is a part of
+//! the sealed value. So a cookie that another response or another path left over is told from one that
+//! belongs ([`OpenErrorKind::ForeignChunk`]), and a missing one is noticed
+//! ([`OpenErrorKind::MissingChunk`]). A value that fits has one cookie, `token.0`.
+//!
+//! The browser sends all of it with every request: a value of 6,000 bytes is 8,100 bytes of header.
+//! Servers and proxies often refuse more than 8 KB, and so does a jar by default:
+//! [`Limits::with_cookie_header_bytes`](crate::Limits::with_cookie_header_bytes) allows more. If you
+//! can, keep such a value on the server and put its id into the cookie.
+//!
+//! # Why AES-256-GCM-SIV
 //!
 //! Cookies are sealed on many machines that share nothing but the key, so nonces are random, and
 //! their number has no bound. With most ciphers, a nonce that is used twice breaks the encryption.

@@ -38,6 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &["protect"]),
     ("url", &["protect", "jar", "store"]),
     ("serde", &[]),
+    ("json", &["store", "http"]),
     ("tower", &["protect"]),
     ("axum", &["store"]),
     ("reqwest", &["protect", "jar"]),

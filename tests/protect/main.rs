@@ -1,6 +1,7 @@
 //! Signed and encrypted cookies.
 #![cfg(all(feature = "signed", feature = "encrypted"))]
 
+mod chunks;
 mod keys;
 mod laws;
 mod secrets;

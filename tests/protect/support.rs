@@ -95,6 +95,8 @@ pub(crate) fn kind(error: &OpenError) -> &'static str {
         OpenErrorKind::Malformed { .. } => "malformed",
         OpenErrorKind::UnknownKey { .. } => "unknown key",
         OpenErrorKind::Tampered => "tampered",
+        OpenErrorKind::MissingChunk { .. } => "missing chunk",
+        OpenErrorKind::ForeignChunk { .. } => "foreign chunk",
         OpenErrorKind::IssuedInFuture { .. } => "future",
         OpenErrorKind::Expired { .. } => "expired",
         OpenErrorKind::TooOld { .. } => "too old",
