@@ -258,6 +258,62 @@ fn jars() -> Vec<Case> {
     ]
 }
 
+#[cfg(feature = "encrypted")]
+mod chunks {
+    //! Encrypted values of several cookies each, and what pretends to be one.
+
+    use gingersnap::protect::{Key, Keyring};
+
+    use super::{Case, CookieJar, PAIRS, black_box, jar, unlimited};
+
+    fn keyring() -> Keyring {
+        Keyring::new(&Key::new([1; 32]).expect("32 bytes"))
+    }
+
+    fn open(jar: &mut CookieJar<'_>, _: usize) {
+        black_box(jar.encrypted_chunks(&keyring()).get("t").is_ok());
+    }
+
+    fn set_and_remove(jar: &mut CookieJar<'_>, _: usize) {
+        let keyring = keyring();
+        let mut view = jar.encrypted_chunks_mut(&keyring);
+        black_box(view.set(("t", "value")).is_ok());
+        black_box(view.remove("t").is_ok());
+    }
+
+    pub(super) fn cases() -> Vec<Case> {
+        let first = |n: usize| format!("t.0={n:08}9999.a");
+        let first_and_second = |n: usize| match n % 2 {
+            0 => format!("t.0={n:08}2.a"),
+            _ => format!("t.1={:08}b", n - 1),
+        };
+        let one_long_value = |n: usize| match n {
+            0 => "t.0=abcdefgh9999.1".to_owned(),
+            _ => format!("t.{n}=abcdefgh{n}"),
+        };
+        let many_heads = |n: usize| match n % 2 {
+            0 => "t.0=abcdefgh100.1".to_owned(),
+            _ => format!("t.{n}=abcdefgh{}", "b".repeat(100)),
+        };
+        vec![
+            jar("first chunks of many values", first, open),
+            jar("values of two chunks", first_and_second, open),
+            jar("one value of many chunks", one_long_value, open),
+            jar("one value with many first chunks", many_heads, open),
+            jar("remove the chunks of a long value", one_long_value, set_and_remove),
+            Case::new("jar: set a value of many chunks".to_owned(), PAIRS, |chunks| {
+                let limits = *unlimited().limits();
+                let policy = unlimited().with_limits(limits.with_cookie_bytes(100));
+                let value = "v".repeat(30 * chunks);
+                Box::new(move || {
+                    let mut jar = policy.empty_jar();
+                    black_box(jar.encrypted_chunks_mut(&keyring()).set(("t", &value)).is_ok());
+                })
+            }),
+        ]
+    }
+}
+
 #[cfg(feature = "store")]
 mod stores {
     //! Stores of many sites: an operation takes logarithmic time, so that as many as there are sites
@@ -448,6 +504,8 @@ fn cases() -> Vec<Case> {
     let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x"].map(cookie_date);
     let headers = cookie_headers().into_iter().chain(set_cookie_headers());
     let cases = headers.chain(values).chain(dates).chain(jars());
+    #[cfg(feature = "encrypted")]
+    let cases = cases.chain(chunks::cases());
     #[cfg(feature = "store")]
     let cases = cases.chain(stores::cases());
     cases.collect()
