@@ -80,6 +80,7 @@ fn a_large_value_is_written_read_and_removed_as_one() {
 #[test]
 fn the_attributes_are_those_of_each_cookie_and_a_removal_names_them() {
     const TOKEN: CookieTemplate = CookieTemplate::host_prefixed("__Host-token");
+    const SHOP: CookieTemplate = CookieTemplate::new("cart").with_path("/shop");
     let keyring = ring(1);
     let mut jar = CookieJar::new();
     let mut view = jar.encrypted_chunks_mut(&keyring).with_lifetime(secs(60));
@@ -90,7 +91,6 @@ fn the_attributes_are_those_of_each_cookie_and_a_removal_names_them() {
     }
     refused(jar.encrypted_chunks(&keyring).get_at("__Host-token", at(NOW + 60)), "expired");
 
-    const SHOP: CookieTemplate = CookieTemplate::new("cart").with_path("/shop");
     let mut jar = CookieJar::from_cookie_header("cart.0=a; cart.1=b").unwrap();
     jar.encrypted_chunks_mut(&keyring).set(SHOP.with_value("").with_max_age(secs(0))).unwrap();
     let removed: Vec<_> = jar.set_cookie_headers().map(|header| header.split('=').next()).collect();
@@ -166,7 +166,7 @@ fn a_value_without_room_changes_nothing() {
     let mut jar = CookieJar::from_cookie_header("token.0=a; token.1=b; token.9=c; d=e").unwrap();
     jar.set(("theme", "dark")).unwrap();
     let before: Vec<_> = jar.set_cookie_headers().map(str::to_owned).collect();
-    let cookies = jar.to_owned();
+    let cookies = jar.clone();
     let error = jar.encrypted_chunks_mut(&keyring).set(("token", "x".repeat(7_000))).unwrap_err();
     assert_eq!(error.name, "token.1");
     let SealErrorKind::Cookie(CookieErrorKind::Limit(limit)) = error.kind else { panic!() };
@@ -199,15 +199,12 @@ proptest! {
             let mut jar = browser.jar();
             let keyring = ring(1);
             let mut view = jar.encrypted_chunks_mut(&keyring);
-            let (count, value) = match value {
-                Some((character, count)) => {
-                    let value = String::from_iter(vec![*character; *count]);
-                    (view.set_at(("token", &value), at(NOW)).unwrap(), Some(value))
-                }
-                None => {
-                    view.remove("token").unwrap();
-                    (0, None)
-                }
+            let value = value.map(|(character, count)| String::from_iter(vec![character; count]));
+            let count = if let Some(value) = &value {
+                view.set_at(("token", value), at(NOW)).unwrap()
+            } else {
+                view.remove("token").unwrap();
+                0
             };
             let opened = jar.encrypted_chunks(&keyring).get_at("token", at(NOW)).unwrap();
             prop_assert_eq!(opened.map(|opened| opened.value.into_owned()), value.clone());
