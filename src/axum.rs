@@ -17,6 +17,28 @@
 //! let app: Router = Router::new().route("/", get(visits));
 //! ```
 //!
+//! # Beside other headers
+//!
+//! The jar and the handle append `Set-Cookie` headers, and never replace one. **The headers that axum
+//! itself takes in a tuple do replace**: after the jar, a `HeaderMap`, or an array such as
+//! `[(SET_COOKIE, "a=1")]`, drops the jar's cookies, and the second of two `HeaderMap`s drops those of
+//! the first. Put the jar last before the body, or use axum's `AppendHeaders`:
+//!
+//! ```
+//! use axum::http::header::SET_COOKIE;
+//! use axum::response::{AppendHeaders, IntoResponse};
+//! use gingersnap::CookieJar;
+//!
+//! let mut jar = CookieJar::new();
+//! jar.set(("b", "2"))?;
+//! let c = AppendHeaders([(SET_COOKIE, "c=3")]);
+//! let response = ([(SET_COOKIE, "a=1")], jar, c, "the page").into_response();
+//! assert_eq!(response.headers().get_all(SET_COOKIE).iter().count(), 3);
+//! # Ok::<(), gingersnap::Error>(())
+//! ```
+//!
+//! # Settings
+//!
 //! The jar has the [`Policy`] of the request's extensions, `.layer(Extension(policy))`, or else the
 //! default one. A `Keyring` is an ordinary `State`: `jar.signed(&keyring)`.
 //!

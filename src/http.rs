@@ -65,6 +65,10 @@ impl<'h> CookieJar<'h> {
 
     /// Appends one `Set-Cookie` header for each change, in order. Existing headers are kept.
     ///
+    /// Append to the headers of the response itself. Copying a second `HeaderMap` into them with
+    /// `extend` replaces headers of the same name, and so does a `HeaderMap` in a tuple that axum
+    /// turns into a response: of two of them, the first one's cookies are lost.
+    ///
     /// The jar is consumed, so that nothing is sent twice. The values are marked as sensitive:
     /// `Debug` of the headers does not show them, and HPACK does not index them.
     ///

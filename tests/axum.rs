@@ -171,6 +171,31 @@ fn a_jar_adds_to_what_is_there() {
 }
 
 #[test]
+fn parts_of_axum_replace_the_cookies_before_them_as_documented() {
+    fn jar() -> Result<gingersnap::CookieJar<'static>, Error> {
+        let mut jar = gingersnap::CookieJar::new();
+        jar.set(("a", "1"))?;
+        Ok(jar)
+    }
+    fn map() -> Result<HeaderMap, Error> {
+        let mut headers = HeaderMap::new();
+        jar()?.append_to(&mut headers);
+        Ok(headers)
+    }
+    let other = || [(header::SET_COOKIE, "b=2")];
+    let router = Router::new()
+        .route("/last", get(async move || Ok::<_, Error>((other(), jar()?, ""))))
+        .route("/first", get(async move || Ok::<_, Error>((jar()?, other(), ""))))
+        .route("/map", get(async || Ok::<_, Error>((map()?, jar()?, ""))))
+        .route("/maps", get(async || Ok::<_, Error>((map()?, map()?, ""))));
+    let address = serve(router);
+    answers(&fetch(address, "/last", ""), 200, &["b=2", "a=1; Path=/"], "");
+    answers(&fetch(address, "/first", ""), 200, &["b=2"], "");
+    answers(&fetch(address, "/map", ""), 200, &["a=1; Path=/", "a=1; Path=/"], "");
+    answers(&fetch(address, "/maps", ""), 200, &["a=1; Path=/"], "");
+}
+
+#[test]
 fn a_handle_sends_whatever_the_handler_returns() {
     async fn fails(cookies: Cookies) -> Result<String, (StatusCode, &'static str)> {
         cookies.set(("seen", "1")).map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "set"))?;
@@ -198,7 +223,7 @@ fn a_handle_sends_whatever_the_handler_returns() {
 }
 
 #[test]
-fn middleware_and_handler_share_the_cookies() {
+fn middleware_and_handlers_share_the_cookies() {
     use axum::extract::Request;
     use axum::middleware::{Next, from_fn};
 
@@ -213,6 +238,10 @@ fn middleware_and_handler_share_the_cookies() {
         cookies.set(("visits", "7"))?;
         Ok(format!("{:?}", cookies.get("early")?))
     }
+    async fn refuse(cookies: Cookies, _: Request, _: Next) -> Result<Response, Error> {
+        cookies.set(("refused", "1"))?;
+        Ok(StatusCode::FORBIDDEN.into_response())
+    }
     let layer = CookieLayer::new(Policy::new());
     let expected = ["early=1; Path=/", "visits=7; Path=/", "late=7; Path=/"];
     let router = Router::new().route("/", get(handler));
@@ -221,6 +250,9 @@ fn middleware_and_handler_share_the_cookies() {
         let address = serve(router.layer(from_fn(track)).layer(layer));
         answers(&fetch(address, "/", ""), 200, &expected, "Some(\"1\")");
     }
+    // An early return is a response like any other.
+    let address = serve(Router::new().route("/", get(handler)).layer(from_fn(refuse)).layer(layer));
+    answers(&fetch(address, "/", ""), 403, &["refused=1; Path=/"], "");
 }
 
 #[test]
