@@ -7,7 +7,6 @@ use std::time::SystemTime;
 
 use gingersnap::store::SharedStore;
 use gingersnap::tower::{CookieLayer, Cookies, CookiesError, RequestFacts, StoreLayer};
-use gingersnap::user_agent::RequestKind;
 use gingersnap::{Policy, RequestContext};
 use http::{Request, Response};
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -96,12 +95,12 @@ fn the_facts_of_a_request_count() {
     store.receive_now(&shop, headers);
     let mut client = StoreLayer::new(store).layer(service_fn(echo));
     let news = RequestContext::parse("https://news.example/").expect("a URL");
-    let click = RequestKind::TopLevelNavigation { safe_method: true };
+    let click = RequestFacts::top_level_navigation();
     for (facts, expected) in [
-        (RequestFacts::default(), "strict=1; lax=1; none=1"),
-        (RequestFacts::default().with_initiator(news.clone()), "none=1"),
-        (RequestFacts::new(click).with_initiator(news.clone()), "lax=1; none=1"),
-        (RequestFacts::default().in_top_level(news), "none=1"),
+        (RequestFacts::new(), "strict=1; lax=1; none=1"),
+        (RequestFacts::new().with_initiator(news.clone()), "none=1"),
+        (click.with_initiator(news.clone()), "lax=1; none=1"),
+        (RequestFacts::new().in_top_level(news), "none=1"),
     ] {
         let mut request = request("https://shop.example/");
         request.extensions_mut().insert(facts);
