@@ -107,7 +107,8 @@
 //! The feature `store` adds the client's half, in the module `store`: a `CookieStore` keeps the cookies
 //! of responses and sends them back with the requests that they are meant for, as a browser does.
 //! `SharedStore` is for several threads. `store::file` loads cookies from files and saves them:
-//! `cookies.txt`, as curl has it, and JSON of several kinds.
+//! `cookies.txt`, as curl has it, and JSON of several kinds. The page of `store` says how reqwest,
+//! hyper-util and ureq use it.
 //!
 //! # Proxies and tools
 //!
@@ -135,6 +136,8 @@
 //!   error as a response.
 //! - **`tower`** adds the module `tower`: `CookieLayer` for servers, and with `store` also `StoreLayer`
 //!   for clients.
+//! - **`reqwest`** adds the module `reqwest`: `SharedStore` as the `cookie_provider` of a reqwest client.
+//!   It adds `store` and `url`.
 //! - **`serde`** adds the module `serde`, which documents how cookies and limits are represented.
 //!
 //! # What the crate does not do
@@ -178,6 +181,8 @@ mod json;
 mod limits;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub mod protect;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
 #[cfg(feature = "serde")]
 pub mod serde;
 #[cfg(feature = "store")]

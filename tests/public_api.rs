@@ -285,6 +285,7 @@ const HIDDEN: &[&str] = &[
     "percent_encoding",
     "pin_project_lite",
     "psl",
+    "reqwest",
     "serde",
     "serde_json",
     "sha2",
@@ -303,6 +304,7 @@ const MAY_SHOW: &[(&str, &[&str])] = &[
     ("axum.rs", &["axum_core", "http"]),
     ("http.rs", &["http"]),
     ("json.rs", &["serde"]),
+    ("reqwest.rs", &["reqwest"]),
     ("serde.rs", &["serde"]),
     // Its types are private.
     ("store/file/json_member.rs", &["serde"]),

@@ -19,6 +19,40 @@
 //! assert_eq!(store.cookie_header(&help, now), Some(b"lang=de".to_vec()));
 //! # Ok::<(), gingersnap::errors::ContextError>(())
 //! ```
+//!
+//! # HTTP clients
+//!
+//! - **reqwest**: the feature `reqwest` makes [`SharedStore`] a `cookie_provider`.
+//! - **hyper-util, and any other tower service**: `StoreLayer`, with the features `tower` and `store`.
+//! - **ureq 3**: no feature is needed. Its own cookie jar cannot be replaced, but middleware can do
+//!   the same. It sees only the first request and the last response of redirects that ureq follows,
+//!   and no response with an error status, so turn both off, and follow redirects by your own calls:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use gingersnap::RequestContext;
+//! use gingersnap::store::SharedStore;
+//! use ureq::http::{HeaderValue, Request, Response};
+//! use ureq::middleware::MiddlewareNext;
+//! use ureq::{Agent, Body, Error, SendBody};
+//!
+//! fn agent_with(store: Arc<SharedStore>) -> Agent {
+//!     let keep_cookies = move |mut request: Request<SendBody>,
+//!                              next: MiddlewareNext<'_>|
+//!           -> Result<Response<Body>, Error> {
+//!         let url = request.uri().to_string();
+//!         let Ok(context) = RequestContext::parse(&url) else { return next.handle(request) };
+//!         if let Some(Ok(header)) = store.cookie_header_now(&context).map(HeaderValue::try_from) {
+//!             request.headers_mut().insert("cookie", header);
+//!         }
+//!         let response = next.handle(request)?;
+//!         store.receive_now(&context, response.headers().get_all("set-cookie"));
+//!         Ok(response)
+//!     };
+//!     let config = Agent::config_builder().max_redirects(0).http_status_as_error(false);
+//!     config.middleware(keep_cookies).build().into()
+//! }
+//! ```
 
 mod change_feed;
 mod cookie_list;
