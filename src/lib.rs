@@ -82,8 +82,9 @@
 //! # Why is my cookie gone?
 //!
 //! [`explain()`] says what a browser does with a `Set-Cookie` header: every reason why it refuses the
-//! cookie, every warning, and the part of the header that each is about. So does the example of that
-//! name: `cargo run --example explain -- 'sid=1; SameSite=None' https://shop.example/cart`.
+//! cookie, every warning, and the part of the header that each is about. So does the command
+//! `gingersnap`, which is in the folder `cli` of the repository: `gingersnap explain 'sid=1; SameSite=None'
+//! https://shop.example/cart`.
 //!
 //! ```
 //! use std::time::SystemTime;

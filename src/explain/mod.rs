@@ -11,9 +11,9 @@
 //! RFC 6265bis, section 5.7; the `__Http-` prefixes follow its successor, and `Partitioned` follows
 //! CHIPS.
 //!
-//! `cargo run --example explain -- 'sid=1; SameSite=None' https://shop.example/cart` shows the same
-//! in a terminal, with carets under the parts. `curl -sI URL | cargo run --example explain -- - URL`
-//! explains a response.
+//! The command `gingersnap`, which is in the folder `cli` of the repository, shows the same in a
+//! terminal, with carets under the parts: `gingersnap explain 'sid=1; SameSite=None'
+//! https://shop.example/cart`. `curl -sI URL | gingersnap explain - URL` explains a response.
 //!
 //! # What a verdict does not know
 //!

@@ -25,6 +25,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The command `gingersnap`, which is in the folder `cli` of the repository, lists, converts and cleans
+//! such files: `gingersnap jar cookies.txt`.
+//!
 //! A file is not trusted: each cookie is checked again when it is read, by the rules that need no
 //! request. What is wrong with an entry is in the [`Report`], with its number, and never affects the
 //! other entries. No error and no report has a cookie's value.

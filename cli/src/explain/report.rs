@@ -8,15 +8,18 @@ use gingersnap::Verdict;
 use gingersnap::explain::Action;
 use gingersnap::user_agent::Warning;
 
-use crate::input::Header;
+use super::input::Header;
+use super::{Explained, Sending};
+use crate::output::push_escaped;
 
 /// How many reasons, and how many warnings, are shown of a header that has more.
 const SHOWN: usize = 20;
 
-/// Returns the text about a header: each reason and each warning with the part that it is about, and
-/// what happens to the cookie.
-pub(crate) fn report(header: &Header, verdict: &Verdict<'_>) -> String {
-    let source = Source::new(header);
+/// Returns the text about a header: each reason and each warning with the part that it is about, what
+/// happens to the cookie, and whether it is sent.
+pub(super) fn report(explained: &Explained<'_>) -> String {
+    let verdict = &explained.verdict;
+    let source = Source::new(explained.header);
     let mut page = String::new();
     for found in verdict.reasons().iter().take(SHOWN) {
         let part = source.primary(&found.range);
@@ -32,9 +35,13 @@ pub(crate) fn report(header: &Header, verdict: &Verdict<'_>) -> String {
         page += &source.show(Level::WARNING, &found.kind, parts, Some(found.kind.section()));
     }
     if let Some(more @ 1..) = verdict.warnings().len().checked_sub(SHOWN) {
-        page += &render(Level::WARNING, format!("and {}", count(more, "other warning")), |g| g);
+        page += &render(titled(Level::WARNING, format!("and {}", count(more, "other warning"))));
     }
-    page + &action(&source, verdict)
+    page += &action(&source, verdict);
+    if let Some(sending) = &explained.sending {
+        page += &sent(sending);
+    }
+    page
 }
 
 /// Returns what happens to the cookie.
@@ -49,28 +56,35 @@ fn action(source: &Source, verdict: &Verdict<'_>) -> String {
         }
         _ => {
             let reasons = count(verdict.reasons().len(), "reason");
-            render(Level::ERROR.with_name("refused"), format!("for {reasons}"), |g| g)
+            render(titled(Level::ERROR.with_name("refused"), format!("for {reasons}")))
         }
     }
 }
 
-/// Returns a text with the end of its line.
-pub(crate) fn line(text: &str) -> String {
-    format!("{text}\n")
+/// Returns whether the cookie is sent with another request.
+fn sent(sending: &Sending<'_>) -> String {
+    let to = format!("to {}", sending.to);
+    if sending.reasons.is_empty() {
+        return render(titled(Level::NOTE.with_name("sent"), to));
+    }
+    let reasons = sending.reasons.iter().map(|reason| {
+        let because = Level::ERROR.with_name("because");
+        because.message(format!("{reason} ({})", reason.section()))
+    });
+    render(titled(Level::ERROR.with_name("not sent"), to).elements(reasons))
 }
 
 fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Returns a message, and what `add` adds to it.
-fn render(
-    level: Level<'_>,
-    message: impl Display,
-    add: impl for<'a> FnOnce(Group<'a>) -> Group<'a>,
-) -> String {
-    let group = add(Group::with_title(level.primary_title(message.to_string())));
-    line(&Renderer::styled().render(&[group])) + "\n"
+fn titled(level: Level<'_>, message: impl Display) -> Group<'_> {
+    Group::with_title(level.primary_title(message.to_string()))
+}
+
+/// Returns a message as text, with an empty line after it.
+fn render(message: Group<'_>) -> String {
+    Renderer::styled().render(&[message]) + "\n\n"
 }
 
 /// A header as it is shown: invisible characters are escaped.
@@ -86,11 +100,7 @@ impl Source {
         let mut source = Self { text: String::new(), starts: vec![0], line: header.line };
         for chunk in header.bytes.utf8_chunks() {
             for character in chunk.valid().chars() {
-                source.push(character.len_utf8(), |text| match character {
-                    '"' | '\'' | '\\' => text.push(character),
-                    '\0'..='\x7F' => *text += &(character as u8).escape_ascii().to_string(),
-                    _ => text.extend(character.escape_debug()),
-                });
+                source.push(character.len_utf8(), |text| push_escaped(text, character));
             }
             for byte in chunk.invalid() {
                 source.push(1, |text| *text += &byte.escape_ascii().to_string());
@@ -135,6 +145,6 @@ impl Source {
             .line_start(self.line.unwrap_or(1))
             .annotations(parts);
         let note = section.map(|section| Level::NOTE.message(section.to_owned()));
-        render(level, message, |group| group.element(snippet).elements(note))
+        render(titled(level, message).element(snippet).elements(note))
     }
 }

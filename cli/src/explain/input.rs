@@ -1,16 +1,16 @@
 //! The headers to explain.
 
 /// A `Set-Cookie` header, and where it is from.
-pub(crate) struct Header {
+pub(super) struct Header {
     /// Its value, without the header's name.
-    pub(crate) bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// The line of the input, from 1.
-    pub(crate) line: Option<usize>,
+    pub(super) line: Option<usize>,
 }
 
 impl Header {
     /// Creates a header from an argument, which may start with the header's name.
-    pub(crate) fn from_argument(bytes: &[u8]) -> Self {
+    pub(super) fn from_argument(bytes: &[u8]) -> Self {
         Self { bytes: after_name(bytes).unwrap_or(bytes).to_vec(), line: None }
     }
 }
@@ -18,7 +18,7 @@ impl Header {
 /// Returns the headers of an input. If a line starts with `set-cookie:`, only such lines are headers,
 /// and of the output of `curl -i` only those before the body. Otherwise each line is one, unless the
 /// input is a response.
-pub(crate) fn headers(input: &[u8]) -> Vec<Header> {
+pub(super) fn headers(input: &[u8]) -> Vec<Header> {
     let lines = input.split(|byte| *byte == b'\n');
     let lines: Vec<&[u8]> = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
     let is_status = |line: &&[u8]| line.starts_with(b"HTTP/") || line.starts_with(b"< HTTP/");

@@ -1,0 +1,101 @@
+//! `gingersnap jar clean`: drops the expired cookies of files.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use clap::Args;
+use gingersnap::store::StoredCookie;
+use serde::Serialize;
+
+use super::format::FormatName;
+use super::report::{self, Skipped};
+use super::{Loaded, in_file};
+use crate::{Outcome, output};
+
+/// Drop the expired cookies of files
+///
+/// Each file keeps its format; the comments of a cookies.txt are lost. A file is not written if it has no
+/// such cookies, and neither if it has entries that cannot be read, because these would be lost.
+#[derive(Args)]
+pub(super) struct Clean {
+    /// The cookie files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// The format of the files, if it is not to be told by their text
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<FormatName>,
+
+    /// Also drop the cookies that end with the session
+    #[arg(long)]
+    session: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// All that is printed as JSON.
+#[derive(Serialize)]
+struct Document {
+    files: Vec<Cleaned>,
+}
+
+/// What was done to a file.
+#[derive(Serialize)]
+struct Cleaned {
+    file: String,
+    format: FormatName,
+    is_written: bool,
+    kept: usize,
+    dropped: usize,
+    skipped: Vec<Skipped>,
+}
+
+pub(super) fn run(arguments: &Clean) -> Result<Outcome, Box<dyn Error>> {
+    let now = SystemTime::now();
+    let Clean { files, from, .. } = arguments;
+    // Nothing is written if one of them is no cookie file.
+    let loaded: Vec<_> =
+        files.iter().map(|path| Loaded::new(path, *from, now)).collect::<Result<_, _>>()?;
+    let cleaned: Vec<_> =
+        loaded.iter().map(|one| clean(one, arguments.session, now)).collect::<Result<_, _>>()?;
+    let is_complete = cleaned.iter().all(|one| one.skipped.is_empty());
+    if arguments.json {
+        output::print_json(&Document { files: cleaned })?;
+    } else {
+        let has_result = |one: &&Cleaned| one.is_written || one.skipped.is_empty();
+        for Cleaned { file, kept, dropped, .. } in cleaned.iter().filter(has_result) {
+            let (kept, dropped) =
+                (report::count(*kept, "cookie"), report::count(*dropped, "cookie"));
+            output::print(&format!("{file}: {dropped} dropped, {kept} kept\n"))?;
+        }
+    }
+    Ok(Outcome::from_completeness(is_complete))
+}
+
+/// Drops the expired cookies of a file, and those of the session if `drops_session`.
+fn clean(loaded: &Loaded, drops_session: bool, now: SystemTime) -> Result<Cleaned, Box<dyn Error>> {
+    let Loaded { file, format, store, report } = loaded;
+    report::print_problems(file.path(), report);
+    let is_dropped = |cookie: &&StoredCookie| drops_session && cookie.is_session();
+    let of_session = store.iter(now).filter(is_dropped).count();
+    let (all, dropped) = (store.len(now) + report.expired, report.expired + of_session);
+    let is_written = dropped > 0 && report.skipped.is_empty();
+    if is_written {
+        let mut file = file.clone().with_session_cookies(!drops_session);
+        store.save(&mut file, now).map_err(|error| in_file(file.path(), error))?;
+    } else if dropped > 0 {
+        report::print_not_written(file.path());
+    }
+    let dropped = if is_written { dropped } else { 0 };
+    Ok(Cleaned {
+        file: file.path().display().to_string(),
+        format: *format,
+        is_written,
+        kept: all - dropped,
+        dropped,
+        skipped: report::skipped(report),
+    })
+}

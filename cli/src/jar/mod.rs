@@ -1,0 +1,105 @@
+//! `gingersnap jar`: lists, converts and cleans cookie files.
+
+mod clean;
+mod convert;
+mod format;
+mod list;
+mod report;
+mod table;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use clap::{Args, Subcommand};
+use gingersnap::errors::FileError;
+use gingersnap::store::file::{CookieFile, Report};
+use gingersnap::store::{CookieStore, StoreLimits};
+
+use crate::Outcome;
+use crate::jar::format::FormatName;
+
+/// List, convert and clean cookie files
+///
+/// Reads and writes the files of curl, wget and yt-dlp (cookies.txt), of Playwright, of browser
+/// extensions, and of gingersnap. Without a command, the files are listed.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = EXIT_CODES, after_long_help = DETAILS)]
+pub(crate) struct Jar {
+    #[command(subcommand)]
+    action: Option<Action>,
+
+    // Not a struct within that struct: the fields of one do not make the other count as given.
+    #[command(flatten)]
+    list: Option<list::List>,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    List(list::List),
+    Convert(convert::Convert),
+    Clean(clean::Clean),
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 if every cookie is read and written; 1 if an entry cannot be read or a cookie cannot be
+written; 2 if a file as a whole cannot.";
+
+const DETAILS: &str = "\
+The format of a file that has text is told by its text. That of a new file is
+`json` if its name ends in `.json`, and else `txt`. --from and --to say it
+otherwise.
+
+Exit codes:
+  0  every cookie is read and written; expired ones count as read
+  1  an entry cannot be read, or a cookie cannot be written; standard error says
+     which and why
+  2  a file as a whole cannot be read or written, or an argument is wrong";
+
+/// Does what the arguments ask for.
+pub(crate) fn run(arguments: &Jar) -> Result<Outcome, Box<dyn Error>> {
+    match (&arguments.action, &arguments.list) {
+        (Some(Action::Convert(arguments)), _) => convert::run(arguments),
+        (Some(Action::Clean(arguments)), _) => clean::run(arguments),
+        (Some(Action::List(arguments)), _) | (None, Some(arguments)) => list::run(arguments),
+        (None, None) => Err("a file is needed".into()),
+    }
+}
+
+/// A cookie file, and what was loaded from it.
+struct Loaded {
+    file: CookieFile,
+    format: FormatName,
+    store: CookieStore,
+    report: Report,
+}
+
+impl Loaded {
+    /// Loads a file into a store of its own. All that it has is kept, however much that is.
+    fn new(
+        path: &Path,
+        format: Option<FormatName>,
+        now: SystemTime,
+    ) -> Result<Self, Box<dyn Error>> {
+        // To the library, a missing file is an empty one.
+        let bytes =
+            fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        let format = format.unwrap_or_else(|| FormatName::of_file(path, &bytes));
+        let limits =
+            StoreLimits::DEFAULT.with_site_cookies(u32::MAX, u32::MAX).with_site_bytes(usize::MAX);
+        let mut store = CookieStore::new().with_limits(limits);
+        let mut file = CookieFile::new(path, format.format());
+        let report = store.load(&mut file, now).map_err(|error| in_file(path, error))?;
+        Ok(Self { file, format, store, report })
+    }
+}
+
+/// Returns an error with the file that it is about.
+fn in_file(path: &Path, error: FileError) -> Box<dyn Error> {
+    match error {
+        FileError::Io { .. } => error.into(),
+        error => format!("`{}`: {error}", path.display()).into(),
+    }
+}

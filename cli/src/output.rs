@@ -1,0 +1,58 @@
+//! What is printed: text, JSON and errors.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+
+use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
+
+/// The style of clap's `error:`.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Writes to standard output, in colors if that is a terminal.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        // A reader that has read enough, such as `head`, is no failure.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes a value as JSON to standard output.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Box<dyn Error>> {
+    let text = serde_json::to_string_pretty(value)?;
+    Ok(print(&(text + "\n"))?)
+}
+
+/// Writes an error and its sources to standard error.
+pub(crate) fn print_error(error: &dyn Error) {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    anstream::eprintln!("{ERROR}error:{ERROR:#} {text}");
+}
+
+/// Returns bytes as a terminal may show them: invisible characters and what is not UTF-8 are escaped.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|character| push_escaped(&mut text, character));
+        for byte in chunk.invalid() {
+            let _ = write!(text, "{}", byte.escape_ascii());
+        }
+    }
+    text
+}
+
+/// Appends a character, escaped if it is invisible.
+pub(crate) fn push_escaped(text: &mut String, character: char) {
+    match character {
+        '"' | '\'' | '\\' => text.push(character),
+        '\0'..='\x7F' => *text += &(character as u8).escape_ascii().to_string(),
+        _ => text.extend(character.escape_debug()),
+    }
+}
