@@ -1,6 +1,8 @@
 //! The blog over real sockets. curl is the client where a test needs one that keeps cookies.
 #![cfg(all(unix, feature = "http"))]
 
+#[path = "blog/explain.rs"]
+mod explain;
 mod support;
 
 use std::io::{Read, Write};
@@ -349,7 +351,7 @@ fn the_start_page_links_every_page() {
     let blog = Blog::start();
     let page = send(&blog, "/", &[]);
     page.says(&["can be read and changed by everyone", "No passwords"]).sets(&[]);
-    for path in ["/color", "/visits", "/stop-tracking", "/cookies"] {
+    for path in ["/color", "/visits", "/stop-tracking", "/cookies", "/explain"] {
         page.has(&[&format!("href=\"{path}\"")]);
     }
 }
@@ -518,7 +520,7 @@ fn every_cookie_header_is_read() {
 #[test]
 fn each_path_has_its_methods() {
     let blog = Blog::start();
-    for path in ["/", "/color", "/visits", "/stop-tracking", "/cookies", "/style.css"] {
+    for path in ["/", "/color", "/visits", "/stop-tracking", "/cookies", "/explain", "/style.css"] {
         let get = send(&blog, path, &[]);
         let head = request(&blog, "HEAD", path, &[], b"");
         assert_eq!((get.status, head.status), (200, 200), "{path}");
@@ -532,9 +534,10 @@ fn each_path_has_its_methods() {
 
         let cache = if path == "/style.css" { "no-cache" } else { "no-store" };
         assert_eq!(get.header("cache-control"), Some(cache), "{path}");
-        let allow = if path == "/color" { "GET, HEAD, POST" } else { "GET, HEAD" };
+        let has_form = matches!(path, "/color" | "/explain");
+        let allow = if has_form { "GET, HEAD, POST" } else { "GET, HEAD" };
         for method in ["DELETE", "PUT", "OPTIONS", "POST", "get", "BREW"] {
-            if (path, method) == ("/color", "POST") {
+            if has_form && method == "POST" {
                 continue;
             }
             let answer = request(&blog, method, path, &[], b"");
@@ -615,7 +618,7 @@ fn a_request_over_the_limits_gets_a_page_that_clears_the_cookies() {
     let blog = Blog::start();
     let header = |len: usize| format!("a={}", "x".repeat(len - 2));
     let many = |pairs: usize| vec!["a=1"; pairs];
-    for path in ["/", "/color", "/visits", "/stop-tracking", "/cookies", "/nothing"] {
+    for path in ["/", "/color", "/visits", "/stop-tracking", "/cookies", "/explain", "/nothing"] {
         for headers in [vec![&*header(65_537)], vec![&header(32_768), &header(32_769)], many(3_001)]
         {
             let answer = send(&blog, path, &headers);
@@ -787,6 +790,7 @@ fn every_response_has_the_security_headers() {
         ("POST", "/color", &[], "color=mauve", 400),
         ("POST", "/color", &[("Origin", "null")], "color=blue", 403),
         ("POST", "/color", &[("Content-Type", "text/plain")], "color=blue", 415),
+        ("POST", "/explain", &[], "header=a&url=https://a.example/", 200),
         ("POST", "/clear-cookies", &[], "", 200),
     ] {
         let answer = request(&blog, method, path, headers, body.as_bytes());

@@ -12,7 +12,7 @@ pub(crate) fn show() -> Reply {
             (page::snap("ginger", ""))
             div {
                 h1 { "A cookie is a short text that your browser keeps for a site" }
-                p.lede { "Three small pages show how it is set, read and removed." }
+                p.lede { "Three small pages show how it is set, read and removed, a fourth why one is gone." }
             }
         }
         ul.cards {
@@ -30,6 +30,10 @@ pub(crate) fn show() -> Reply {
             li.card {
                 h2 { a href="/cookies" { "Your cookies" } }
                 p { "The cookies that your browser sent, and their sizes." }
+            }
+            li.card {
+                h2 { a href="/explain" { "Why is my cookie gone?" } }
+                p { "What a browser does with a header, and why." }
             }
         }
         section {

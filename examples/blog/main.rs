@@ -1,16 +1,18 @@
 //! A small web site on plain hyper that sets, reads, renews and removes cookies: it remembers a
-//! favourite colour, counts visits until it is told to stop, and shows what the browser sent.
+//! favourite colour, counts visits until it is told to stop, shows what the browser sent, and explains
+//! what a browser does with a `Set-Cookie` header.
 //!
 //! ```text
 //! cargo run --example blog
 //! ```
 //!
 //! The server listens at <http://127.0.0.1:8000/>; `-- --port 0` picks a free port. Each page that uses
-//! cookies is a file: [`color`], [`visits`] and [`cookies`]. What protects the server is in [`shared`].
+//! cookies is a file: [`color`], [`visits`], [`cookies`] and [`explain`]. What protects the server is in [`shared`].
 #![forbid(unsafe_code)]
 
 mod color;
 mod cookies;
+mod explain;
 mod home;
 mod page;
 mod server;

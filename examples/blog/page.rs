@@ -10,8 +10,8 @@ use crate::shared::reply;
 pub(crate) use crate::shared::reply::{Reply, see_other};
 
 /// The pages in the navigation.
-const PAGES: [(&str, &str); 3] =
-    [("/color", "Colour"), ("/visits", "Visits"), ("/cookies", "Cookies")];
+const PAGES: [(&str, &str); 4] =
+    [("/color", "Colour"), ("/visits", "Visits"), ("/cookies", "Cookies"), ("/explain", "Explain")];
 
 /// The icon of the site, as an image that the browser need not request.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E\

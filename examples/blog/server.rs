@@ -16,10 +16,10 @@ use crate::page::{self, Reply};
 use crate::shared::connections::TIME_LIMIT;
 use crate::shared::guard::Refusal;
 use crate::shared::{clear_cookies, guard};
-use crate::{color, cookies, home, visits};
+use crate::{color, cookies, explain, home, visits};
 
-/// How many bytes of a form are kept in memory. Ours has fewer than 40.
-const MAX_FORM_BYTES: usize = 1024;
+/// How many bytes of the form of `/color` are kept in memory. Ours has fewer than 40.
+const MAX_COLOR_FORM_BYTES: usize = 1024;
 
 /// How many bytes of a body are read at all: a client that sends too large a form must be able to
 /// finish before it reads the response.
@@ -52,11 +52,18 @@ async fn respond_with_jar(parts: &Parts, body: Incoming) -> Reply {
         ("GET" | "HEAD", "/visits") => visits::count(&mut jar),
         ("GET" | "HEAD", "/stop-tracking") => visits::stop(&mut jar),
         ("GET" | "HEAD", "/cookies") => cookies::show(&jar, &parts.headers),
-        ("POST", "/color") => match read_form(&parts.headers, body).await {
+        ("POST", "/color") => match read_form(&parts.headers, body, MAX_COLOR_FORM_BYTES).await {
             Ok(form) => color::choose(&mut jar, &form),
             Err(status) => bad_form(status),
         },
-        (_, "/color") => not_allowed("GET, HEAD, POST"),
+        ("GET" | "HEAD", "/explain") => explain::show(),
+        ("POST", "/explain") => {
+            match read_form(&parts.headers, body, explain::MAX_FORM_BYTES).await {
+                Ok(form) => explain::answer(&form),
+                Err(status) => explain::unreadable(status),
+            }
+        }
+        (_, "/color" | "/explain") => not_allowed("GET, HEAD, POST"),
         (_, clear_cookies::PATH) => not_allowed("POST"),
         (_, "/" | "/visits" | "/stop-tracking" | "/cookies" | "/style.css") => {
             not_allowed("GET, HEAD")
@@ -70,7 +77,11 @@ async fn respond_with_jar(parts: &Parts, body: Incoming) -> Reply {
 }
 
 /// Reads the body of a form, up to a size and within a time.
-async fn read_form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, StatusCode> {
+async fn read_form(
+    headers: &HeaderMap,
+    mut body: Incoming,
+    max_bytes: usize,
+) -> Result<Vec<u8>, StatusCode> {
     let is_form = |content_type: &HeaderValue| {
         let essence =
             content_type.as_bytes().split(|&byte| byte == b';').next().unwrap_or_default();
@@ -89,13 +100,13 @@ async fn read_form(headers: &HeaderMap, mut body: Incoming) -> Result<Vec<u8>, S
                 continue; // trailers
             };
             bytes += data.len();
-            if bytes <= MAX_FORM_BYTES {
+            if bytes <= max_bytes {
                 form.extend_from_slice(&data);
             } else if bytes > MAX_BODY_BYTES {
                 break;
             }
         }
-        if bytes > MAX_FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
+        if bytes > max_bytes { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(form) }
     };
     timeout(TIME_LIMIT, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
