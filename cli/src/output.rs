@@ -56,3 +56,8 @@ pub(crate) fn push_escaped(text: &mut String, character: char) {
         _ => text.extend(character.escape_debug()),
     }
 }
+
+/// Returns a number of things, such as `2 cookies`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -10,7 +10,7 @@ use gingersnap::user_agent::Warning;
 
 use super::input::Header;
 use super::{Explained, Sending};
-use crate::output::push_escaped;
+use crate::output::{count, push_escaped};
 
 /// How many reasons, and how many warnings, are shown of a header that has more.
 const SHOWN: usize = 20;
@@ -72,10 +72,6 @@ fn sent(sending: &Sending<'_>) -> String {
         because.message(format!("{reason} ({})", reason.section()))
     });
     render(titled(Level::ERROR.with_name("not sent"), to).elements(reasons))
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn titled(level: Level<'_>, message: impl Display) -> Group<'_> {

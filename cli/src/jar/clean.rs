@@ -23,7 +23,7 @@ pub(super) struct Clean {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// The format of the files, if it is not to be told by their text
+    /// The format of the files [default: detected from their content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<FormatName>,
 
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Clean) -> Result<Outcome, Box<dyn Error>> {
         let has_result = |one: &&Cleaned| one.is_written || one.skipped.is_empty();
         for Cleaned { file, kept, dropped, .. } in cleaned.iter().filter(has_result) {
             let (kept, dropped) =
-                (report::count(*kept, "cookie"), report::count(*dropped, "cookie"));
+                (output::count(*kept, "cookie"), output::count(*dropped, "cookie"));
             output::print(&format!("{file}: {dropped} dropped, {kept} kept\n"))?;
         }
     }

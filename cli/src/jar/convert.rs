@@ -28,11 +28,11 @@ pub(super) struct Convert {
     /// The cookie file to write
     new_file: PathBuf,
 
-    /// The format of FILE, if it is not to be told by its text
+    /// The format of FILE [default: detected from its content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<FormatName>,
 
-    /// The format of NEW_FILE, if it is not to be told by its text or name
+    /// The format of NEW_FILE [default: detected from its content, or its name if it is new]
     #[arg(long, value_name = "FORMAT")]
     to: Option<FormatName>,
 
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Convert) -> Result<Outcome, Box<dyn Error>> {
             conflicts: report::conflicts(&saved),
         })?;
     } else if is_written {
-        let cookies = report::count(saved.written, "cookie");
+        let cookies = output::count(saved.written, "cookie");
         output::print(&format!("{}: {cookies}, as {}\n", new_file.display(), to.format()))?;
     }
     let is_complete = is_written && loaded.skipped.is_empty() && saved.not_held.is_empty();

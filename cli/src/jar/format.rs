@@ -33,7 +33,7 @@ impl FormatName {
         }
     }
 
-    /// Returns the format of a file by its text, or by its name if it has none.
+    /// Detects the format of a file from its content, or from its name if it is empty.
     pub(super) fn of_file(path: &Path, bytes: &[u8]) -> Self {
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
         match text.first() {

@@ -21,7 +21,7 @@ pub(super) struct List {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// The format of the files, if it is not to be told by their text
+    /// The format of the files [default: detected from their content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<FormatName>,
 

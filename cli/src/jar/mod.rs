@@ -31,7 +31,7 @@ pub(crate) struct Jar {
     #[command(subcommand)]
     action: Option<Action>,
 
-    // Not a struct within that struct: the fields of one do not make the other count as given.
+    // It has no flattened struct of its own: clap would not count the arguments in that one as given.
     #[command(flatten)]
     list: Option<list::List>,
 }
@@ -48,9 +48,8 @@ Exit codes: 0 if every cookie is read and written; 1 if an entry cannot be read 
 written; 2 if a file as a whole cannot.";
 
 const DETAILS: &str = "\
-The format of a file that has text is told by its text. That of a new file is
-`json` if its name ends in `.json`, and else `txt`. --from and --to say it
-otherwise.
+The format of an existing file is detected from its content. A new file is `json`
+if its name ends in `.json`, and `txt` otherwise. --from and --to override this.
 
 Exit codes:
   0  every cookie is read and written; expired ones count as read

@@ -7,6 +7,7 @@ use gingersnap::store::file::{CookieId, Kept, Report};
 use serde::Serialize;
 
 use crate::json::{Identity, variant_name};
+use crate::output::count;
 
 /// An entry that could not be read.
 #[derive(Serialize)]
@@ -97,9 +98,4 @@ pub(super) fn print_expired(path: &Path, report: &Report) {
 /// Writes to standard error that a file is left as it is.
 pub(super) fn print_not_written(path: &Path) {
     anstream::eprintln!("{}: not written, because these entries would be lost", path.display());
-}
-
-/// Returns a number of things, such as `2 cookies`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

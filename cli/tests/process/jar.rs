@@ -92,7 +92,7 @@ www.shop.example  /cart  items  (1 bytes)  2 hours
 }
 
 #[test]
-fn each_format_is_told_by_its_text() {
+fn each_format_is_detected() {
     let folder = Folder::new();
     let paths = in_all_formats(&folder);
     let ran = jar(&["--json", &paths[0], &paths[1], &paths[2], &paths[3]]);
