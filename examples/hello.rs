@@ -9,7 +9,7 @@
 
 use std::{convert::Infallible, env, error::Error};
 
-use gingersnap::{CookieJar, CookieTemplate};
+use gingersnap::{CookieJar, CookieTemplate, header::CLEAR_SITE_DATA};
 use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -43,8 +43,8 @@ async fn respond<B>(request: Request<B>) -> Result<Response<String>, Infallible>
 fn too_many_cookies(error: &gingersnap::Error) -> Response<String> {
     let text = format!("{error}\nYour cookies have been cleared. Please reload the page.\n");
     let mut response = error_page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text);
-    let cookies = HeaderValue::from_static("\"cookies\"");
-    response.headers_mut().insert("clear-site-data", cookies);
+    let (name, value) = CLEAR_SITE_DATA;
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
     response
 }
 

@@ -43,12 +43,13 @@ impl<'h> CookieJar<'h> {
     /// ```
     /// use gingersnap::CookieJar;
     /// use gingersnap::errors::LimitError;
+    /// use gingersnap::header::CLEAR_SITE_DATA;
     /// use http::{HeaderMap, Response, StatusCode};
     ///
     /// fn too_many_cookies(error: &LimitError) -> Response<String> {
     ///     Response::builder()
     ///         .status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
-    ///         .header("clear-site-data", r#""cookies""#)
+    ///         .header(CLEAR_SITE_DATA.0, CLEAR_SITE_DATA.1)
     ///         .body(error.to_string())
     ///         .unwrap()
     /// }

@@ -63,7 +63,8 @@
 //!
 //! A browser identifies a cookie by its name, `Domain`, `Path` and partition, and a removal must
 //! name all of them. [`CookieJar::remove`] by name removes what [`Cookie::new`] sets; for another
-//! path or domain, remove by the template that set the cookie.
+//! path or domain, remove by the template that set the cookie. The header
+//! [`CLEAR_SITE_DATA`](header::CLEAR_SITE_DATA) deletes all cookies of the site, known or not.
 //!
 //! # Reading cookies
 //!
@@ -115,8 +116,10 @@
 //!
 //! The module [`header`] reads and writes both headers as bytes, without a jar: [`header::pairs`]
 //! and [`header::find`] read a `Cookie` header without allocating, [`header::write_pair`] writes
-//! one, and [`header::SetCookie`] is a `Set-Cookie` header as a browser reads it. [`date`] reads
-//! every date that browsers read.
+//! one, and [`header::SetCookie`] is a `Set-Cookie` header as a browser reads it.
+//! [`header::SetCookieEdit`] and [`header::edit_pairs`] change a header in part. [`header::split_set_cookie_list`] splits headers that a gateway joined, and
+//! [`header::decode_python_quoted`] decodes the values of Python programs. [`date`] reads every date that
+//! browsers read.
 //!
 //! # Features
 //!

@@ -172,18 +172,19 @@ impl Default for Limits {
 /// A size or a count that exceeds its limit. Sizes are in bytes on the wire.
 ///
 /// A browser that holds too many cookies keeps sending its cookies until it is told to delete them. Respond
-/// with `Clear-Site-Data`, which deletes the cookies of the whole site, sign-ins included:
+/// with [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA), which deletes the cookies of the whole site, sign-ins included:
 ///
 /// ```
 /// # #[cfg(feature = "http")] {
 /// use gingersnap::CookieJar;
 /// use gingersnap::errors::{CookieErrorKind, LimitError};
+/// use gingersnap::header::CLEAR_SITE_DATA;
 /// use http::{Response, StatusCode};
 ///
 /// fn too_many_cookies(error: &LimitError) -> Response<String> {
 ///     Response::builder()
 ///         .status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
-///         .header("clear-site-data", r#""cookies""#)
+///         .header(CLEAR_SITE_DATA.0, CLEAR_SITE_DATA.1)
 ///         .body(error.to_string())
 ///         .unwrap()
 /// }
@@ -265,7 +266,7 @@ pub enum LimitError {
     ///
     /// Any sibling host can fill a browser with cookies until every request meets this error. The
     /// way out is a response with the status `431 Request Header Fields Too Large` and the header
-    /// `Clear-Site-Data: "cookies"`, which deletes the site's cookies.
+    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA), which deletes the site's cookies.
     #[error("the request's `Cookie` headers are {actual} bytes, over the limit of {limit}")]
     ReceivedBytes {
         /// The bytes of all `Cookie` headers.
@@ -289,7 +290,7 @@ pub enum LimitError {
 impl LimitError {
     /// Returns whether the cookies of the request, rather than what the response sets, take most of
     /// what exceeds the limit: then the way out is to delete them with the header
-    /// `Clear-Site-Data: "cookies"`.
+    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA).
     ///
     /// # Examples
     ///

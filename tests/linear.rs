@@ -207,6 +207,17 @@ fn set_cookie_headers() -> Vec<Case> {
     ]
 }
 
+/// Splits a `Set-Cookie` list, and decodes a quoted value, of one repeated piece.
+fn foreign(piece: &'static str) -> Case {
+    Case::new(format!("foreign: `{piece}`"), BYTES, move |bytes| {
+        let text = [b"\"", &repeat(piece.as_bytes(), bytes)[..], b"\""].concat();
+        Box::new(move || {
+            black_box(header::split_set_cookie_list(&text).map(black_box).count());
+            black_box(header::decode_python_quoted(&text).len());
+        })
+    })
+}
+
 fn jars() -> Vec<Case> {
     vec![
         jar("remove_all", distinct, |jar, _| jar.remove_all()),
@@ -502,7 +513,9 @@ mod stores {
 fn cases() -> Vec<Case> {
     let values = ["v", "%", "%41", "%FF", ";", "é", "\""].map(value);
     let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x"].map(cookie_date);
-    let headers = cookie_headers().into_iter().chain(set_cookie_headers());
+    let foreign =
+        [",", ", ", ",a", ",a=", ", a=b; Path=/", "=", "\\", "\\0", "\\073", "\""].map(foreign);
+    let headers = cookie_headers().into_iter().chain(set_cookie_headers()).chain(foreign);
     let cases = headers.chain(values).chain(dates).chain(jars());
     #[cfg(feature = "encrypted")]
     let cases = cases.chain(chunks::cases());

@@ -5,7 +5,8 @@
 //! cookies with every request until it is told to delete them.
 
 use gingersnap::errors::CookieErrorKind;
-use hyper::header::{HeaderName, HeaderValue};
+use gingersnap::header::CLEAR_SITE_DATA;
+use hyper::header::HeaderValue;
 use maud::{Markup, html};
 
 use super::reply::Reply;
@@ -33,6 +34,6 @@ pub(crate) fn form() -> Markup {
 
 /// Adds the header that tells the browser to delete the cookies of the whole site.
 pub(crate) fn add_header(reply: &mut Reply) {
-    let name = HeaderName::from_static("clear-site-data");
-    reply.headers_mut().insert(name, HeaderValue::from_static("\"cookies\""));
+    let (name, value) = CLEAR_SITE_DATA;
+    reply.headers_mut().insert(name, HeaderValue::from_static(value));
 }

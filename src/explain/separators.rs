@@ -95,23 +95,6 @@ pub(super) fn first_attribute(text: &[u8]) -> Option<Attribute> {
     is_whole_word.then_some(attribute)
 }
 
-/// Returns the position of the comma in front of what looks like another cookie: `,`, white space, a
-/// token that is not an attribute's name, `=`. In text where commas are common, such as the value in
-/// `a=1,b=2`, white space is required.
-pub(super) fn second_cookie(text: &[u8], requires_space: bool) -> Option<usize> {
-    memchr::memchr_iter(b',', text).find(|&comma| {
-        let rest = &text[comma + 1..];
-        let space = rest.iter().take_while(|byte| is_whitespace(**byte)).count();
-        let rest = &rest[space..];
-        let end = TCHAR.first_outside(rest).unwrap_or(rest.len());
-        let (token, rest) = rest.split_at(end);
-        (space > 0 || !requires_space)
-            && rest.starts_with(b"=")
-            && !token.is_empty()
-            && Attribute::from_name(token).is_none()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,26 +126,6 @@ mod tests {
             let found = swallowed_attributes(text.as_bytes(), requires_space);
             let found: Vec<_> = found.into_iter().map(|s| (s.attribute, s.range)).collect();
             assert_eq!(found, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn second_cookies() {
-        for (text, requires_space, comma) in [
-            ("1, b=2", true, Some(1)),
-            ("1,b=2", true, None),
-            ("1,b=2", false, Some(1)),
-            ("1, b", true, None),
-            ("1, =2", true, None),
-            ("1, b c=2", true, None),
-            ("1, x, b=2", true, Some(4)),
-            ("1, Path=/, b=2", true, Some(9)),
-            ("1, Path=/", true, None),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", false, None),
-            ("Sun, 06 Nov 1994 08:49:37 GMT, b=2", false, Some(29)),
-            (",", false, None),
-        ] {
-            assert_eq!(second_cookie(text.as_bytes(), requires_space), comma, "{text}");
         }
     }
 }

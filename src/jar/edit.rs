@@ -110,6 +110,10 @@ impl CookieJar<'_> {
     ///   another path or domain, or with `Partitioned`; remove those by their
     ///   [`CookieTemplate`](crate::CookieTemplate).
     ///
+    /// What no removal can name, because nobody knows its path, domain or partition any more, is deleted
+    /// with all other cookies of the site by the header
+    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA).
+    ///
     /// # Errors
     ///
     /// By name, only [`CookieError`] for a name that no browser stores: every name that was received
@@ -143,7 +147,8 @@ impl CookieJar<'_> {
     }
 
     /// Calls [`remove`](Self::remove) with each name that was received or set. Received cookies that
-    /// were set with another path, domain or partition stay in the browser.
+    /// were set with another path, domain or partition stay in the browser;
+    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA) deletes those, too.
     #[doc(alias = "clear")]
     pub fn remove_all(&mut self) {
         let received = self.received.names().into_iter();

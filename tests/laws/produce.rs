@@ -189,3 +189,29 @@ fn a_set_cookie_header_that_was_read_is_written_as_the_same_cookie() {
         Ok(())
     });
 }
+
+#[test]
+fn headers_that_were_joined_are_split_again() {
+    let cookies = proptest::collection::vec(strategies::cookie(), 0..8);
+    let separator = proptest::sample::select(&[", ", ",", " ,\t "][..]);
+    check_property(600, 3, &(cookies, separator), |(cookies, separator), relevant| {
+        // The exceptions that are documented.
+        let is_split = |cookie: &Cookie| {
+            let name = cookie.name().to_ascii_lowercase();
+            let is_attribute = matches!(&*name, "path" | "domain" | "expires" | "secure");
+            !is_attribute && !cookie.path().is_some_and(|path| path.contains(','))
+        };
+        let headers: Vec<String> = cookies
+            .iter()
+            .filter(|cookie| is_split(cookie))
+            .filter_map(|cookie| cookie.to_set_cookie(Encoding::Percent).ok())
+            .collect();
+        let list = headers.join(separator);
+        let split: Vec<_> = header::split_set_cookie_list(&list).collect();
+        prop_assert_eq!(split, headers.iter().map(String::as_bytes).collect::<Vec<_>>());
+        if headers.len() > 1 {
+            relevant.add();
+        }
+        Ok(())
+    });
+}
