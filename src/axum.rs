@@ -53,19 +53,21 @@
 //! | a received cookie that does not open, or is not of its type | 400 |
 //! | any other, which is the server's own fault | 500 |
 //!
-//! `Clear-Site-Data` deletes all cookies of the site, and so signs the user out; without it, a browser
-//! sends the same cookies again and again. Answer with another response where that is not wanted, by
-//! `map_err`.
+//! [`CLEAR_SITE_DATA`] deletes all cookies of the site, and so signs the user out; without it, a browser
+//! sends the same cookies again and again. Where that is not wanted, [`keep_cookies`] removes the header
+//! from all responses of a router, or `map_err` makes another response of one error.
 
 use std::convert::Infallible;
+use std::future::{Ready, ready};
 
 use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
 use thiserror::Error;
 
 use crate::cookie::{CookieError, CookieErrorKind};
+use crate::header::CLEAR_SITE_DATA;
 use crate::jar::Policy;
 use crate::limits::LimitError;
 
@@ -151,11 +153,41 @@ impl IntoResponse for LimitError {
         if !self.is_caused_by_request() {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
-        let name = HeaderName::from_static("clear-site-data");
-        let clear = [(name, HeaderValue::from_static("\"cookies\""))];
-        let body = "The browser sends too many cookies, or too large ones. They are deleted now.\n";
-        (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, clear, body).into_response()
+        // True with and without the header.
+        let body = "The browser sends too many cookies, or too large ones. Reload the page. If that does \
+            not help, delete the cookies of this site.\n";
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        let mut response = (status, [CLEAR_SITE_DATA], body).into_response();
+        response.extensions_mut().insert(ClearsCookies);
+        response
     }
+}
+
+/// Marks a response to which this module has added [`CLEAR_SITE_DATA`].
+#[derive(Clone)]
+struct ClearsCookies;
+
+/// Removes [`CLEAR_SITE_DATA`] from a response that this module made of an error: the status stays 431,
+/// and the user stays signed in. A header that a handler has added itself stays.
+///
+/// Use it with `axum::middleware::map_response`. It is for the errors of extractors and of handlers, on
+/// all routes that the router has before:
+///
+/// ```
+/// use axum::{Router, middleware::map_response, routing::get};
+/// use gingersnap::axum::{CookieJar, keep_cookies};
+///
+/// async fn color(jar: CookieJar) -> String {
+///     jar.get("color").unwrap_or("red").to_owned()
+/// }
+///
+/// let app: Router = Router::new().route("/", get(color)).layer(map_response(keep_cookies));
+/// ```
+pub fn keep_cookies(mut response: Response) -> Ready<Response> {
+    if response.extensions_mut().remove::<ClearsCookies>().is_some() {
+        response.headers_mut().remove(CLEAR_SITE_DATA.0);
+    }
+    ready(response)
 }
 
 impl IntoResponse for CookieError {

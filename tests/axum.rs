@@ -6,10 +6,12 @@ use std::thread;
 
 use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use gingersnap::axum::CookieJar;
+use gingersnap::axum::{CookieJar, keep_cookies};
+use gingersnap::header::CLEAR_SITE_DATA;
 use gingersnap::protect::{Key, Keyring};
 use gingersnap::tower::{CookieLayer, Cookies};
 use gingersnap::{Error, Limits, Policy};
@@ -123,6 +125,36 @@ fn too_many_received_cookies_are_cleared() {
     let answer = fetch(address, "/", &"a=; ".repeat(150));
     assert_eq!((answer.status, answer.clears), (431, true));
     assert!(!answer.body.contains("visits"), "{answer:?}");
+}
+
+#[test]
+fn a_router_can_keep_the_cookies() {
+    async fn sign_out() -> impl IntoResponse {
+        ([CLEAR_SITE_DATA], "signed out")
+    }
+    async fn count(cookies: Cookies) -> Result<(), Error> {
+        Ok(cookies.set(("visits", "1"))?)
+    }
+    let layered = Router::new().route("/count", get(count)).layer(CookieLayer::new(Policy::new()));
+    let router = Router::new()
+        .route("/", get(visits))
+        .route("/sign-out", get(sign_out))
+        .merge(layered)
+        .layer(map_response(keep_cookies))
+        .route("/clears", get(visits));
+    let address = serve(router);
+    // By the extractor's rejection, and by the error of `set`, from the jar and from the handle.
+    for pairs in [3001, 150] {
+        for (path, clears) in [("/", false), ("/count", false), ("/clears", true)] {
+            let answer = fetch(address, path, &"a=; ".repeat(pairs));
+            assert_eq!((answer.status, answer.clears), (431, clears), "{path} {pairs}");
+            assert!(answer.body.starts_with("The browser sends too many"), "{answer:?}");
+        }
+    }
+    answers(&fetch(address, "/", ""), 200, &["visits=1; Path=/"], "visit 1");
+    // What a handler sends itself stays.
+    let answer = fetch(address, "/sign-out", "");
+    assert_eq!((answer.status, answer.clears), (200, true));
 }
 
 #[test]
