@@ -117,7 +117,8 @@
 //! The module [`header`] reads and writes both headers as bytes, without a jar: [`header::pairs`]
 //! and [`header::find`] read a `Cookie` header without allocating, [`header::write_pair`] writes
 //! one, and [`header::SetCookie`] is a `Set-Cookie` header as a browser reads it.
-//! [`header::SetCookieEdit`] and [`header::edit_pairs`] change a header in part. [`header::split_set_cookie_list`] splits headers that a gateway joined, and
+//! [`header::SetCookieEdit`] and [`header::edit_pairs`] change a header in part; the example `proxy` is a
+//! reverse proxy made of them. [`header::split_set_cookie_list`] splits headers that a gateway joined, and
 //! [`header::decode_python_quoted`] decodes the values of Python programs. [`date`] reads every date that
 //! browsers read.
 //!

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::page::{self, Reply};
 use crate::shared::connections::TIME_LIMIT;
-use crate::shared::guard::Refusal;
+use crate::shared::host::Refusal;
 use crate::shared::{clear_cookies, guard};
 use crate::{color, cookies, explain, home, visits};
 

@@ -1,15 +1,16 @@
 //! The connections of a server: how many there are, what each may take, and how they end.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
@@ -18,7 +19,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::large_requests::Connection;
-use super::reply::Reply;
 
 /// How long the head of a request, its body, and the end of open connections may each take.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -35,12 +35,13 @@ const LARGE_REQUESTS: usize = 8;
 
 /// Serves until Ctrl-C. Then open connections may end, for a while or until the next Ctrl-C. Calls
 /// `ready` once both connections and Ctrl-C are listened for.
-pub(crate) async fn serve<R>(
+pub(crate) async fn serve<R, B>(
     listener: TcpListener,
     ready: impl FnOnce(),
     respond: impl Fn(Request<Incoming>) -> R + Clone + Send + 'static,
 ) where
-    R: Future<Output = Result<Reply, Infallible>> + Send + 'static,
+    R: Future<Output = Result<Response<B>, Infallible>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     let mut http = http1::Builder::new();
     // More than a jar accepts, so that a request over the jar's limits gets our page, which clears

@@ -17,7 +17,8 @@ pub enum PairEdit<'n> {
 /// Returns a `Cookie` header in which pairs are dropped or renamed by their name. Every other byte is
 /// kept: values that are not UTF-8, quotes, and what cannot be read as a pair.
 ///
-/// `edit` is called with the name of each pair. A value without a name has an empty one.
+/// `edit` is called with the name of each pair. A value without a name has an empty one. The new name
+/// can be a part of the old one.
 ///
 /// # Errors
 ///
@@ -28,17 +29,19 @@ pub enum PairEdit<'n> {
 /// ```
 /// use gingersnap::header::{PairEdit, edit_pairs};
 ///
-/// let header = edit_pairs(b"app-sid=31d4; _ga=GA1.2; x=\xe9", |name| match name {
-///     b"app-sid" => PairEdit::Rename(b"sid"),
-///     b"_ga" => PairEdit::Drop,
-///     _ => PairEdit::Keep,
+/// let header = edit_pairs(b"app-sid=31d4; _ga=GA1.2; x=\xe9", |name| {
+///     match name.strip_prefix(b"app-") {
+///         Some(rest) => PairEdit::Rename(rest),
+///         None if name == b"_ga" => PairEdit::Drop,
+///         None => PairEdit::Keep,
+///     }
 /// })?;
 /// assert_eq!(header, b"sid=31d4; x=\xe9");
 /// # Ok::<(), gingersnap::errors::PairError>(())
 /// ```
-pub fn edit_pairs<'n>(
-    header: impl AsRef<[u8]>,
-    mut edit: impl FnMut(&[u8]) -> PairEdit<'n>,
+pub fn edit_pairs<'h, H: AsRef<[u8]> + ?Sized>(
+    header: &'h H,
+    mut edit: impl FnMut(&'h [u8]) -> PairEdit<'h>,
 ) -> Result<Vec<u8>, PairError> {
     let header = header.as_ref();
     let mut kept = Vec::new();
