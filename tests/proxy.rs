@@ -357,8 +357,13 @@ fn a_dead_upstream_is_a_502() {
     let response = proxy.fetch("/", b"");
     assert_eq!(response.status, 502);
     assert_eq!(response.body, b"The server behind this proxy cannot be reached.\n");
-    // One that sends something else than HTTP, too; and one that hangs up.
-    for answer in [&b"SSH-2.0-x\r\n"[..], b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\0\r\n\r\n", b""] {
+    // So is one that sends something else than HTTP, that changes the protocol, or that hangs up.
+    for answer in [
+        &b"SSH-2.0-x\r\n"[..],
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\0\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+        b"",
+    ] {
         let (port, _requests) = serve(move |stream| _ = stream.write_all(answer));
         assert_eq!(Running::proxy(port, &[]).fetch("/", b"").status, 502);
     }

@@ -1,13 +1,14 @@
 //! The header that tells a browser to delete its cookies.
 
 /// The name and the value of the header that tells a browser to delete all cookies of the site:
-/// `Clear-Site-Data: "cookies"` (W3C, *Clear Site Data*, sections 3.1 and 3.2).
+/// `Clear-Site-Data: "cookies"` (W3C, *Clear Site Data*).
 ///
-/// It also deletes what a removal cannot name because its path, domain or partition is not known. It
-/// deletes the cookies of the whole registrable domain, those of all its hosts and sign-ins included, so
-/// it is the way out for a browser whose cookies leave no room for others
-/// ([`LimitError::is_caused_by_request`]), and part of signing out everywhere, but not a way to remove
-/// one cookie. Browsers obey it over a secure connection only, and to `localhost`.
+/// It deletes the cookies of the whole registrable domain: those of all its hosts, sign-ins included, and
+/// those that no removal can name because nobody knows their path or domain any more. So it is the way
+/// out for a browser whose cookies leave no room for others ([`LimitError::is_caused_by_request`]), but
+/// not a way to remove one cookie. Which cookies with `Partitioned` it deletes depends on the browser.
+///
+/// Browsers obey it only over a secure connection, or from `localhost` and `127.0.0.1`.
 ///
 /// [`LimitError::is_caused_by_request`]: crate::errors::LimitError::is_caused_by_request
 ///

@@ -110,8 +110,8 @@ impl CookieJar<'_> {
     ///   another path or domain, or with `Partitioned`; remove those by their
     ///   [`CookieTemplate`](crate::CookieTemplate).
     ///
-    /// What no removal can name, because nobody knows its path, domain or partition any more, is deleted
-    /// with all other cookies of the site by the header
+    /// What no removal can name, because nobody knows its path or domain any more, is deleted with all
+    /// other cookies of the site by the header
     /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA).
     ///
     /// # Errors
@@ -147,8 +147,8 @@ impl CookieJar<'_> {
     }
 
     /// Calls [`remove`](Self::remove) with each name that was received or set. Received cookies that
-    /// were set with another path, domain or partition stay in the browser;
-    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA) deletes those, too.
+    /// were set with another path, domain or partition stay in the browser; the header
+    /// [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA) deletes all cookies of the site.
     #[doc(alias = "clear")]
     pub fn remove_all(&mut self) {
         let received = self.received.names().into_iter();

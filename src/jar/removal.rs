@@ -7,8 +7,8 @@ use crate::cookie::{Cookie, CookieTemplate};
 /// A cookie to remove: by its name, or by the cookie or template that set it.
 ///
 /// `&str`, `&String`, [`CookieTemplate`], [`Cookie`] and `&Cookie` convert into it; see
-/// [`CookieJar::remove`](crate::CookieJar::remove). Cookies whose domain, path or partition is not known
-/// can only be deleted all together, with [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA).
+/// [`CookieJar::remove`](crate::CookieJar::remove). Cookies whose domain or path is not known can
+/// only be deleted all together, with [`CLEAR_SITE_DATA`](crate::header::CLEAR_SITE_DATA).
 #[derive(Clone, Debug)]
 pub struct Removal<'r>(pub(super) RemovalTarget<'r>);
 
