@@ -145,6 +145,13 @@
 //!   It adds `store` and `url`.
 //! - **`serde`** adds the module `serde`, which documents how cookies and limits are represented.
 //!
+//! # Guide
+//!
+//! The module `guide` exists in the documentation only. Its [cookbook](guide::cookbook) has a short recipe for
+//! each common task, and its other pages are for those who come from [the crate
+//! `cookie`](guide::from_cookie), from [`axum-extra` and `tower-cookies`](guide::from_axum), from
+//! [`cookie_store`](guide::from_cookie_store) or from [Django](guide::from_django).
+//!
 //! # What the crate does not do
 //!
 //! It has no server-side sessions (a store of state behind an id), consent banners, HTTP itself, or
@@ -176,6 +183,23 @@ pub mod date;
 mod encoding;
 pub mod errors;
 pub mod explain;
+// Its code needs most features, and so do its tests.
+#[cfg(any(
+    doc,
+    all(
+        doctest,
+        feature = "axum",
+        feature = "encrypted",
+        feature = "json",
+        feature = "reqwest",
+        feature = "signed",
+        feature = "store",
+        feature = "tower",
+        feature = "url",
+    ),
+))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 pub mod header;
 mod host;
 #[cfg(feature = "http")]

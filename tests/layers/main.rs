@@ -44,8 +44,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reqwest", &["protect", "jar"]),
 ];
 
-/// The list of all errors, and the guide and index: these see every layer, and no layer uses them.
-const PAGES: &[&str] = &["errors", "lib"];
+/// The list of all errors, the guide, and the index: these see every layer, and no layer uses them.
+const PAGES: &[&str] = &["errors", "guide", "lib"];
 
 /// Returns the imports that leave the order of the layers, and the files outside all layers.
 fn layer_faults(files: &[(&str, &str)]) -> Vec<String> {
