@@ -370,3 +370,32 @@ fn a_feed_of_changes_costs_nothing_without_a_listener() {
     replace(&mut store);
     assert_eq!(replace(&mut store), unheard);
 }
+
+#[cfg(feature = "tower")]
+#[test]
+fn one_for_a_request_that_never_asks_the_layer_for_its_cookies() {
+    use std::convert::Infallible;
+    use std::future::{Future, ready};
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use gingersnap::tower::CookieLayer;
+    use http::{HeaderValue, Request, Response};
+    use tower::{Layer, Service, service_fn};
+
+    let answer = |_| ready(Ok::<_, Infallible>(Response::new(())));
+    let mut service = CookieLayer::default().layer(service_fn(answer));
+    // Copies share the bytes, as those of a header that a server has received.
+    let header = HeaderValue::from_str(&plain_header(8)).expect("a header");
+    // The first one of a thread makes what the others use again.
+    for max in [2, 1, 1] {
+        let mut request = Request::new(());
+        request.headers_mut().insert("cookie", header.clone());
+        // Servers have put something of their own there.
+        request.extensions_mut().insert(());
+        let response = allocates(max, || {
+            pin!(service.call(request)).poll(&mut Context::from_waker(Waker::noop()))
+        });
+        assert!(response.is_ready());
+    }
+}

@@ -35,6 +35,33 @@ fn a_handle_that_outlives_the_response_refuses_changes() {
 }
 
 #[test]
+fn a_handle_never_sees_another_request() {
+    let kept = std::sync::Mutex::new(vec![]);
+    let service = service_fn(|request: Request<()>| {
+        let cookies = request.extensions().get::<Cookies>().expect("a handle");
+        let user = cookies.get("user");
+        let mut kept = kept.lock().expect("a lock");
+        for earlier in kept.iter() {
+            assert_eq!(Cookies::get(earlier, "user"), Err(CookiesError::Sent));
+        }
+        if user != Ok(Some("3".to_owned())) {
+            kept.push(cookies.clone());
+        }
+        async { Ok::<_, CookiesError>(Response::new(user?)) }
+    });
+    let service = CookieLayer::default().layer(service);
+    for user in [Some("1"), Some("2"), Some("3"), None, Some("4")] {
+        let mut request = Request::new(());
+        if let Some(user) = user {
+            let header = format!("user={user}").parse().expect("a header");
+            request.headers_mut().insert("cookie", header);
+        }
+        let response = run(service.oneshot(request)).expect("a response");
+        assert_eq!(response.body().as_deref(), user);
+    }
+}
+
+#[test]
 fn an_inner_error_is_passed_on() {
     let service = service_fn(|request: Request<()>| async move {
         request.extensions().get::<Cookies>().expect("a handle").set(("a", "1")).expect("set");

@@ -16,6 +16,8 @@ use crate::jar::Policy;
 /// what was changed through it with the response, whatever the inner service returned: an error that
 /// became a response, too, and beside other `Set-Cookie` headers.
 ///
+/// Requires the feature `tower`.
+///
 /// An inner error that is no response has none to send cookies with. If the layer is used twice, the
 /// outer one sends the changes, once.
 ///
@@ -63,6 +65,8 @@ impl<S> Layer<S> for CookieLayer {
 }
 
 /// The service that [`CookieLayer`] makes of another one.
+///
+/// Requires the feature `tower`.
 #[derive(Clone, Copy, Debug)]
 pub struct CookieService<S> {
     inner: S,
@@ -94,6 +98,8 @@ where
 
 pin_project! {
     /// The future of a response, to which the changed cookies are added.
+    ///
+    /// Requires the feature `tower`.
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
         #[pin]
@@ -111,7 +117,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut result = ready!(this.inner.poll(context));
-        if let (Ok(response), Some(cookies)) = (&mut result, this.cookies) {
+        if let (Ok(response), Some(cookies)) = (&mut result, this.cookies.take()) {
             cookies.send(response.headers_mut());
         }
         Poll::Ready(result)

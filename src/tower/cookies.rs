@@ -1,5 +1,6 @@
 //! `Cookies`: a handle to the cookies of one request and its response.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +14,8 @@ use crate::limits::LimitError;
 
 /// A handle to the cookies of one request and its response, which
 /// [`CookieLayer`](super::CookieLayer) puts into the request's extensions.
+///
+/// Requires the feature `tower`.
 ///
 /// All copies of the handle share one jar. What is changed through any of them is sent with the
 /// response, whatever the handler returns. The jar is only read when it is asked for.
@@ -45,7 +48,15 @@ enum State {
     Sent,
 }
 
+thread_local! {
+    /// The memory of a response that has left, for the next request: the extensions of a request allocate
+    /// once for the handle, and nothing else needs to.
+    static SPARE: Cell<Option<Arc<Mutex<State>>>> = const { Cell::new(None) };
+}
+
 /// Why a handle has no cookies, or a cookie cannot be set.
+///
+/// Requires the feature `tower`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CookiesError {
@@ -66,6 +77,13 @@ impl Cookies {
         let mut values = headers.get_all(COOKIE).iter().cloned();
         let first = values.next();
         let unread = State::Unread { policy, first, others: values.collect() };
+        if let Ok(Some(mut state)) = SPARE.try_with(Cell::take)
+            // A handle that somebody has kept never sees another request.
+            && let Some(only) = Arc::get_mut(&mut state)
+        {
+            *only = Mutex::new(unread);
+            return Self { state };
+        }
         Self { state: Arc::new(Mutex::new(unread)) }
     }
 
@@ -110,10 +128,13 @@ impl Cookies {
     }
 
     /// Adds what was changed to a response's headers. Later changes are refused.
-    pub(super) fn send(&self, headers: &mut HeaderMap) {
-        if let State::Open(jar) = std::mem::replace(&mut *self.lock(), State::Sent) {
+    pub(super) fn send(self, headers: &mut HeaderMap) {
+        let state = std::mem::replace(&mut *self.lock(), State::Sent);
+        if let State::Open(jar) = state {
             jar.append_to(headers);
         }
+        // A thread that is ending has no next request.
+        let _ = SPARE.try_with(|spare| spare.set(Some(self.state)));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
