@@ -1,7 +1,7 @@
 //! Counts the instructions of each operation, and its heap allocations.
 //!
 //! ```text
-//! benches/counts [--update | --stores]
+//! benches/counts [--update | --stores | --peers]
 //! ```
 //!
 //! It fails when an operation takes more instructions than `counts.txt` says, by over 5 % and over
@@ -18,6 +18,9 @@
 //!
 //! `--stores` counts the `Cookie` header of a site in stores of 1,000 to 1,000,000 cookies, which takes
 //! minutes. It fails if a count is over 20 % more than with 1,000 cookies, or over one allocation.
+//!
+//! `--peers` counts a request to a server with `tower-cookies` and `axum-extra`, too, and fails if ours takes
+//! more instructions. This builds those crates.
 //!
 //! To see where an operation spends its instructions:
 //!
@@ -39,10 +42,11 @@ use gingersnap::header::{self, SetCookie};
 use gingersnap::{Cookie, CookieJar, Encoding, RequestContext, SameSite, date};
 use gingersnap_benches::inputs::{self, MISSING};
 use gingersnap_benches::sites::{self, COOKIES_PER_SITE};
-use gingersnap_benches::{allocations, machine};
+use gingersnap_benches::{allocations, machine, requests};
 
 /// The crates whose code is counted with that of gingersnap.
-const CRATES: [&str; 6] = ["itoa", "memchr", "percent-encoding", "psl", "simdutf8", "time"];
+const CRATES: [&str; 8] =
+    ["axum-core", "http", "itoa", "memchr", "percent-encoding", "psl", "simdutf8", "time"];
 
 /// How many more instructions an operation may take, whatever its total.
 const ACCEPTED_INSTRUCTIONS: u64 = 20;
@@ -67,8 +71,9 @@ fn main() -> ExitCode {
         }
         Some("--update") => update(),
         Some("--stores") => compare_stores(),
+        Some("--peers") => compare_peers(),
         None => compare(),
-        _ => Err("usage: counts [--update | --stores]".to_owned()),
+        _ => Err("usage: counts [--update | --stores | --peers]".to_owned()),
     }
     .map_or_else(
         |error| {
@@ -95,6 +100,7 @@ fn cases() -> Vec<Case> {
     cases.extend(parse_cases());
     cases.extend(receive_cases());
     cases.extend(STORES.map(header_case));
+    cases.extend(requests::OURS.map(request_case));
     cases
 }
 
@@ -229,6 +235,22 @@ fn header_name(cookies: usize) -> String {
     format!("cookie_header/{cookies}")
 }
 
+/// Handles a request, which is made before.
+fn request_case((name, handle): requests::Operation) -> Case {
+    let mut requests = requests::browser_requests(RUNS);
+    case(name, move || handle(requests.pop().expect("a request for each run")))
+}
+
+#[cfg(feature = "peers")]
+fn peer_cases() -> Vec<Case> {
+    requests::PEERS.map(|(_, operation)| request_case(operation)).into()
+}
+
+#[cfg(not(feature = "peers"))]
+fn peer_cases() -> Vec<Case> {
+    vec![]
+}
+
 fn set_cookie_headers() -> [(&'static str, &'static str); 3] {
     [("color", inputs::color()), ("session", inputs::session()), ("full", inputs::full())]
 }
@@ -243,11 +265,15 @@ fn counted_operation(work: &mut dyn FnMut()) {
     black_box(()); // so that the call above is not compiled to a jump, from which nothing returns here
 }
 
+/// How often [`work`] runs an operation.
+const RUNS: usize = 3;
+
 /// Runs each operation, or only those asked for, and prints their names and allocations.
 fn work(only: &[String]) {
     let mut cases = cases();
     if !only.is_empty() {
         cases.push(header_case(LARGEST_STORE));
+        cases.extend(peer_cases());
         cases.retain(|(name, _)| only.contains(name));
     }
     for (name, mut work) in cases {
@@ -400,6 +426,34 @@ fn compare_stores() -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the header takes more in a larger store: {}", wrong.join(", ")))
+}
+
+/// Counts a request with other crates, too, and fails if ours takes more instructions.
+#[cfg(feature = "peers")]
+fn compare_peers() -> Result<(), String> {
+    let pairs = requests::PEERS.map(|(ours, (theirs, _))| (ours, theirs));
+    let names = requests::OURS.map(|(name, _)| name).into_iter();
+    let names: Vec<_> = names.chain(pairs.map(|(_, theirs)| theirs)).map(str::to_owned).collect();
+    let counts: BTreeMap<String, Counts> = measure(&names)?.into_iter().collect();
+    let mut wrong = vec![];
+    for name in &names {
+        let Counts { instructions, allocations } = counts[name];
+        println!("{name:28} {instructions:>9} instructions, {allocations} allocations");
+    }
+    for (ours, theirs) in pairs {
+        if counts[ours].instructions >= counts[theirs].instructions {
+            wrong.push(ours);
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("more instructions than with the other crate: {}", wrong.join(", ")))
+}
+
+#[cfg(not(feature = "peers"))]
+fn compare_peers() -> Result<(), String> {
+    Err("--peers needs the feature `peers`".to_owned())
 }
 
 /// Returns how many per cent more instructions are accepted, or `None` if they cannot be compared.

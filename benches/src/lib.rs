@@ -1,4 +1,4 @@
-//! The benchmarks of gingersnap: what its two programs share.
+//! The benchmarks of gingersnap: what its programs share.
 //!
 //! `compare` prints a table of medians beside other crates and a lower bound for each operation.
 //! `counts` counts instructions, and fails if an operation takes more than before.
@@ -6,4 +6,5 @@
 pub mod allocations;
 pub mod inputs;
 pub mod machine;
+pub mod requests;
 pub mod sites;
