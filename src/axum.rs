@@ -1,5 +1,7 @@
 //! The jar as an extractor and as a part of a response, for axum.
 //!
+//! Requires the feature `axum`.
+//!
 //! **A jar that a handler does not return loses its changes.** Return it, or use
 //! `tower::CookieLayer` (feature `tower`), whose `Cookies` handle cannot be
 //! forgotten, and which also sends changes beside an error. A jar without changes sends nothing.
@@ -72,9 +74,13 @@ use crate::jar::Policy;
 use crate::limits::LimitError;
 
 /// The jar of a request, with text of its own.
+///
+/// Requires the feature `axum`.
 pub type CookieJar = crate::jar::CookieJar<'static>;
 
 /// Why a request has no jar.
+///
+/// Requires the feature `axum`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CookieRejection {
@@ -127,6 +133,8 @@ impl<S: Send + Sync> FromRequestParts<S> for crate::tower::Cookies {
 }
 
 /// Why a request has no `Cookies` handle: the router has no `CookieLayer`.
+///
+/// Requires the features `axum` and `tower`.
 #[cfg(feature = "tower")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the router has no `CookieLayer`, which makes the `Cookies` handle")]
@@ -169,6 +177,8 @@ struct ClearsCookies;
 
 /// Removes [`CLEAR_SITE_DATA`] from a response that this module made of an error: the status stays 431,
 /// and the user stays signed in. A header that a handler has added itself stays.
+///
+/// Requires the feature `axum`.
 ///
 /// Use it with `axum::middleware::map_response`. It is for the errors of extractors and of handlers, on
 /// all routes that the router has before:

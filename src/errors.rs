@@ -95,9 +95,11 @@ pub enum Error {
         name: String,
     },
     /// A value cannot be written or read as JSON.
+    ///
+    /// Requires the feature `json`.
     #[cfg(feature = "json")]
     #[error(transparent)]
-    Json(#[from] JsonError),
+    Json(JsonError),
     /// A text is not a `SameSite`.
     #[error(transparent)]
     SameSite(#[from] ParseSameSiteError),
@@ -108,21 +110,66 @@ pub enum Error {
     #[error(transparent)]
     Context(#[from] ContextError),
     /// A handle has no cookies, or a cookie cannot be set through it.
+    ///
+    /// Requires the feature `tower`.
     #[cfg(feature = "tower")]
     #[error(transparent)]
-    Cookies(#[from] CookiesError),
+    Cookies(CookiesError),
     /// A secret cannot be a key.
+    ///
+    /// Requires the feature `signed` or `encrypted`.
     #[cfg(any(feature = "signed", feature = "encrypted"))]
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(KeyError),
     /// A sealed cookie does not open.
+    ///
+    /// Requires the feature `signed` or `encrypted`.
     #[cfg(any(feature = "signed", feature = "encrypted"))]
     #[error(transparent)]
-    Open(#[from] OpenError),
+    Open(OpenError),
     /// A cookie cannot be sealed and set.
+    ///
+    /// Requires the feature `signed` or `encrypted`.
     #[cfg(any(feature = "signed", feature = "encrypted"))]
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Seal(SealError),
+}
+
+// Written out, so that the documentation shows the features.
+
+#[cfg(feature = "json")]
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+#[cfg(feature = "tower")]
+impl From<CookiesError> for Error {
+    fn from(error: CookiesError) -> Self {
+        Self::Cookies(error)
+    }
+}
+
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+#[cfg(any(feature = "signed", feature = "encrypted"))]
+impl From<SealError> for Error {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error)
+    }
 }
 
 /// Drops the source, whose message may show the value.

@@ -11,6 +11,8 @@ use crate::user_agent::{ContextError, RequestContext};
 impl Policy {
     /// Reads the `Cookie` headers of a request, as [`CookieJar::from_headers`].
     ///
+    /// Requires the feature `http`.
+    ///
     /// # Errors
     ///
     /// Those of [`CookieJar::from_headers`].
@@ -21,6 +23,8 @@ impl Policy {
 
 impl<'h> CookieJar<'h> {
     /// Reads the `Cookie` headers of a request, all of them: HTTP/2 and HTTP/3 split the header.
+    ///
+    /// Requires the feature `http`.
     ///
     /// The jar borrows the headers. Split a request first if its body is needed, too:
     ///
@@ -66,6 +70,8 @@ impl<'h> CookieJar<'h> {
 
     /// Appends one `Set-Cookie` header for each change, in order. Existing headers are kept.
     ///
+    /// Requires the feature `http`.
+    ///
     /// Append to the headers of the response itself. Copying a second `HeaderMap` into them with
     /// `extend` replaces headers of the same name, and so does a `HeaderMap` in a tuple that axum
     /// turns into a response: of two of them, the first one's cookies are lost.
@@ -99,6 +105,8 @@ impl<'h> CookieJar<'h> {
 
 /// Reads the URL of a request, as [`RequestContext::from_parts`]. As the URL Standard has it, `\\` in the
 /// path is read as `/`, and text that is not ASCII is percent-encoded.
+///
+/// Requires the feature `http`.
 ///
 /// # Examples
 ///

@@ -12,6 +12,8 @@ use crate::jar::CookieJar;
 use crate::protect::Opened;
 
 /// Why a value cannot be written or read as JSON. The message never shows the value.
+///
+/// Requires the feature `json`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{kind}", self.place())]
 #[non_exhaustive]
@@ -23,6 +25,8 @@ pub struct JsonError {
 }
 
 /// Why a value cannot be written or read as JSON.
+///
+/// Requires the feature `json`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonErrorKind {
@@ -56,6 +60,8 @@ impl JsonError {
 
 impl CookieTemplate {
     /// Creates a cookie as [`with_value`](Self::with_value), with a value in JSON.
+    ///
+    /// Requires the feature `json`.
     ///
     /// [`CookieJar::get_json`](crate::CookieJar::get_json) reads it, and `Opened::json` if it was sealed. Quotes
     /// and commas take three bytes each when they are percent-encoded, so that JSON suits small values;
@@ -100,6 +106,8 @@ impl CookieJar<'_> {
     /// Reads the value of the first cookie named `name` as JSON, or returns `None` if there is none.
     /// [`CookieTemplate::with_json`](crate::CookieTemplate::with_json) writes it.
     ///
+    /// Requires the feature `json`.
+    ///
     /// # Errors
     ///
     /// [`JsonError`] if the value is not JSON, or not of the type.
@@ -112,6 +120,8 @@ impl CookieJar<'_> {
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 impl Opened<'_> {
     /// Reads the value as JSON.
+    ///
+    /// Requires the feature `json`.
     ///
     /// # Errors
     ///

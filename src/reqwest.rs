@@ -1,5 +1,7 @@
 //! [`SharedStore`] as the cookie store of a reqwest client, by `cookie_provider`.
 //!
+//! Requires the feature `reqwest`.
+//!
 //! The client sends the store's cookies with each request, and keeps those of each response, also of
 //! the responses that redirect. Meanwhile, the store stays open to everyone who holds it: its cookies
 //! can be listed, added, removed, saved and loaded at any time.
@@ -59,8 +61,9 @@ use reqwest::header::HeaderValue;
 use crate::store::SharedStore;
 use crate::user_agent::RequestContext;
 
-/// The cookies of a reqwest client: see the module `reqwest`, also for what is not enforced. Needs the
-/// feature `reqwest`.
+/// The cookies of a reqwest client: see the module `reqwest`, also for what is not enforced.
+///
+/// Requires the feature `reqwest`.
 impl CookieStore for SharedStore {
     fn set_cookies(&self, cookie_headers: &mut dyn Iterator<Item = &HeaderValue>, url: &Url) {
         if let Ok(context) = RequestContext::try_from(url) {

@@ -1,5 +1,7 @@
 //! Representations of the core's types for `serde`, which later versions keep.
 //!
+//! Requires the feature `serde`.
+//!
 //! | type | representation |
 //! | --- | --- |
 //! | [`SameSite`] | `"Strict"`, `"Lax"`, `"None"` or `"Unset"` |

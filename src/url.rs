@@ -7,6 +7,8 @@ use crate::user_agent::{ContextError, RequestContext};
 /// Reads the URL of a request. The crate `url` has made its host and path canonical, also those in
 /// other scripts than Latin.
 ///
+/// Requires the feature `url`.
+///
 /// # Errors
 ///
 /// [`ContextError::Scheme`] for another scheme than `http`, `https`, `ws` and `wss`.

@@ -13,6 +13,8 @@ use crate::limits::Limits;
 /// Why a cookie does not open: which cookie, and why. It can still be removed, and the others are
 /// not affected.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// To a server, all of these mean that there is no such cookie; which one it is helps in the log.
 /// The message never shows a value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -27,6 +29,8 @@ pub struct OpenError {
 
 /// Why a cookie does not open. [`Expired`](Self::Expired), [`TooOld`](Self::TooOld) and
 /// [`UnknownKey`](Self::UnknownKey) happen to honest users; the others should not.
+///
+/// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OpenErrorKind {
@@ -113,6 +117,8 @@ impl OpenErrorKind {
 
 /// Why a cookie is not sealed and set: which cookie, and why. The jar stays as it was.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// The message never shows a value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("cookie `{name}`: {kind}")]
@@ -125,6 +131,8 @@ pub struct SealError {
 }
 
 /// Why a cookie is not sealed and set.
+///
+/// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SealErrorKind {

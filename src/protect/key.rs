@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 /// A secret of at least 32 random bytes, from which the keys of a [`Keyring`](super::Keyring) are
 /// derived.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// A key is wiped from memory when it is dropped, compared in constant time, and never shown by
 /// `Debug` or an error. All of a longer secret is used; more than 32 *random* bytes add nothing. A
 /// password is not a key: it can be guessed.
@@ -38,6 +40,8 @@ use zeroize::Zeroizing;
 pub struct Key(Zeroizing<Vec<u8>>);
 
 /// Why a secret cannot be a key. The message never shows any of the secret.
+///
+/// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {

@@ -6,6 +6,8 @@ use super::base64url;
 
 /// The public id of a key: 6 bytes, derived from the key, that are sent with what it sealed.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// `Display` writes the 8 characters of base64url that can be seen in a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub(super) [u8; KeyId::LEN]);

@@ -17,6 +17,8 @@ use super::signed::SigningKey;
 /// The keys of an application: the *primary* key seals and opens, and any number of *retired* keys
 /// only open.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// Create it once, from configuration; a clone shares the keys. Machines with the same secrets open
 /// each other's cookies and share nothing else. Each sealed value names the key that it needs, so a
 /// retired key costs nothing until it is used. [The guide](super#keys) says how to rotate keys in

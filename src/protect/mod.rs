@@ -1,6 +1,8 @@
 //! Cookies that their owner cannot change, or cannot even read: signed and encrypted, under keys that
 //! rotate.
 //!
+//! Requires the feature `signed` or `encrypted`.
+//!
 //! A cookie is text in the hands of whoever holds the browser. To *seal* a value is to sign it, so
 //! that a change is noticed, or to encrypt it, so that it cannot be read either. The jar has a *view*
 //! for each: [`signed`](crate::CookieJar::signed) and [`encrypted`](crate::CookieJar::encrypted) open

@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// What a value is sealed for. Each variant exists with the feature of its name.
+///
+/// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {

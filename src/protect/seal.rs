@@ -19,6 +19,8 @@ const CLOCK_TOLERANCE: u64 = 60;
 
 /// A sealed value that was opened, with what was sealed beside it.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// `Debug` masks the value.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

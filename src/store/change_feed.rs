@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use super::stored_cookie::StoredCookie;
 
 /// A change of a store.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreChange {
@@ -32,6 +34,8 @@ pub enum StoreChange {
 
 /// The changes of a store since the feed was made or last read; returned by
 /// [`CookieStore::subscribe`](super::CookieStore::subscribe).
+///
+/// Requires the feature `store`.
 ///
 /// The changes of one site are in order. The feed never delays the store: when its queue is full,
 /// later changes are counted instead, and [`StoreChange::Missed`] says how many there were. Dropping

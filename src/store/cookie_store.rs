@@ -20,6 +20,8 @@ use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent}
 
 /// The cookies that a client has received, and sends back: a browser's cookie store.
 ///
+/// Requires the feature `store`.
+///
 /// The store follows RFC 6265bis, sections 5.7 and 5.8. It is kept by site: each operation looks at
 /// the cookies of one site, however many there are in all. Names and values are bytes, and are sent
 /// as they were received. For several threads, there is [`SharedStore`](super::SharedStore).

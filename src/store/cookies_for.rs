@@ -8,6 +8,8 @@ use crate::date::UnixMicros;
 
 /// The cookies that are sent with a request, in the order in which they are sent; returned by
 /// [`CookieStore::cookies_for`](super::CookieStore::cookies_for).
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug)]
 pub struct CookiesFor<'s> {
     unpartitioned: Peekable<Iter<'s, StoredCookie>>,

@@ -1,5 +1,7 @@
 //! The client's half: cookies that were received, and are sent back.
 //!
+//! Requires the feature `store`.
+//!
 //! [`CookieStore`] does what a browser does: it stores the cookies of a response, sends them with the
 //! requests that they are meant for, and drops them when they expire (RFC 6265bis, sections 5.7 and
 //! 5.8). [`SharedStore`] is the same for several threads. [`mod@file`] loads stores from files and saves

@@ -3,6 +3,8 @@
 use crate::user_agent::Reason;
 
 /// What a store did with a `Set-Cookie` header, or with a cookie that was inserted.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {

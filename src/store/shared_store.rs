@@ -25,6 +25,8 @@ use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent}
 
 /// A [`CookieStore`] that several threads use at once.
 ///
+/// Requires the feature `store`.
+///
 /// It is locked by site: no operation waits while another site's cookies are worked on. Only finding a
 /// site and scheduling what expires are shared, by each of 64 parts of the sites. Cookies are
 /// returned as copies, so that no lock outlives a call.

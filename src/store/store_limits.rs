@@ -2,6 +2,8 @@
 
 /// How many cookies a store keeps (RFC 6265bis, section 6.1).
 ///
+/// Requires the feature `store`.
+///
 /// A list of cookies is looked through as a whole when one is stored or evicted, so that a site with a
 /// very high limit takes time by the square of its cookies. If a limit is exceeded, cookies are evicted: expired ones first, then the least recently used. Of
 /// a site, those without `Secure` go before the others. Limits of a site count for each of its

@@ -12,6 +12,8 @@ use crate::user_agent::{Identity, StoredScope};
 
 /// A cookie as a user agent keeps it (RFC 6265bis, section 5.7).
 ///
+/// Requires the feature `store`.
+///
 /// Name and value are bytes, and are sent as they were received. `Debug` masks the value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredCookie {

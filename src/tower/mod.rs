@@ -1,5 +1,7 @@
 //! Middleware for tower services, such as those of axum and hyper.
 //!
+//! Requires the feature `tower`.
+//!
 //! On a server, [`CookieLayer`] gives each request a [`Cookies`] handle, and sends what was changed
 //! through it, whatever the handler returned.
 //!

@@ -18,11 +18,11 @@ use crate::user_agent::{RequestContext, RequestKind};
 /// Middleware for clients: adds the cookies of a shared store to each request, and keeps those of each
 /// response.
 ///
+/// Requires the features `tower` and `store`.
+///
 /// The request's URI, which must be absolute, tells which cookies are sent. Without a scheme and a
 /// host, none is sent or kept. A request that has a `Cookie` header already keeps it, and gets none of
 /// the store's cookies; those of its response are kept all the same.
-///
-/// Needs the features `tower` and `store`.
 ///
 /// # Examples
 ///
@@ -117,7 +117,7 @@ impl<S> Layer<S> for StoreLayer {
 /// What a request's URL and method do not tell about it: who started it, and where. For one request, it
 /// is an extension of the request; for all of them, see [`StoreLayer::with_facts`].
 ///
-/// Needs the features `tower` and `store`.
+/// Requires the features `tower` and `store`.
 ///
 /// # Examples
 ///
@@ -187,6 +187,8 @@ impl RequestFacts {
 }
 
 /// The service that [`StoreLayer`] makes of another one.
+///
+/// Requires the features `tower` and `store`.
 #[derive(Clone, Debug)]
 pub struct StoreService<S> {
     inner: S,
@@ -224,6 +226,8 @@ where
 
 pin_project! {
     /// The future of a response, whose cookies are kept.
+    ///
+    /// Requires the features `tower` and `store`.
     #[derive(Debug)]
     pub struct StoreFuture<F> {
         #[pin]

@@ -18,6 +18,8 @@ use crate::protect::{
 impl<'h> CookieJar<'h> {
     /// Returns a view of the jar that opens encrypted values of several cookies each: see
     /// [there](crate::protect#values-over-4-kb).
+    ///
+    /// Requires the feature `encrypted`.
     #[must_use]
     pub const fn encrypted_chunks<'j>(&'j self, keyring: &'j Keyring) -> EncryptedChunks<'j> {
         EncryptedChunks { view: self.encrypted(keyring) }
@@ -25,6 +27,8 @@ impl<'h> CookieJar<'h> {
 
     /// Returns a view of the jar that encrypts values and splits each into as many cookies as it
     /// needs: see [there](crate::protect#values-over-4-kb).
+    ///
+    /// Requires the feature `encrypted`.
     ///
     /// # Examples
     ///
@@ -57,6 +61,8 @@ impl<'h> CookieJar<'h> {
 
 /// The encrypted values of a jar that have several cookies each, to read: returned by
 /// `CookieJar::encrypted_chunks`.
+///
+/// Requires the feature `encrypted`.
 #[derive(Clone, Copy, Debug)]
 pub struct EncryptedChunks<'j> {
     view: SealedCookies<'j>,
@@ -95,6 +101,8 @@ impl EncryptedChunks<'_> {
 
 /// The encrypted values of a jar that have several cookies each, to set and remove: returned by
 /// `CookieJar::encrypted_chunks_mut`.
+///
+/// Requires the feature `encrypted`.
 #[derive(Debug)]
 pub struct EncryptedChunksMut<'j, 'h> {
     view: SealedCookiesMut<'j, 'h>,

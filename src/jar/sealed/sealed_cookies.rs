@@ -9,6 +9,8 @@ use crate::protect::{Keyring, OpenError, OpenErrorKind, Opened, Purpose, Seconds
 /// The signed or the encrypted cookies of a jar, to read: returned by `CookieJar::signed` and
 /// `CookieJar::encrypted`.
 ///
+/// Requires the feature `signed` or `encrypted`.
+///
 /// Each method has a form that takes the time, and one that reads the system's clock.
 #[derive(Clone, Copy)]
 pub struct SealedCookies<'j> {

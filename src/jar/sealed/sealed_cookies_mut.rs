@@ -16,6 +16,8 @@ use crate::protect::{
 
 /// The signed or the encrypted cookies of a jar, to set, renew and remove: returned by
 /// `CookieJar::signed_mut` and `CookieJar::encrypted_mut`.
+///
+/// Requires the feature `signed` or `encrypted`.
 pub struct SealedCookiesMut<'j, 'h> {
     pub(super) jar: &'j mut CookieJar<'h>,
     pub(super) keyring: &'j Keyring,
@@ -25,6 +27,8 @@ pub struct SealedCookiesMut<'j, 'h> {
 }
 
 /// Why a cookie was not renewed: it does not open, or it cannot be sealed again.
+///
+/// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(transparent)]
 #[non_exhaustive]

@@ -9,6 +9,8 @@ impl<'h> CookieJar<'h> {
     /// Returns a view of the jar that opens signed values: see the module
     /// [`protect`](crate::protect).
     ///
+    /// Requires the feature `signed`.
+    ///
     /// # Examples
     ///
     /// ```
@@ -35,6 +37,8 @@ impl<'h> CookieJar<'h> {
 
     /// Returns a view of the jar that signs the values it sets: see the module
     /// [`protect`](crate::protect).
+    ///
+    /// Requires the feature `signed`.
     #[cfg(feature = "signed")]
     #[doc(alias = "set_signed_cookie")]
     #[must_use]
@@ -44,6 +48,8 @@ impl<'h> CookieJar<'h> {
 
     /// Returns a view of the jar that opens encrypted values: see the module
     /// [`protect`](crate::protect).
+    ///
+    /// Requires the feature `encrypted`.
     ///
     /// # Examples
     ///
@@ -72,6 +78,8 @@ impl<'h> CookieJar<'h> {
 
     /// Returns a view of the jar that encrypts the values it sets: see the module
     /// [`protect`](crate::protect).
+    ///
+    /// Requires the feature `encrypted`.
     #[cfg(feature = "encrypted")]
     #[doc(alias = "private_mut")]
     #[must_use]

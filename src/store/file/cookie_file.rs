@@ -10,6 +10,8 @@ use crate::store::import::Record;
 /// A file that a store is loaded from and saved to, and what both had when they last met. See the
 /// [module](super) for what saving does if another process has changed the file.
 ///
+/// Requires the feature `store`.
+///
 /// It belongs to one store: what another store lacks would count as removed. For another store, use
 /// another `CookieFile` with the same path.
 ///

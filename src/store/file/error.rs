@@ -9,6 +9,8 @@ use super::format::Format;
 
 /// Why a cookie file as a whole cannot be read or written. What is wrong with one entry is in the
 /// [report](super::Report).
+///
+/// Requires the feature `store`.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FileError {

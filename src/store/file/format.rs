@@ -8,6 +8,8 @@ use crate::store::import::Record;
 
 /// A format of cookie files.
 ///
+/// Requires the feature `store`.
+///
 /// | format | times of expiry | `SameSite` | partition | other times | bytes that are not UTF-8 |
 /// | --- | --- | --- | --- | --- | --- |
 /// | [`CookiesTxt`](Self::CookiesTxt) | seconds | no | no | no | yes |
@@ -23,13 +25,19 @@ pub enum Format {
     /// The Netscape format of curl, wget, yt-dlp and Python: a line of seven columns for each cookie.
     CookiesTxt,
     /// The format of this crate, which holds everything.
+    ///
+    /// Requires the feature `json`.
     #[cfg(feature = "json")]
     Json,
     /// The storage state of Playwright: an object with `cookies` and `origins`.
+    ///
+    /// Requires the feature `json`.
     #[cfg(feature = "json")]
     Playwright,
     /// An array of cookies as browser extensions export it. The cookie lists of `WebDriver` and of the
     /// `DevTools` protocol are read, too; see the [module](super).
+    ///
+    /// Requires the feature `json`.
     #[cfg(feature = "json")]
     CookieList,
 }

@@ -1,5 +1,7 @@
 //! Files of cookies: `cookies.txt`, and JSON of several kinds.
 //!
+//! Requires the feature `store`. The formats in JSON require `json`.
+//!
 //! A [`CookieFile`] is loaded into a store and saved from it. [`CookieStore::read`] and
 //! [`CookieStore::write`] do the same for bytes in memory. [`Format`] lists the formats and what each
 //! of them holds.

@@ -9,6 +9,8 @@ use crate::user_agent::{Identity, Reason};
 
 /// What reading or writing a file did.
 ///
+/// Requires the feature `store`.
+///
 /// A report never has a cookie's value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,6 +33,8 @@ pub struct Report {
 }
 
 /// An entry of a file that was not read.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedEntry {
@@ -41,6 +45,8 @@ pub struct SkippedEntry {
 }
 
 /// Why an entry of a file was not read.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EntryError {
@@ -102,6 +108,8 @@ fn reasons(reasons: &[Reason]) -> String {
 }
 
 /// A cookie that a format cannot hold.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotHeld {
@@ -112,6 +120,8 @@ pub struct NotHeld {
 }
 
 /// Why a format cannot hold a cookie.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum NotHeldReason {
@@ -133,6 +143,8 @@ pub enum NotHeldReason {
 }
 
 /// A cookie that both the store and another process had changed since the file was loaded or saved.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
@@ -143,6 +155,8 @@ pub struct Conflict {
 }
 
 /// Which of two changes was kept.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kept {
@@ -153,6 +167,8 @@ pub enum Kept {
 }
 
 /// What identifies a cookie: an [`Identity`] that owns its text.
+///
+/// Requires the feature `store`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CookieId {
     name: Vec<u8>,
