@@ -271,6 +271,9 @@ fn a_jar_is_iterated_by_reference() {
 }
 
 /// The crates whose types no signature may show. `http` may be shown by the module of that name.
+///
+/// These tests read the sources, so that they run on stable Rust. `public_api/check` asks the compiler, which
+/// also sees what a macro or an alias hides here.
 const HIDDEN: &[&str] = &[
     "aes",
     "aes_gcm_siv",
