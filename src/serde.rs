@@ -13,8 +13,10 @@
 //! can read.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::cookie::{Attributes, Cookie, Flags, SameSite};
@@ -45,6 +47,30 @@ struct CookieFields<'c> {
     partitioned: bool,
     #[serde(default, skip_serializing_if = "SameSite::is_unset")]
     same_site: SameSite,
+}
+
+/// Reads the fields. Text in the place of a map can be a whole header, and an error of serde's own would
+/// show it.
+struct CookieVisitor;
+
+impl<'de> Visitor<'de> for CookieVisitor {
+    type Value = CookieFields<'static>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of a cookie")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        CookieFields::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom("a cookie is a map, not text"))
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Self::Value, E> {
+        Err(E::custom("a cookie is a map, not bytes"))
+    }
 }
 
 /// Reads the value. An error of serde's own would show it.
@@ -86,7 +112,7 @@ impl Serialize for Cookie<'_> {
 
 impl<'de> Deserialize<'de> for Cookie<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = CookieFields::deserialize(deserializer)?;
+        let fields = deserializer.deserialize_any(CookieVisitor)?;
         let flags = Flags::NONE
             .with_secure(fields.secure)
             .with_http_only(fields.http_only)

@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use gingersnap::{Cookie, Encoding, Limits, SameSite};
 use proptest::prelude::*;
+use serde::Deserialize;
 use serde_json::{from_str, json, to_value};
 
 #[test]
@@ -52,6 +53,18 @@ fn the_representations_are_these() {
 fn an_error_shows_no_value() {
     let error = from_str::<Cookie>(r#"{"name": "a", "value": 31415}"#).unwrap_err();
     assert!(!error.to_string().contains("31415"), "{error}");
+    // Whole headers, where a map should be.
+    for (text, message) in [
+        (r#""sid=SECRET; Path=/""#, "a cookie is a map, not text"),
+        (r#"["sid=SECRET"]"#, "invalid type: sequence, expected a map of a cookie"),
+        (r#"{"sid": "SECRET"}"#, "unknown field `sid`, expected one of"),
+    ] {
+        let error = from_str::<Cookie>(text).unwrap_err().to_string();
+        assert!(error.starts_with(message) && !error.contains("SECRET"), "{error}");
+    }
+    let bytes = serde::de::value::BytesDeserializer::<serde_json::Error>::new(b"sid=SECRET");
+    let error = Cookie::deserialize(bytes).unwrap_err();
+    assert_eq!(error.to_string(), "a cookie is a map, not bytes");
 }
 
 #[test]
