@@ -61,9 +61,14 @@ fn lines_are_read_as_they_occur() {
 
 #[test]
 fn what_is_no_entry_is_not_counted() {
-    for text in
-        ["", "\n\n", "\u{FEFF}", "\r\n", "# Netscape HTTP Cookie File\n", "  # x\n\t\n", "#"]
-    {
+    for text in [
+        "",
+        "\n\n",
+        "\u{FEFF}",
+        "\r\n",
+        "# Netscape HTTP Cookie File\n",
+        "# HTTP cookie file.\n# Edit at your own risk.\n  # x\n\t\n",
+    ] {
         let (store, report) = read(TXT, text);
         assert!(store.is_empty(now()));
         assert_eq!(report, read(TXT, "").1, "{text:?}");
@@ -156,6 +161,8 @@ fn files_of_other_formats_are_not_taken_for_cookies_txt() {
         "[",
         "SQLite format 3\0",
         "#LWP-Cookies-2.0\n",
+        "#",
+        "#!/bin/sh\n# nothing yet\n",
     ] {
         let error = CookieStore::new().read(TXT, text.as_bytes(), now()).unwrap_err();
         assert!(matches!(error, FileError::NotThisFormat { format: TXT }), "{text:?}: {error:?}");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 
 use super::entry::{Document, Entry, Frame, canonical_domain, expiry_from_number};
 use super::error::FileError;
@@ -33,9 +33,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document<'_>, FileError> {
     let entries: Vec<_> = lines
         .filter_map(|(number, line)| Some(Entry { number, record: read_line(line)? }))
         .collect();
-    // A text without any cookie is something else, which saving must not replace.
-    let has_cookie = entries.is_empty() || entries.iter().any(|entry| entry.record.is_ok());
-    if !has_cookie && memmem::find(bytes, b"HTTP Cookie File").is_none() {
+    // A text without any cookie is something else, which saving must not replace: also one that has
+    // only comments.
+    let has_cookie = entries.iter().any(|entry| entry.record.is_ok());
+    if !has_cookie && !bytes.trim_ascii().is_empty() && !names_itself(bytes) {
         return Err(FileError::NotThisFormat { format: Format::CookiesTxt });
     }
     Ok(Document { entries, frame: frame() })
@@ -57,6 +58,12 @@ fn is_another_format(bytes: &[u8]) -> bool {
         matches!(rest.trim_ascii_start().first(), None | Some(b'{' | b']' | b'[' | b'"'))
     });
     is_array || starts.iter().any(|start| text.starts_with(start))
+}
+
+/// Returns whether a text says that it is a file of cookies. Old versions of wget use lower case.
+fn names_itself(bytes: &[u8]) -> bool {
+    let name = b"HTTP Cookie File";
+    bytes.windows(name.len()).any(|text| text.eq_ignore_ascii_case(name))
 }
 
 /// Returns a line that has a cookie, without its line break and without the mark of `HttpOnly`, and

@@ -74,10 +74,10 @@
 //!
 //! # Saving
 //!
-//! [`CookieStore::save`] never leaves half a file: it writes a temporary file beside it (`.tmp`), waits
-//! until that is on the disk, and renames it. On Unix, only the owner can read the files. If the path is
-//! a symbolic link, the file that it points to is replaced. Of several processes that save at once, each
-//! waits for its turn by a lock on another file beside it (`.lock`), which stays.
+//! [`CookieStore::save`] never leaves half a file: it writes a temporary file beside it
+//! (`.gingersnap.tmp`), waits until that is on the disk, and renames it. On Unix, only the owner can read
+//! the files. If the path is a symbolic link, the file that it points to is replaced. Of several processes
+//! that save at once, each waits for its turn by a lock on another file beside it (`.lock`), which stays.
 //!
 //! If another process has changed the file since it was loaded, both changes are merged, cookie by
 //! cookie:

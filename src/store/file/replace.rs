@@ -49,7 +49,8 @@ impl LockedFile {
             let error = io::Error::new(ErrorKind::InvalidInput, "not a regular file");
             return at(&self.path, Err(error));
         }
-        let temporary = with_suffix(&self.path, ".tmp");
+        // A name that no other program gives its own files.
+        let temporary = with_suffix(&self.path, ".gingersnap.tmp");
         // What a process has left that was killed.
         match fs::remove_file(&temporary) {
             Err(error) if error.kind() != ErrorKind::NotFound => at(&temporary, Err(error))?,
