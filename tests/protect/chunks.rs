@@ -1,6 +1,7 @@
 //! Encrypted values of several cookies each.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use gingersnap::errors::{CookieErrorKind, LimitError, OpenError, SealErrorKind};
 use gingersnap::{Cookie, CookieJar, CookieTemplate, Limits, Policy};
@@ -185,6 +186,21 @@ fn a_value_without_room_changes_nothing() {
         assert_eq!(!is_cookie, room, "{error}");
         assert!(jar.iter().eq(cookies.iter()));
     }
+}
+
+#[test]
+fn what_a_single_cookie_cannot_be_a_value_of_several_cannot_be_either() {
+    let keyring = ring(1);
+    let mut jar = CookieJar::new();
+    let mut view = jar.encrypted_chunks_mut(&keyring);
+    let before_1601 = SystemTime::UNIX_EPOCH - Duration::from_secs(400 * 366 * 86_400);
+    let removal = Cookie::new("token", "a").with_expires(before_1601);
+    let SealErrorKind::Cookie(kind) = view.set(&removal).unwrap_err().kind else { panic!() };
+    assert!(matches!(kind, CookieErrorKind::Expires(_)), "{kind}");
+    let empty = SealErrorKind::Cookie(CookieErrorKind::NameEmpty);
+    assert_eq!(view.set(("", "a")).unwrap_err().kind, empty);
+    assert_eq!(view.remove("").unwrap_err().kind, CookieErrorKind::NameEmpty);
+    assert_eq!(jar.changes().count(), 0);
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::sealed_cookies::{SealedCookies, first_that_opens};
 use super::sealed_cookies_mut::SealedCookiesMut;
-use crate::cookie::{Cookie, CookieError, CookieErrorKind};
+use crate::cookie::{Cookie, CookieError, CookieErrorKind, check_expires, check_storable_name};
 use crate::encoding::Encoding;
 use crate::jar::cookie_jar::{CookieJar, Entry};
 use crate::jar::removal::Removal;
@@ -140,7 +140,10 @@ impl EncryptedChunksMut<'_, '_> {
         now: impl Into<SystemTime>,
     ) -> Result<usize, SealError> {
         let cookie = cookie.into();
+        check_name(cookie.name())?;
         if cookie.is_removal() {
+            // As with a single cookie, an `Expires` that cannot be written is an error.
+            check_expires(&cookie).map_err(|kind| CookieError::new(cookie.name(), kind))?;
             self.remove(cookie)?;
             return Ok(0);
         }
@@ -164,6 +167,7 @@ impl EncryptedChunksMut<'_, '_> {
     /// Those of [`CookieJar::remove`].
     pub fn remove<'r>(&mut self, removal: impl Into<Removal<'r>>) -> Result<(), CookieError> {
         let removal = removal.into();
+        check_name(removal.name())?;
         // As with a single cookie, there is a removal even if nothing was received.
         self.view.jar.remove(removal.with_name(chunk_name(removal.name(), 0)))?;
         self.remove_from(1, &removal)
@@ -254,6 +258,11 @@ impl<'j> Chunk<'j> {
         };
         Some(Self { index, id, count, part, position })
     }
+}
+
+/// Checks the name of a value. Those of its cookies would not be empty.
+fn check_name(name: &str) -> Result<(), CookieError> {
+    check_storable_name(name).map_err(|kind| CookieError::new(name, kind))
 }
 
 fn chunk_name(name: &str, index: u32) -> String {
