@@ -65,6 +65,7 @@ use std::future::{Ready, ready};
 use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::StatusCode;
+use http::header::Entry;
 use http::request::Parts;
 use thiserror::Error;
 
@@ -176,7 +177,7 @@ impl IntoResponse for LimitError {
 struct ClearsCookies;
 
 /// Removes [`CLEAR_SITE_DATA`] from a response that this module made of an error: the status stays 431,
-/// and the user stays signed in. A header that a handler has added itself stays.
+/// and the user stays signed in. What others have added to the header stays.
 ///
 /// Requires the feature `axum`.
 ///
@@ -194,8 +195,18 @@ struct ClearsCookies;
 /// let app: Router = Router::new().route("/", get(color)).layer(map_response(keep_cookies));
 /// ```
 pub fn keep_cookies(mut response: Response) -> Ready<Response> {
-    if response.extensions_mut().remove::<ClearsCookies>().is_some() {
-        response.headers_mut().remove(CLEAR_SITE_DATA.0);
+    let (name, value) = CLEAR_SITE_DATA;
+    if response.extensions_mut().remove::<ClearsCookies>().is_some()
+        && let Entry::Occupied(entry) = response.headers_mut().entry(name)
+    {
+        let mut others: Vec<_> = entry.remove_entry_mult().1.collect();
+        // Only the first one is this module's own.
+        if let Some(own) = others.iter().position(|other| other == value) {
+            others.remove(own);
+        }
+        for other in others {
+            response.headers_mut().append(name, other);
+        }
     }
     ready(response)
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::thread;
 
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -152,7 +152,14 @@ fn a_router_can_keep_the_cookies() {
         }
     }
     answers(&fetch(address, "/", ""), 200, &["visits=1; Path=/"], "visit 1");
-    // What a handler sends itself stays.
+    // What others add to the header stays.
+    let too_many = "a=; ".repeat(3001);
+    let error = gingersnap::CookieJar::from_cookie_header(&too_many).expect_err("too many");
+    let mut response = error.into_response();
+    response.headers_mut().append(CLEAR_SITE_DATA.0, HeaderValue::from_static("\"cache\""));
+    let response = keep_cookies(response).into_inner();
+    let values: Vec<_> = response.headers().get_all(CLEAR_SITE_DATA.0).iter().collect();
+    assert_eq!(values, ["\"cache\""]);
     let answer = fetch(address, "/sign-out", "");
     assert_eq!((answer.status, answer.clears), (200, true));
 }
