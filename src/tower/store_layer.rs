@@ -54,7 +54,8 @@ use crate::user_agent::{RequestContext, RequestKind};
 /// # Redirects
 ///
 /// A layer that follows redirects, such as the `FollowRedirectLayer` of tower-http, belongs outside
-/// this one. Then the cookies of each response on the way are kept, and each request on the way has
+/// this one. **Inside, the cookies of the last response would be stored as those of the first URL**,
+/// whatever host it came from. Outside, the cookies of each response on the way are kept, and each request on the way has
 /// those of its own URL. tower-http sends a caller's own `Cookie` header again within one origin, and
 /// drops it on the first redirect to another one; from there on, the store's cookies are sent.
 ///
