@@ -226,7 +226,7 @@ impl IntoResponse for crate::tower::CookiesError {
         match self {
             Self::Received(limit) => limit.into_response(),
             Self::Cookie(error) => error.into_response(),
-            Self::Sent => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Self::Sent | Self::InUse => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }
 }

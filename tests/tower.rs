@@ -62,6 +62,52 @@ fn a_handle_never_sees_another_request() {
 }
 
 #[test]
+fn a_function_that_uses_the_handle_does_not_wait_for_itself() {
+    let handles = std::sync::Mutex::new(vec![]);
+    let service = service_fn(|request: Request<()>| {
+        let cookies = request.extensions().get::<Cookies>().expect("a handle").clone();
+        let copy = cookies.clone();
+        let nested = cookies.with(|jar| {
+            jar.set(("a", "1")).expect("a valid cookie");
+            assert_eq!(copy.get("a"), Err(CookiesError::InUse));
+            // Another request's handle has a jar of its own.
+            for other in handles.lock().expect("a lock").iter().map(Cookies::clone) {
+                assert_eq!(other.get("a"), Err(CookiesError::Sent));
+            }
+            copy.set(("b", "2"))
+        });
+        assert_eq!(nested, Ok(Err(CookiesError::InUse)));
+        let panics = || drop(copy.with(|_| panic!("in a function")));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
+        assert_eq!(copy.get("a"), Ok(Some("1".to_owned())), "it is no longer in use");
+        handles.lock().expect("a lock").push(cookies);
+        async { Ok::<_, Infallible>(Response::new(())) }
+    });
+    let mut service = CookieLayer::default().layer(service);
+    for _ in 0..2 {
+        let response = run(service.call(Request::new(()))).expect("a response");
+        assert_eq!(response.headers()["set-cookie"], "a=1; Path=/");
+    }
+}
+
+#[test]
+fn a_request_made_of_an_earlier_one_has_cookies_of_its_own() {
+    let extensions = std::sync::Mutex::new(http::Extensions::new());
+    let service = service_fn(|request: Request<()>| {
+        let result = request.extensions().get::<Cookies>().expect("a handle").set(("a", "1"));
+        *extensions.lock().expect("a lock") = request.into_parts().0.extensions;
+        async { result.map(|()| Response::new(())) }
+    });
+    let mut service = CookieLayer::default().layer(service);
+    for _ in 0..2 {
+        let mut request = Request::new(());
+        request.extensions_mut().extend(extensions.lock().expect("a lock").clone());
+        let response = run(service.call(request)).expect("a response");
+        assert_eq!(response.headers()["set-cookie"], "a=1; Path=/");
+    }
+}
+
+#[test]
 fn an_inner_error_is_passed_on() {
     let service = service_fn(|request: Request<()>| async move {
         request.extensions().get::<Cookies>().expect("a handle").set(("a", "1")).expect("set");

@@ -86,8 +86,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // An outer layer sends what is changed through its handle.
-        let is_inner = request.extensions().get::<Cookies>().is_some();
+        // An outer layer sends what is changed through its handle. One whose response has left is that of
+        // an earlier request, from which this one was made.
+        let is_inner =
+            request.extensions().get().is_some_and(|cookies: &Cookies| !cookies.is_sent());
         let cookies = (!is_inner).then(|| Cookies::new(self.policy, request.headers()));
         if let Some(cookies) = &cookies {
             request.extensions_mut().insert(cookies.clone());

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::header::COOKIE;
@@ -69,6 +70,39 @@ pub enum CookiesError {
     /// The response has left already: a change would be lost.
     #[error("the response has left, and its cookies with it")]
     Sent,
+    /// A function that [`Cookies::with`] calls uses the handle, instead of the jar that it is given: it
+    /// would wait for itself.
+    #[error("the jar is in use by the function that asks for it")]
+    InUse,
+}
+
+thread_local! {
+    /// The handle whose jar a function of this thread uses.
+    static IN_USE: Cell<*const Mutex<State>> = const { Cell::new(ptr::null()) };
+}
+
+/// Marks the handle whose jar a function of this thread uses, until it is dropped.
+struct InUse {
+    /// The handle that was marked before: a function can use the handle of another request.
+    before: *const Mutex<State>,
+}
+
+impl InUse {
+    fn start(state: &Arc<Mutex<State>>) -> Result<Self, CookiesError> {
+        let state = Arc::as_ptr(state);
+        let before = IN_USE.get();
+        if ptr::eq(before, state) {
+            return Err(CookiesError::InUse);
+        }
+        IN_USE.set(state);
+        Ok(Self { before })
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        IN_USE.set(self.before);
+    }
 }
 
 impl Cookies {
@@ -88,15 +122,18 @@ impl Cookies {
     }
 
     /// Calls a function with the jar of the request, and returns what it returns. Changes that it makes
-    /// are sent with the response. The jar is locked meanwhile: the function must not use the handle.
+    /// are sent with the response. The jar is locked meanwhile: the function must use the jar that it is
+    /// given, and not the handle.
     ///
     /// # Errors
     ///
-    /// [`CookiesError`] if the request's cookies are over a limit, or the response has left.
+    /// [`CookiesError`] if the request's cookies are over a limit, if the response has left, or if the
+    /// function of another call uses the handle.
     pub fn with<R>(
         &self,
         use_jar: impl FnOnce(&mut CookieJar<'static>) -> R,
     ) -> Result<R, CookiesError> {
+        let _in_use = InUse::start(&self.state)?;
         let mut state = self.lock();
         if let State::Unread { policy, first, others } = &*state {
             let headers = first.iter().chain(others);
@@ -125,6 +162,11 @@ impl Cookies {
     /// Those of [`with`](Self::with) and [`CookieJar::set`].
     pub fn set<'c>(&self, cookie: impl Into<Cookie<'c>>) -> Result<(), CookiesError> {
         Ok(self.with(|jar| jar.set(cookie))??)
+    }
+
+    /// Returns whether the response has left.
+    pub(super) fn is_sent(&self) -> bool {
+        matches!(*self.lock(), State::Sent)
     }
 
     /// Adds what was changed to a response's headers. Later changes are refused.
