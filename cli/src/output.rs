@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
@@ -19,9 +20,20 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes a value as JSON to standard output.
+/// Writes a value as JSON to standard output. Invisible characters are escaped, because a terminal may
+/// obey them.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Box<dyn Error>> {
-    let text = serde_json::to_string_pretty(value)?;
+    let mut text = String::new();
+    for character in serde_json::to_string_pretty(value)?.chars() {
+        // The other characters of ASCII are escaped already, or part of the layout.
+        if character == '\x7F' || !character.is_ascii() && character.escape_debug().count() > 1 {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(character);
+        }
+    }
     Ok(print(&(text + "\n"))?)
 }
 
@@ -46,6 +58,11 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// Returns a path as a terminal may show it.
+pub(crate) fn shown(path: &Path) -> String {
+    escaped(path.as_os_str().as_encoded_bytes())
 }
 
 /// Appends a character, escaped if it is invisible.

@@ -64,7 +64,9 @@ pub(super) fn run(arguments: &Convert) -> Result<Outcome, Box<dyn Error>> {
 
     let bytes = match fs::read(new_file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        bytes => bytes.map_err(|error| format!("cannot read `{}`: {error}", new_file.display()))?,
+        bytes => {
+            bytes.map_err(|error| format!("cannot read `{}`: {error}", output::shown(new_file)))?
+        }
     };
     let to = arguments.to.unwrap_or_else(|| FormatName::of_file(new_file, &bytes));
     let old = CookieStore::new().read(to.format(), &bytes, now);
@@ -95,7 +97,8 @@ pub(super) fn run(arguments: &Convert) -> Result<Outcome, Box<dyn Error>> {
         })?;
     } else if is_written {
         let cookies = output::count(saved.written, "cookie");
-        output::print(&format!("{}: {cookies}, as {}\n", new_file.display(), to.format()))?;
+        let new_file = output::shown(new_file);
+        output::print(&format!("{new_file}: {cookies}, as {}\n", to.format()))?;
     }
     let is_complete = is_written && loaded.skipped.is_empty() && saved.not_held.is_empty();
     Ok(Outcome::from_completeness(is_complete))

@@ -1,7 +1,7 @@
 //! `gingersnap jar list`: shows the cookies of files.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
@@ -55,12 +55,12 @@ pub(super) fn run(arguments: &List) -> Result<Outcome, Box<dyn Error>> {
     let loaded: Vec<_> =
         files.iter().map(|path| Loaded::new(path, *from, now)).collect::<Result<_, _>>()?;
     for one in &loaded {
-        report::print_problems(one.file.path(), &one.report);
-        report::print_expired(one.file.path(), &one.report);
+        report::print_problems(one.path, &one.report);
+        report::print_expired(one.path, &one.report);
     }
     if arguments.json {
         let files = loaded.iter().map(|one| Listed {
-            file: shown(one.file.path()),
+            file: one.path.display().to_string(),
             format: one.format,
             cookies: sorted(&one.store, now)
                 .into_iter()
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &List) -> Result<Outcome, Box<dyn Error>> {
         for (number, one) in loaded.iter().enumerate() {
             if loaded.len() > 1 {
                 let space = if number == 0 { "" } else { "\n" };
-                output::print(&format!("{space}{}:\n", shown(one.file.path())))?;
+                output::print(&format!("{space}{}:\n", output::shown(one.path)))?;
             }
             let cookies = sorted(&one.store, now);
             output::print(&table::table(&cookies, arguments.values, now))?;
@@ -88,8 +88,4 @@ fn sorted(store: &CookieStore, now: SystemTime) -> Vec<&StoredCookie> {
     let mut cookies: Vec<_> = store.iter(now).collect();
     cookies.sort_by_key(|cookie| (cookie.domain(), cookie.path(), cookie.name()));
     cookies
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

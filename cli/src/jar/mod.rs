@@ -14,11 +14,12 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use gingersnap::errors::FileError;
-use gingersnap::store::file::{CookieFile, Report};
+use gingersnap::store::file::Report;
 use gingersnap::store::{CookieStore, StoreLimits};
 
 use crate::Outcome;
 use crate::jar::format::FormatName;
+use crate::output::shown;
 
 /// List, convert and clean cookie files
 ///
@@ -67,38 +68,49 @@ pub(crate) fn run(arguments: &Jar) -> Result<Outcome, Box<dyn Error>> {
     }
 }
 
-/// A cookie file, and what was loaded from it.
-struct Loaded {
-    file: CookieFile,
+/// A cookie file, and what was read from it.
+struct Loaded<'p> {
+    path: &'p Path,
     format: FormatName,
     store: CookieStore,
     report: Report,
 }
 
-impl Loaded {
-    /// Loads a file into a store of its own. All that it has is kept, however much that is.
+impl<'p> Loaded<'p> {
+    /// Reads a file into a store of its own. All that it has is kept, however much that is.
     fn new(
-        path: &Path,
+        path: &'p Path,
         format: Option<FormatName>,
         now: SystemTime,
     ) -> Result<Self, Box<dyn Error>> {
-        // To the library, a missing file is an empty one.
-        let bytes =
-            fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        // It is read once: the second time, a pipe would be empty.
+        let bytes = read(path)?;
         let format = format.unwrap_or_else(|| FormatName::of_file(path, &bytes));
-        let limits =
-            StoreLimits::DEFAULT.with_site_cookies(u32::MAX, u32::MAX).with_site_bytes(usize::MAX);
-        let mut store = CookieStore::new().with_limits(limits);
-        let mut file = CookieFile::new(path, format.format());
-        let report = store.load(&mut file, now).map_err(|error| in_file(path, error))?;
-        Ok(Self { file, format, store, report })
+        let mut store = empty_store();
+        let report = store.read(format.format(), &bytes, now);
+        let report = report.map_err(|error| in_file(path, error))?;
+        Ok(Self { path, format, store, report })
     }
 }
 
+/// Reads a file. To the library, a missing one is an empty one.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", shown(path)))
+}
+
+/// Returns a store without limits.
+fn empty_store() -> CookieStore {
+    let limits =
+        StoreLimits::DEFAULT.with_site_cookies(u32::MAX, u32::MAX).with_site_bytes(usize::MAX);
+    CookieStore::new().with_limits(limits)
+}
+
 /// Returns an error with the file that it is about.
-fn in_file(path: &Path, error: FileError) -> Box<dyn Error> {
+fn in_file(path: &Path, error: FileError) -> String {
     match error {
-        FileError::Io { .. } => error.into(),
-        error => format!("`{}`: {error}", path.display()).into(),
+        FileError::Io { path, source } => {
+            format!("cannot read or write `{}`: {source}", shown(&path))
+        }
+        error => format!("`{}`: {error}", shown(path)),
     }
 }

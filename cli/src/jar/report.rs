@@ -7,7 +7,7 @@ use gingersnap::store::file::{CookieId, Kept, Report};
 use serde::Serialize;
 
 use crate::json::{Identity, variant_name};
-use crate::output::count;
+use crate::output::{count, shown};
 
 /// An entry that could not be read.
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ fn origin(kept: Kept, file: &'static str, new_file: &'static str) -> &'static st
 
 /// Writes to standard error what could not be read or written of a file.
 pub(super) fn print_problems(path: &Path, report: &Report) {
-    let path = path.display();
+    let path = shown(path);
     let mut text = String::new();
     for skipped in &report.skipped {
         let _ = writeln!(text, "{path}: entry {} skipped: {}", skipped.number, skipped.error);
@@ -90,12 +90,12 @@ pub(super) fn print_problems(path: &Path, report: &Report) {
 /// Writes to standard error how many cookies of a file are left out because they have expired.
 pub(super) fn print_expired(path: &Path, report: &Report) {
     if report.expired > 0 {
-        let path = path.display();
+        let path = shown(path);
         anstream::eprintln!("{path}: left out: {}", count(report.expired, "expired cookie"));
     }
 }
 
 /// Writes to standard error that a file is left as it is.
 pub(super) fn print_not_written(path: &Path) {
-    anstream::eprintln!("{}: not written, because these entries would be lost", path.display());
+    anstream::eprintln!("{}: not written, because these entries would be lost", shown(path));
 }

@@ -11,6 +11,9 @@ use crate::output::escaped;
 
 const COLUMNS: [&str; 6] = ["DOMAIN", "PATH", "NAME", "VALUE", "LEFT", "FLAGS"];
 
+/// The width up to which the cells of a column are filled up. One long cell would make each row as long.
+const MAX_WIDTH: usize = 80;
+
 const TITLE: Style = Style::new().bold();
 
 /// Returns the cookies as a table.
@@ -19,7 +22,7 @@ pub(super) fn table(cookies: &[&StoredCookie], shows_values: bool, now: SystemTi
     rows.extend(cookies.iter().map(|cookie| row(cookie, shows_values, now)));
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default().min(MAX_WIDTH)
     };
     let widths: [_; COLUMNS.len()] = std::array::from_fn(width);
     let lines = rows.iter().map(|row| {

@@ -384,3 +384,81 @@ fn wrong_arguments_are_an_error() {
         assert_eq!(ran.stderr.lines().next(), Some(message), "{arguments:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_does_not_reach_the_terminal_as_it_is() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    // Clears the screen, from a name that an archive can have; the last byte is not UTF-8.
+    const NAME: &[u8] = b"\x1B[2J\xC2\x9B2J\xFF";
+    const SHOWN: &str = r"\x1b[2J\u{9b}2J\xff";
+    let folder = Folder::new();
+    let [file, missing] = [NAME, &[NAME, b"2"].concat()]
+        .map(|name| folder.0.path().join(OsStr::from_bytes(name)).into_os_string());
+    let expired = "a.example\tFALSE\t/\tFALSE\t1\ta\t1\n";
+    fs::write(&file, cookies_txt() + expired).expect("a file");
+    let ran = |arguments: &[&OsStr]| {
+        // In colors, nothing is left out of the output.
+        let mut command = crate::command();
+        let output = command.env("CLICOLOR_FORCE", "1").arg("jar").args(arguments).output();
+        let output = output.expect("the command runs");
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("UTF-8"))
+    };
+    let [list, convert, clean, json] = ["list", "convert", "clean", "--json"].map(OsStr::new);
+    for (arguments, shown) in [
+        (&[list, &*file, &*file][..], [true, true]),
+        (&[list, &*missing], [false, true]),
+        (&[list, json, &*file], [false, true]),
+        (&[convert, &*file, folder.0.path().join("no/folder").as_os_str()], [false, true]),
+        (&[convert, &*file, &*file], [true, true]),
+        (&[clean, &*file], [true, false]),
+    ] {
+        let texts = ran(arguments);
+        for (text, shown) in texts.iter().zip(shown) {
+            assert!(!text.contains("\x1B[2J") && !text.contains('\u{9B}'), "{text:?}");
+            assert_eq!(text.contains(SHOWN), shown, "{arguments:?} {text:?}");
+        }
+    }
+}
+
+#[test]
+fn json_has_no_invisible_characters() {
+    let folder = Folder::new();
+    let line = "a.example\tFALSE\t/\u{202E}\tFALSE\t0\tn\u{9B}\u{E0001}é\t1\n";
+    let ran = jar(&["--json", &folder.write("cookies.txt", line)]);
+    assert!(ran.stdout.contains(r#""/\u202e""#), "{}", ran.stdout);
+    assert!(ran.stdout.contains(r#""n\u009b\udb40\udc01é""#), "{}", ran.stdout);
+    let cookie = &ran.json()["files"][0]["cookies"][0];
+    assert_eq!(
+        (&cookie["path"], &cookie["name"]),
+        (&json!("/\u{202E}"), &json!("n\u{9B}\u{E0001}é"))
+    );
+}
+
+#[test]
+fn a_long_path_makes_no_other_line_long() {
+    let folder = Folder::new();
+    let long = format!("a.example\tFALSE\t/{}\tFALSE\t0\ta\t1\n", "x".repeat(70_000));
+    let lines = [&long, "b.example\tFALSE\t/\tFALSE\t0\tb\t1\n"].concat();
+    let ran = jar(&[&folder.write("cookies.txt", lines)]);
+    let lens: Vec<_> = ran.stdout.lines().map(str::len).collect();
+    assert_eq!((ran.code, lens.len()), (0, 3), "{}", ran.stderr);
+    assert!(lens[0] < 200 && lens[1] > 70_000 && lens[2] < 200, "{lens:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_read_once() {
+    let ran = crate::run("jar", &["/dev/stdin"], cookies_txt().as_bytes());
+    let listed = jar(&[&Folder::new().write("cookies.txt", cookies_txt())]);
+    assert_eq!((ran.code, &ran.stdout), (0, &listed.stdout));
+    let folder = Folder::new();
+    let new_file = folder.path("new.txt");
+    let ran = crate::run("jar", &["convert", "/dev/stdin", &new_file], cookies_txt().as_bytes());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(jar(&[&new_file]).stdout, listed.stdout);
+    let ran = crate::run("jar", &["clean", "/dev/stdin"], cookies_txt().as_bytes());
+    assert_eq!((ran.code, &*ran.stderr), (2, "error: `/dev/stdin` is not a regular file\n"));
+}
