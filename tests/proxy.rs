@@ -190,6 +190,17 @@ fn set_cookie_headers_are_edited_and_every_other_byte_is_kept() {
 }
 
 #[test]
+fn foreign_cookies_are_not_cleared() {
+    for (arguments, is_passed_on) in [(&["--prefix", "/app"], true), (&["--foreign", "sso"], false)]
+    {
+        let (port, _requests) = serve_headers(b"Clear-Site-Data: \"cookies\"\r\n");
+        let response = Running::proxy(port, arguments).fetch("/app/", b"");
+        let expected = if is_passed_on { &[&b"\"cookies\""[..]][..] } else { &[] };
+        assert_eq!(response.headers("clear-site-data"), expected);
+    }
+}
+
+#[test]
 fn over_https_cookies_are_secure_and_keep_their_prefixes() {
     let (port, _requests) = serve_headers(ODD);
     let proxy = Running::proxy(port, &["--https", "--domain", "shop.example"]);

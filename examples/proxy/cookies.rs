@@ -18,7 +18,8 @@ pub(crate) struct CookieScope {
     /// What replaces a `Domain`. Without it, a cookie is sent to the proxy's own host only.
     pub(crate) domain: Option<String>,
     /// The names of cookies that belong to something else on the proxy's host. The upstream neither gets
-    /// nor sets them.
+    /// nor sets them, and cannot clear all cookies of the host. Against scripts in its pages, they need
+    /// `HttpOnly`.
     pub(crate) foreign: Vec<String>,
 }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::time::Duration;
 
+use gingersnap::header::CLEAR_SITE_DATA;
 use gingersnap::user_agent::path_matches;
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
@@ -123,6 +124,10 @@ impl Upstream {
         edit_all(headers, &SET_COOKIE, |header| {
             self.scope.set_cookie(header, upstream_path).map(Some)
         });
+        // It would delete the foreign cookies, too.
+        if !self.scope.foreign.is_empty() {
+            headers.remove(CLEAR_SITE_DATA.0);
+        }
         if let Some(location) = headers.get(LOCATION).and_then(|url| self.location(url)) {
             headers.insert(LOCATION, location);
         }
