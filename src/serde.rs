@@ -10,7 +10,7 @@
 //! | [`Cookie`] | a map of `name`, `value`, `encoding`, `domain`, `path`, `max_age` and `expires` (whole seconds, the latter since 1970), `secure`, `http_only`, `partitioned` and `same_site`; an attribute that is missing is unset; without `path`, the cookie has the default path, unlike that of [`Cookie::new`] |
 //!
 //! A key that is not one of these is an error: `"htttp_only": true` must not make a cookie that scripts
-//! can read.
+//! can read. A cookie is read from formats that describe themselves, such as JSON and TOML.
 
 use std::borrow::Cow;
 use std::fmt;
