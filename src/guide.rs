@@ -1,4 +1,4 @@
-//! The guide: recipes, and how to come from other crates and from Django.
+//! The guide: recipes, and help with moving from other crates and from Django.
 //!
 //! - [`cookbook`]: short recipes, from setting a cookie to signing in, proxies, frames, tests and clients.
 //! - [`from_cookie`]: from the crate `cookie`.

@@ -134,7 +134,7 @@
 //! - **`store`** adds the module `store`. With it, [`UserAgent::new`] has the list of public suffixes
 //!   that is compiled into the crate `psl`, also for [`explain()`].
 //! - **`json`** adds values in JSON (`CookieTemplate::with_json`, `CookieJar::get_json`,
-//!   `Opened::json`), and with `store` its files in JSON.
+//!   `Opened::json`), and with `store` cookie files in JSON.
 //! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts
 //!   can be in any script.
 //! - **`axum`** adds the module `axum`: the jar as an extractor and as a part of a response, and every
