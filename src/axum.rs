@@ -3,8 +3,8 @@
 //! Requires the feature `axum`.
 //!
 //! **A jar that a handler does not return loses its changes.** Return it, or use
-//! `tower::CookieLayer` (feature `tower`), whose `Cookies` handle cannot be
-//! forgotten, and which also sends changes beside an error. A jar without changes sends nothing.
+//! `tower::CookieLayer` (feature `tower`), which sends all changes, also when the handler returns an
+//! error. A jar without changes sends nothing.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -19,10 +19,43 @@
 //! let app: Router = Router::new().route("/", get(visits));
 //! ```
 //!
+//! # Signed and encrypted cookies
+//!
+//! A `Keyring` is an ordinary `State`. A larger state implements `FromRef` for it, as for any other part
+//! of a state. Treat a cookie that does not open as if there were none: with `?`, a visitor whose cookie
+//! was changed, has expired or was sealed with a key that is gone gets status 400 for every request until
+//! the browser deletes the cookie.
+//!
+//! ```
+//! # #[cfg(feature = "signed")] {
+//! use axum::{Router, extract::State, routing::get};
+//! use gingersnap::CookieTemplate;
+//! use gingersnap::axum::CookieJar;
+//! use gingersnap::protect::{Key, Keyring};
+//!
+//! const SCORE: CookieTemplate = CookieTemplate::new("score").with_http_only(true);
+//!
+//! async fn play(
+//!     State(keyring): State<Keyring>,
+//!     mut jar: CookieJar,
+//! ) -> Result<(CookieJar, String), gingersnap::Error> {
+//!     let opened = jar.signed(&keyring).get(SCORE.name()).ok().flatten();
+//!     let score = opened.and_then(|opened| opened.value.parse().ok()).unwrap_or(0_u32);
+//!     let score = score.saturating_add(1);
+//!     jar.signed_mut(&keyring).set(SCORE.with_value(score.to_string()))?;
+//!     Ok((jar, format!("score {score}")))
+//! }
+//!
+//! let keyring = Keyring::new(&Key::generate()?); // in production, a key from a secret store
+//! let app: Router = Router::new().route("/", get(play)).with_state(keyring);
+//! # }
+//! # Ok::<(), gingersnap::Error>(())
+//! ```
+//!
 //! # Beside other headers
 //!
-//! The jar and the handle append `Set-Cookie` headers, and never replace one. **The headers that axum
-//! itself takes in a tuple do replace**: after the jar, a `HeaderMap`, or an array such as
+//! `CookieJar` and `tower::Cookies` append `Set-Cookie` headers, and never replace one. **The headers that
+//! axum itself takes in a tuple do replace**: after the jar, a `HeaderMap`, or an array such as
 //! `[(SET_COOKIE, "a=1")]`, drops the jar's cookies, and the second of two `HeaderMap`s drops those of
 //! the first. Put the jar last before the body, or use axum's `AppendHeaders`:
 //!
@@ -41,8 +74,8 @@
 //!
 //! # Settings
 //!
-//! The jar has the [`Policy`] of the request's extensions, `.layer(Extension(policy))`, or else the
-//! default one. A `Keyring` is an ordinary `State`: `jar.signed(&keyring)`.
+//! The extractor uses the [`Policy`] in the request's extensions, where `.layer(Extension(policy))` puts
+//! it, and the default policy if there is none.
 //!
 //! # Errors as responses
 //!
@@ -74,7 +107,7 @@ use crate::header::CLEAR_SITE_DATA;
 use crate::jar::Policy;
 use crate::limits::LimitError;
 
-/// The jar of a request, with text of its own.
+/// A jar that owns its text: the extractor of a request's cookies.
 ///
 /// Requires the feature `axum`.
 pub type CookieJar = crate::jar::CookieJar<'static>;
@@ -88,9 +121,9 @@ pub enum CookieRejection {
     /// The request's cookies are over a limit.
     #[error(transparent)]
     Received(#[from] LimitError),
-    /// A `CookieLayer` has the request's cookies already: use its `Cookies` handle. Otherwise the
-    /// response would have the changes of two jars that do not know of each other.
-    #[error("the request's cookies are with a `CookieLayer`; use its `Cookies` handle")]
+    /// The router has a `CookieLayer`: use its `Cookies` handle instead. Otherwise, two jars that do not
+    /// see each other's changes would write to one response.
+    #[error("a `CookieLayer` handles the request's cookies; use its `Cookies` handle")]
     LayerInUse,
 }
 
@@ -162,7 +195,7 @@ impl IntoResponse for LimitError {
         if !self.is_caused_by_request() {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
-        // True with and without the header.
+        // The text must also be true if `keep_cookies` removes the header.
         let body = "The browser sends too many cookies, or too large ones. Reload the page. If that does \
             not help, delete the cookies of this site.\n";
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
@@ -181,8 +214,8 @@ struct ClearsCookies;
 ///
 /// Requires the feature `axum`.
 ///
-/// Use it with `axum::middleware::map_response`. It is for the errors of extractors and of handlers, on
-/// all routes that the router has before:
+/// Use it with `axum::middleware::map_response`. It applies to the errors of extractors and handlers, on
+/// all routes that were added to the router before it:
 ///
 /// ```
 /// use axum::{Router, middleware::map_response, routing::get};

@@ -12,14 +12,13 @@ use tower_service::Service;
 use super::cookies::Cookies;
 use crate::jar::Policy;
 
-/// Middleware for servers: puts a [`Cookies`] handle into the extensions of each request, and sends
-/// what was changed through it with the response, whatever the inner service returned: an error that
-/// became a response, too, and beside other `Set-Cookie` headers.
+/// Middleware for servers: puts a [`Cookies`] handle into the extensions of each request, and appends
+/// what was changed through it to the response, whatever its status. Other `Set-Cookie` headers stay.
+///
+/// If the inner service returns `Err`, there is no response, and the changes are lost. If the layer is
+/// used twice, only the outer one sends the changes.
 ///
 /// Requires the feature `tower`.
-///
-/// An inner error that is no response has none to send cookies with. If the layer is used twice, the
-/// outer one sends the changes, once.
 ///
 /// # Examples
 ///
@@ -64,7 +63,7 @@ impl<S> Layer<S> for CookieLayer {
     }
 }
 
-/// The service that [`CookieLayer`] makes of another one.
+/// The service that [`CookieLayer`] wraps around another one.
 ///
 /// Requires the feature `tower`.
 #[derive(Clone, Copy, Debug)]
@@ -86,11 +85,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // An outer layer sends what is changed through its handle. One whose response has left is that of
-        // an earlier request, from which this one was made.
-        let is_inner =
+        // With a second layer outside this one, that layer sends the changes. A handle whose response has
+        // been sent is that of an earlier request, from which this one was made.
+        let has_outer_layer =
             request.extensions().get().is_some_and(|cookies: &Cookies| !cookies.is_sent());
-        let cookies = (!is_inner).then(|| Cookies::new(self.policy, request.headers()));
+        let cookies = (!has_outer_layer).then(|| Cookies::new(self.policy, request.headers()));
         if let Some(cookies) = &cookies {
             request.extensions_mut().insert(cookies.clone());
         }
@@ -99,7 +98,7 @@ where
 }
 
 pin_project! {
-    /// The future of a response, to which the changed cookies are added.
+    /// The future that [`CookieService`] returns. It adds the changed cookies to the response.
     ///
     /// Requires the feature `tower`.
     #[derive(Debug)]

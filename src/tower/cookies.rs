@@ -19,7 +19,7 @@ use crate::limits::LimitError;
 /// Requires the feature `tower`.
 ///
 /// All copies of the handle share one jar. What is changed through any of them is sent with the
-/// response, whatever the handler returns. The jar is only read when it is asked for.
+/// response, whatever the handler returns. The `Cookie` headers are parsed at the first use.
 ///
 /// # Examples
 ///
@@ -45,7 +45,7 @@ enum State {
     Unread { policy: Policy, first: Option<HeaderValue>, others: Vec<HeaderValue> },
     /// The cookies with their changes.
     Open(Box<CookieJar<'static>>),
-    /// The response has left.
+    /// The response has been sent.
     Sent,
 }
 
@@ -67,8 +67,8 @@ pub enum CookiesError {
     /// A cookie cannot be set.
     #[error(transparent)]
     Cookie(#[from] CookieError),
-    /// The response has left already: a change would be lost.
-    #[error("the response has left, and its cookies with it")]
+    /// The response has been sent already: a change would be lost.
+    #[error("the response has been sent; its cookies can no longer be read or changed")]
     Sent,
     /// A function that [`Cookies::with`] calls uses the handle, instead of the jar that it is given: it
     /// would wait for itself.
@@ -121,14 +121,16 @@ impl Cookies {
         Self { state: Arc::new(Mutex::new(unread)) }
     }
 
-    /// Calls a function with the jar of the request, and returns what it returns. Changes that it makes
-    /// are sent with the response. The jar is locked meanwhile: the function must use the jar that it is
-    /// given, and not the handle.
+    /// Calls a function with the request's jar, and returns the function's result. Changes to the jar are
+    /// sent with the response.
+    ///
+    /// The jar is locked during the call: the function must use the jar that it is given, and not the
+    /// handle or a copy of it.
     ///
     /// # Errors
     ///
-    /// [`CookiesError`] if the request's cookies are over a limit, if the response has left, or if the
-    /// function of another call uses the handle.
+    /// [`CookiesError`] if the request's cookies are over a limit, if the response has been sent, or if
+    /// the function of another call uses the handle.
     pub fn with<R>(
         &self,
         use_jar: impl FnOnce(&mut CookieJar<'static>) -> R,
@@ -146,7 +148,7 @@ impl Cookies {
         }
     }
 
-    /// Returns the value of the first cookie of a name; as [`CookieJar::get`].
+    /// Returns the value of the first cookie named `name`, as [`CookieJar::get`] does.
     ///
     /// # Errors
     ///
@@ -155,7 +157,7 @@ impl Cookies {
         self.with(|jar| jar.get(name).map(str::to_owned))
     }
 
-    /// Sets a cookie; as [`CookieJar::set`].
+    /// Sets a cookie, as [`CookieJar::set`] does.
     ///
     /// # Errors
     ///
@@ -180,7 +182,7 @@ impl Cookies {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A function that panicked has changed single cookies wholly or not at all.
+        // A panic in the caller's function cannot leave a cookie half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

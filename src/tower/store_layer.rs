@@ -43,7 +43,7 @@ use crate::user_agent::{RequestContext, RequestKind};
 /// let client = ServiceBuilder::new().layer(StoreLayer::new(store.clone())).service(client);
 /// // client.oneshot(request).await?
 ///
-/// // The store is open while the client uses it.
+/// // The store can be used while the client has it.
 /// let shop = RequestContext::parse("https://shop.example/")?;
 /// store.receive(&shop, ["lang=de"], SystemTime::now());
 /// # let _: tower::util::BoxCloneService<http::Request<Empty<Bytes>>, _, _> =
@@ -61,12 +61,12 @@ use crate::user_agent::{RequestContext, RequestKind};
 ///
 /// This layer need not know that a request follows a redirect: whether the request is same-site depends
 /// on the page that started the first one and on the request's own URL, not on those in between, and
-/// whether its method is safe depends on its own method (RFC 6265bis, sections 5.2 and 5.8.3). So the
-/// page must stay known, but redirect layers drop the [`RequestFacts`] in a request's extensions:
-/// tower-http 0.6 on each redirect, and 0.7 on those to another origin. **A request that has lost its
+/// whether its method is safe depends on its own method (RFC 6265bis, sections 5.2 and 5.8.3). The
+/// page must therefore be kept across redirects, but redirect layers drop the [`RequestFacts`] in a
+/// request's extensions: tower-http 0.6 on each redirect, and 0.7 on those to another origin. **A request that has lost its
 /// facts counts as the client's own, and `SameSite=Strict` cookies are sent.** There are two ways out:
 ///
-/// - Give the facts to the layer, by [`with_facts`](Self::with_facts): one layer for each page whose
+/// - Give the facts to the layer with [`with_facts`](Self::with_facts): one layer for each page whose
 ///   requests it sends. This works with any redirect layer.
 /// - With tower-http 0.7, tell its policy to keep the extension:
 ///
@@ -78,7 +78,7 @@ use crate::user_agent::{RequestContext, RequestKind};
 /// use tower_http::follow_redirect::FollowRedirectLayer;
 /// use tower_http::follow_redirect::policy::{FilterCredentials, Limited, PolicyExt, Standard};
 ///
-/// // tower-http's own policy, but for the extension.
+/// // tower-http's default policy, except that it keeps the extension.
 /// let credentials = FilterCredentials::new().allow_extension::<RequestFacts>();
 /// let policy: Standard = Limited::default().and::<_, (), ()>(credentials);
 /// let layers = ServiceBuilder::new()
@@ -92,14 +92,14 @@ pub struct StoreLayer {
 }
 
 impl StoreLayer {
-    /// Creates a layer with a store, which stays usable by itself.
+    /// Creates a layer with a store, which can also be used directly.
     #[must_use]
     pub const fn new(store: Arc<SharedStore>) -> Self {
         Self { store, facts: RequestFacts::new() }
     }
 
-    /// Sets the facts of each request that has no [`RequestFacts`] in its extensions. Without this, the
-    /// client itself is taken to send such a request.
+    /// Sets the facts of each request that has no [`RequestFacts`] in its extensions. Without
+    /// this, such a request counts as the client's own.
     #[must_use]
     pub fn with_facts(mut self, facts: RequestFacts) -> Self {
         self.facts = facts;
@@ -115,8 +115,9 @@ impl<S> Layer<S> for StoreLayer {
     }
 }
 
-/// What a request's URL and method do not tell about it: who started it, and where. For one request, it
-/// is an extension of the request; for all of them, see [`StoreLayer::with_facts`].
+/// What a request's URL and method do not tell: which page started it, and in which top-level page.
+/// Insert it into the extensions of a request; [`StoreLayer::with_facts`] sets it for all requests without
+/// one.
 ///
 /// Requires the features `tower` and `store`.
 ///
@@ -141,8 +142,9 @@ pub struct RequestFacts {
 }
 
 impl RequestFacts {
-    /// Creates the facts of a request that the client sends by itself. With an initiator, they are
-    /// those of a request by a page, or for a part of one: see [`RequestKind::Subresource`].
+    /// Creates the facts of a request that the client sends by itself. With
+    /// [`with_initiator`](Self::with_initiator), they describe a request that a page makes, such as for an
+    /// image or a script's fetch: see [`RequestKind::Subresource`].
     #[must_use]
     pub const fn new() -> Self {
         Self { initiator: None, top_level: None, is_navigation: false }
@@ -170,7 +172,7 @@ impl RequestFacts {
         self
     }
 
-    /// Returns the context of a request. Without a scheme and a host, there is none.
+    /// Returns the context of a request, or `None` if its URI has no scheme or no host.
     fn context(&self, uri: &Uri, method: &Method) -> Option<RequestContext<'static>> {
         let mut context = RequestContext::try_from(uri).ok()?;
         if self.is_navigation {
@@ -187,7 +189,7 @@ impl RequestFacts {
     }
 }
 
-/// The service that [`StoreLayer`] makes of another one.
+/// The service that [`StoreLayer`] wraps around another one.
 ///
 /// Requires the features `tower` and `store`.
 #[derive(Clone, Debug)]
@@ -226,7 +228,7 @@ where
 }
 
 pin_project! {
-    /// The future of a response, whose cookies are kept.
+    /// The future that [`StoreService`] returns. It stores the cookies of the response.
     ///
     /// Requires the features `tower` and `store`.
     #[derive(Debug)]
