@@ -30,7 +30,8 @@ pub struct JsonError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonErrorKind {
-    /// The type refuses to be written, or has no form in JSON, such as a map whose keys are not text.
+    /// The type's `Serialize` returns an error, or JSON cannot hold the value, such as a map whose keys are
+    /// not text.
     #[error("the value cannot be written as JSON")]
     NotWritten,
     /// The value is not JSON.
@@ -39,8 +40,8 @@ pub enum JsonErrorKind {
         /// Where the parser stopped, in bytes from the start of the decoded value.
         position: usize,
     },
-    /// The value is JSON, but not of the type that was asked for.
-    #[error("the value is not of the type, at byte {position}")]
+    /// The value is JSON, but not of the requested type.
+    #[error("the value is JSON, but not of the requested type, at byte {position}")]
     WrongType {
         /// Where the parser stopped, in bytes from the start of the decoded value.
         position: usize,
@@ -52,25 +53,25 @@ impl JsonError {
         self.name.as_ref().map_or_else(String::new, |name| format!("cookie `{name}`: "))
     }
 
-    /// Returns the same for a cookie of this name.
-    fn of_cookie(self, name: &str) -> Self {
+    /// Returns the error with the name of the cookie.
+    fn with_name(self, name: &str) -> Self {
         Self { name: Some(escape_text(name)), ..self }
     }
 }
 
 impl CookieTemplate {
-    /// Creates a cookie as [`with_value`](Self::with_value), with a value in JSON.
+    /// Creates a cookie from the template, with a value written as JSON.
     ///
     /// Requires the feature `json`.
     ///
-    /// [`CookieJar::get_json`](crate::CookieJar::get_json) reads it, and `Opened::json` if it was sealed. Quotes
-    /// and commas take three bytes each when they are percent-encoded, so that JSON suits small values;
-    /// a sealed value is not encoded again.
+    /// [`CookieJar::get_json`](crate::CookieJar::get_json) reads such a value, and `Opened::json` reads a
+    /// sealed one. Quotes and commas take three bytes each when they are percent-encoded, so that JSON suits
+    /// small values; a sealed value is not encoded again.
     ///
     /// # Errors
     ///
-    /// [`JsonError`](crate::errors::JsonError) if the type refuses to be written, or has no form in
-    /// JSON.
+    /// [`JsonError`](crate::errors::JsonError) if the type's `Serialize` returns an error, or JSON cannot hold
+    /// the value.
     ///
     /// # Examples
     ///
@@ -93,11 +94,14 @@ impl CookieTemplate {
     /// assert_eq!(jar.get_json(LOOK.name())?, Some(look));
     ///
     /// let error = jar.get_json::<[u8; 4]>(LOOK.name()).unwrap_err();
-    /// assert_eq!(error.to_string(), "cookie `look`: the value is not of the type, at byte 0");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "cookie `look`: the value is JSON, but not of the requested type, at byte 0",
+    /// );
     /// # Ok::<(), gingersnap::Error>(())
     /// ```
     pub fn with_json<T: Serialize + ?Sized>(self, value: &T) -> Result<Cookie<'static>, JsonError> {
-        let json = to_json(value).map_err(|error| error.of_cookie(self.name()))?;
+        let json = to_json(value).map_err(|error| error.with_name(self.name()))?;
         Ok(self.with_value(json))
     }
 }
@@ -113,7 +117,7 @@ impl CookieJar<'_> {
     /// [`JsonError`] if the value is not JSON, or not of the type.
     pub fn get_json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, JsonError> {
         let value = self.get(name).map(from_json).transpose();
-        value.map_err(|error| error.of_cookie(name))
+        value.map_err(|error| error.with_name(name))
     }
 }
 
@@ -151,12 +155,12 @@ impl Opened<'_> {
 
 /// Writes a value as JSON, in one line.
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
-    // What serde says is dropped: it may show the value.
+    // serde's own message is dropped, because it may show the value.
     let not_written = |_| JsonError { name: None, kind: JsonErrorKind::NotWritten };
     serde_json::to_string(value).map_err(not_written)
 }
 
-/// Reads a value of JSON.
+/// Reads a value as JSON.
 fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     serde_json::from_str(text).map_err(|error| {
         let position = position(text, &error);
@@ -168,7 +172,7 @@ fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     })
 }
 
-/// Returns where an error is, in bytes from the start.
+/// Returns the position of an error, in bytes from the start.
 fn position(text: &str, error: &serde_json::Error) -> usize {
     let lines_before = error.line().saturating_sub(1);
     let start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();

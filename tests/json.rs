@@ -82,9 +82,9 @@ fn errors_say_which_cookie_and_where_but_not_what() {
         ("[1,\n 2,\n hunter2]", "not JSON, at byte 9"),
         ("[1, 2", "not JSON, at byte 4"),
         ("[1] hunter2", "not JSON, at byte 4"),
-        (r#"[1, "hunter2"]"#, "not of the type, at byte 12"),
-        (r#"{"hunter2": 1}"#, "not of the type, at byte 0"),
-        ("[300]", "not of the type, at byte 3"),
+        (r#"[1, "hunter2"]"#, "JSON, but not of the requested type, at byte 12"),
+        (r#"{"hunter2": 1}"#, "JSON, but not of the requested type, at byte 0"),
+        ("[300]", "JSON, but not of the requested type, at byte 3"),
     ];
     for (value, message) in cases {
         let mut jar = CookieJar::new();
@@ -146,5 +146,5 @@ fn every_sealed_view_takes_json() {
     jar.encrypted_chunks_mut(&keyring).set(cookie()).unwrap();
     let opened = next_request(&jar).encrypted_chunks(&keyring).get("cart").unwrap().unwrap();
     assert_eq!(opened.json(), Ok(cart.clone()));
-    says(opened.json::<u8>(), "the value is not of the type, at byte 0");
+    says(opened.json::<u8>(), "the value is JSON, but not of the requested type, at byte 0");
 }
