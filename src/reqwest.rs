@@ -3,8 +3,8 @@
 //! Requires the feature `reqwest`.
 //!
 //! The client sends the store's cookies with each request, and keeps those of each response, also of
-//! the responses that redirect. Meanwhile, the store stays open to everyone who holds it: its cookies
-//! can be listed, added, removed, saved and loaded at any time.
+//! the responses that redirect. While the client uses the store, its cookies can be listed, added,
+//! removed, saved and loaded at any time.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -17,7 +17,7 @@
 //! # let path = folder.path().join("cookies.txt");
 //! let store = Arc::new(SharedStore::new());
 //! let mut file = CookieFile::new(path, Format::CookiesTxt);
-//! store.load(&mut file, SystemTime::now())?; // nothing yet
+//! store.load(&mut file, SystemTime::now())?; // a missing file is empty
 //!
 //! let client = reqwest::Client::builder().cookie_provider(store.clone()).build()?;
 //! // client.get("https://shop.example/").send().await?
@@ -31,24 +31,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Loading and saving wait for the disk: on tokio, call them by `spawn_blocking`.
+//! Loading and saving block on the disk: on tokio, call them in `spawn_blocking`.
 //!
-//! # What reqwest does not tell
+//! # What is not enforced
 //!
 //! **`SameSite` is not enforced as in a browser.** reqwest gives a store the URL of a request, and
-//! nothing else: neither the method nor the page that started it. So the client itself is taken to
-//! start each request, also one that follows a redirect, and cookies of every `SameSite` are sent. A
+//! nothing else: neither the method nor the page that started it. So each request counts
+//! as started by the client itself, also one that follows a redirect, and cookies are sent whatever their
+//! `SameSite`. A
 //! client that must enforce it uses `StoreLayer` (feature `tower`) on another client, such as that of
 //! hyper-util.
 //!
-//! Everything else holds: `Domain` and public suffixes, `Path`, `Secure`, expiry, prefixes, limits. A
+//! Everything else is enforced: `Domain` and public suffixes, `Path`, `Secure`, expiry, prefixes, limits. A
 //! request with a `Cookie` header of its own keeps it, and gets none of the store's cookies; reqwest
 //! drops that header on redirects to another origin.
 //!
 //! # Dependencies
 //!
 //! The feature `cookies` of reqwest has the trait, and always builds the crates `cookie` and
-//! `cookie_store`. They are not used. This feature also adds the features `store` and `url`, and
+//! `cookie_store`, which this crate does not use. This feature also adds the features `store` and `url`, and
 //! chooses none of reqwest's TLS backends: add reqwest to your own dependencies with the features that
 //! you need.
 

@@ -9,7 +9,7 @@ use super::layout::{AttributeSpan, Event, Layout};
 use super::separators;
 use crate::bytes::{CONTROL, COOKIE_OCTET, TCHAR, escape_name, escape_text};
 use crate::cookie::{Prefix, SameSite};
-use crate::header::{Attribute, Ignored, Segments, SetCookie, second_cookie};
+use crate::header::{Attribute, Ignored, Segments, SetCookie, comma_before_cookie};
 use crate::limits::Limits;
 use crate::user_agent::{Identity, Lifetime, RequestContext, UserAgent, Warning};
 
@@ -35,7 +35,7 @@ pub(super) fn on_event(
         Event::Ignored(Ignored::Unknown) if whole.is_empty() => return,
         // `Secure, b=2` gets a warning of its own.
         Event::Ignored(Ignored::Unknown)
-            if second_cookie(&header[whole.clone()], false).is_some() =>
+            if comma_before_cookie(&header[whole.clone()], false).is_some() =>
         {
             return;
         }
@@ -150,7 +150,7 @@ pub(super) fn on_separators(layout: &Layout<'_>, warn: &mut impl FnMut(Warning, 
     let parts = attributes.map(|pair| (pair.range(), is_path(pair.name)));
     for (part, requires_space) in std::iter::once(value).chain(parts) {
         let (text, start) = (&header[part.clone()], part.start);
-        if let Some(comma) = second_cookie(text, requires_space) {
+        if let Some(comma) = comma_before_cookie(text, requires_space) {
             warn(Warning::SecondCookie, start + comma..part.end);
         }
         for found in separators::swallowed_attributes(text, requires_space) {

@@ -51,5 +51,5 @@ pub(crate) use cookie_header::PairWalker;
 pub(crate) use raw_set_cookie::{NonAsciiDomain, parse_domain, read_attribute};
 pub(crate) use segment::{Pair, Segments};
 pub(crate) use set_cookie::Unchecked;
-pub(crate) use set_cookie_list::second_cookie;
+pub(crate) use set_cookie_list::comma_before_cookie;
 pub(crate) use set_cookie_writer::SetCookieWriter;

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 /// Decodes a value that was written by Python's module `http.cookies`, which Django, Tornado and aiohttp
-/// use: it puts a value with special characters in quotes, and writes `;` as `\073`, for instance.
+/// use. The module puts a value with special characters in quotes, and writes `;` as `\073`, for instance.
 ///
-/// This is what `SimpleCookie` does with a value that it reads: without a quote at both ends, the value
-/// is returned as it is. Otherwise the quotes are removed; a backslash with three octal digits, up to
+/// The rules are those by which Python's `SimpleCookie` reads a value. Without a quote at both ends, the
+/// value is returned as it is. Otherwise the quotes are removed; a backslash with three octal digits, up to
 /// `\377`, is one byte, and one with any other character is that character.
 ///
-/// No browser does this, and neither does anything else in this crate: quotes and backslashes are part of
-/// a value. Call it only for values that such a program has written.
+/// Browsers and the rest of this crate take quotes and backslashes as part of a value. Call this only for
+/// values that such a program has written.
 ///
 /// Python escapes the characters U+0080 to U+00FF as one byte each, in Latin-1, and writes those above as
-/// they are. A result that is not ASCII is therefore not always UTF-8. The result can have control
-/// characters and anything else: do not write it to a header again.
+/// they are. A result that is not ASCII is therefore not always UTF-8. The result can
+/// have any byte, control characters included: do not write it to a header as it is.
 ///
 /// # Examples
 ///

@@ -11,25 +11,25 @@ use crate::bytes::{TCHAR, is_whitespace, trim_end, trim_start};
 ///
 /// This is a heuristic. "Origin servers and intermediaries MUST NOT combine multiple Set-Cookie header
 /// fields into a single header field" (RFC 6265bis, section 3), because a comma can also be a part of a
-/// header. Split only what is known to be joined: whoever chooses a part of a value or path could
-/// otherwise make another cookie of it.
+/// header. Split only what is known to be joined. Otherwise, someone who controls a part of a value or path
+/// could turn it into another cookie.
 ///
 /// A separator is a comma, optional SP and HTAB, a token (RFC 9110, section 5.6.2) that is not the name
 /// of an attribute, and `=`. All other commas are part of a header:
 ///
-/// - that after the weekday of an `Expires` date, because no `=` follows the day;
-/// - those in JSON, because `"` is not part of a token;
-/// - those in front of an attribute: `a=1, Path=/` is one header.
+/// - a comma after the weekday of an `Expires` date, because no `=` follows the day;
+/// - a comma in JSON, because `"` is not part of a token;
+/// - a comma in front of an attribute: `a=1, Path=/` is one header.
 ///
 /// The result is wrong for
 ///
 /// - a value or path that looks like two headers, as in `opts=x=1,y=2` and `Path=/a,b=c`; quotes make
 ///   no difference, since user agents ignore them, too;
-/// - a cookie whose name is not a token, such as `user[id]`, is that of an attribute, or is missing; it
-///   is not split from the header before it.
+/// - a cookie whose name is not a token, such as `user[id]`, is that of an attribute, or is missing: such a
+///   cookie is not split from the header before it.
 ///
-/// What [`Cookie::write_to`](crate::Cookie::write_to) writes is split again exactly, unless a path or a
-/// name is one of these. Nothing is allocated.
+/// Apart from such names and paths, headers that [`Cookie::write_to`](crate::Cookie::write_to) has written
+/// are split exactly. Nothing is allocated.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ pub fn split_set_cookie_list<L: AsRef<[u8]> + ?Sized>(list: &L) -> SetCookieList
 /// The iterator that [`split_set_cookie_list`] returns.
 #[derive(Clone)]
 pub struct SetCookieList<'l> {
-    /// What has not been split yet.
+    /// The part that has not been split yet.
     rest: &'l [u8],
 }
 
@@ -60,7 +60,7 @@ impl<'l> Iterator for SetCookieList<'l> {
     fn next(&mut self) -> Option<&'l [u8]> {
         while !self.rest.is_empty() {
             let list = self.rest;
-            let end = second_cookie(list, false).unwrap_or(list.len());
+            let end = comma_before_cookie(list, false).unwrap_or(list.len());
             self.rest = list.get(end + 1..).unwrap_or_default();
             let start = trim_start(list, 0..end);
             // OK because both are positions in the list.
@@ -85,13 +85,13 @@ impl fmt::Debug for SetCookieList<'_> {
 /// Returns the position of the comma in front of what looks like another cookie: `,`, white space, a
 /// token that is not an attribute's name, `=`. In text where commas are common, such as the value in
 /// `a=1,b=2`, white space is required.
-pub(crate) fn second_cookie(text: &[u8], requires_space: bool) -> Option<usize> {
+pub(crate) fn comma_before_cookie(text: &[u8], requires_space: bool) -> Option<usize> {
     memchr::memchr_iter(b',', text).find(|&comma| {
-        // OK because the comma is a part of the text, and what is counted of the rest.
+        // OK because the comma is a position in the text, and the white space is counted in the rest.
         let rest = &text[comma + 1..];
         let space = rest.iter().take_while(|byte| is_whitespace(**byte)).count();
         let rest = &rest[space..];
-        // The next comma ends the token, so that no byte is read for two commas.
+        // A token has no comma, so no byte is read twice, and the search takes linear time.
         let end = TCHAR.first_outside(rest).unwrap_or(rest.len());
         let (token, rest) = rest.split_at(end);
         (space > 0 || !requires_space)
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn second_cookies() {
+    fn commas_before_cookies() {
         for (text, requires_space, comma) in [
             ("1, b=2", true, Some(1)),
             ("1,b=2", true, None),
@@ -121,7 +121,7 @@ mod tests {
             ("Sun, 06 Nov 1994 08:49:37 GMT, b=2", false, Some(29)),
             (",", false, None),
         ] {
-            assert_eq!(second_cookie(text.as_bytes(), requires_space), comma, "{text}");
+            assert_eq!(comma_before_cookie(text.as_bytes(), requires_space), comma, "{text}");
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::protect::{
 };
 
 impl<'h> CookieJar<'h> {
-    /// Returns a view of the jar that opens encrypted values of several cookies each: see
-    /// [there](crate::protect#values-over-4-kb).
+    /// Returns a view of the jar that opens encrypted values, each split into several cookies: see
+    /// [values over 4 KB](crate::protect#values-over-4-kb).
     ///
     /// Requires the feature `encrypted`.
     #[must_use]
@@ -26,7 +26,7 @@ impl<'h> CookieJar<'h> {
     }
 
     /// Returns a view of the jar that encrypts values and splits each into as many cookies as it
-    /// needs: see [there](crate::protect#values-over-4-kb).
+    /// needs: see [values over 4 KB](crate::protect#values-over-4-kb).
     ///
     /// Requires the feature `encrypted`.
     ///
@@ -59,7 +59,7 @@ impl<'h> CookieJar<'h> {
     }
 }
 
-/// The encrypted values of a jar that have several cookies each, to read: returned by
+/// The encrypted values of a jar that are split into several cookies, to read: returned by
 /// `CookieJar::encrypted_chunks`.
 ///
 /// Requires the feature `encrypted`.
@@ -78,15 +78,14 @@ impl EncryptedChunks<'_> {
         self.get_at(name, SystemTime::now())
     }
 
-    /// Returns the value named `name` at a given time, or `None` if there is none. Of several, it is
-    /// the first that opens.
+    /// Returns the value named `name` at a given time, or `None` if there is none. If the jar has several
+    /// values of that name, returns the first that opens.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if there are cookies of such a value, but one is missing
+    /// [`OpenError`] if one of the value's cookies is missing
     /// ([`MissingChunk`](OpenErrorKind::MissingChunk)) or belongs to another value
-    /// ([`ForeignChunk`](OpenErrorKind::ForeignChunk)), or the whole does not open, as with
-    /// [`SealedCookies::get_at`].
+    /// ([`ForeignChunk`](OpenErrorKind::ForeignChunk)), and those of [`SealedCookies::get_at`].
     pub fn get_at(
         &self,
         name: &str,
@@ -99,7 +98,7 @@ impl EncryptedChunks<'_> {
     }
 }
 
-/// The encrypted values of a jar that have several cookies each, to set and remove: returned by
+/// The encrypted values of a jar that are split into several cookies, to set and remove: returned by
 /// `CookieJar::encrypted_chunks_mut`.
 ///
 /// Requires the feature `encrypted`.
@@ -116,8 +115,8 @@ impl EncryptedChunksMut<'_, '_> {
         Self { view: self.view.with_lifetime(lifetime) }
     }
 
-    /// Seals a cookie's value and sets it in as many cookies as it needs, at the current time. See
-    /// [`set_at`](Self::set_at).
+    /// Seals a cookie's value at the current time, sets it in as many cookies as it needs, and returns
+    /// their number. See [`set_at`](Self::set_at).
     ///
     /// # Errors
     ///
@@ -127,7 +126,7 @@ impl EncryptedChunksMut<'_, '_> {
     }
 
     /// Seals a cookie's value at a given time, sets it in as many cookies as it needs, and returns
-    /// their number. The cookies that an earlier value needed beyond that are removed. A cookie that
+    /// their number. If an earlier value needed more cookies, the others are removed. A cookie that
     /// [is a removal](Cookie::is_removal) is removed.
     ///
     /// # Errors
@@ -157,10 +156,10 @@ impl EncryptedChunksMut<'_, '_> {
         Ok(result?)
     }
 
-    /// Removes all cookies of a value, whether it opens or not; as [`CookieJar::remove`].
+    /// Removes all cookies of a value, whether it opens or not, as [`CookieJar::remove`] does.
     ///
-    /// Only the request tells how many cookies there are: remove the value at a URL to which the
-    /// browser sends them.
+    /// How many cookies there are is known only from the request: remove the value in the response to a
+    /// request that has them all.
     ///
     /// # Errors
     ///
@@ -173,7 +172,7 @@ impl EncryptedChunksMut<'_, '_> {
         self.remove_from(1, &removal)
     }
 
-    /// Removes the chunks of a value from one number on.
+    /// Removes the chunks of a value whose number is `start` or more.
     fn remove_from(&mut self, start: u32, removal: &Removal<'_>) -> Result<(), CookieError> {
         let names = self.view.jar.entries().map(Entry::name);
         let indices = names.filter_map(|name| chunk_index(name, removal.name()));
@@ -186,7 +185,7 @@ impl EncryptedChunksMut<'_, '_> {
     fn chunk_len(&self, cookie: &Cookie<'_>) -> Result<usize, CookieError> {
         let limits = self.view.jar.policy().limits();
         let digits = limits.cookies().to_string().len();
-        // The number in the name, the id, and the number of chunks.
+        // `.` and the index in the name; then, in the value, the id, the number of chunks and `.`.
         let overhead = cookie.name().len() + (1 + digits) + ID_LEN + (digits + 1);
         let limit = limits.cookie_bytes() as usize;
         limit.checked_sub(overhead).filter(|len| *len > 0).ok_or_else(|| {
@@ -195,8 +194,8 @@ impl EncryptedChunksMut<'_, '_> {
         })
     }
 
-    /// Sets the chunks of a sealed value, removes what an earlier value needed beyond them, and returns
-    /// their number.
+    /// Sets the chunks of a sealed value, removes those that only an earlier value needed, and returns
+    /// the number of chunks.
     fn set_chunks(
         &mut self,
         cookie: &Cookie<'_>,
@@ -204,10 +203,10 @@ impl EncryptedChunksMut<'_, '_> {
         chunk_len: usize,
     ) -> Result<usize, CookieError> {
         let count = sealed.len().div_ceil(chunk_len);
-        // Every message has a tag of its own, at the end.
+        // The sealed value ends with its tag, which differs for every value.
         let (_, id) = sealed.split_at(sealed.len() - ID_LEN); // OK because it is longer, and ASCII.
-        let first = u32::try_from(count).unwrap_or(u32::MAX);
-        self.remove_from(first, &Removal::from(cookie))?;
+        let start = u32::try_from(count).unwrap_or(u32::MAX);
+        self.remove_from(start, &Removal::from(cookie))?;
         let mut rest = sealed;
         for index in 0_u32.. {
             let (part, after) = rest.split_at(chunk_len.min(rest.len())); // OK because it is ASCII.
@@ -230,20 +229,20 @@ impl EncryptedChunksMut<'_, '_> {
     }
 }
 
-/// The bytes of the id that all chunks of a value have in common.
+/// The length of the id that all chunks of a value share, in bytes.
 const ID_LEN: usize = 8;
 
-/// One cookie of a value of several.
+/// One of the cookies that a value is split into.
 #[derive(Clone, Copy)]
 struct Chunk<'j> {
     /// The number at the end of its name.
     index: u32,
     id: &'j str,
-    /// How many chunks the value has, which only the first one tells.
+    /// How many chunks the value has. Only the first chunk says so; in the others, this is 0.
     count: usize,
     /// A part of the sealed value.
     part: &'j str,
-    /// Where the jar has it.
+    /// Its position in the jar.
     position: usize,
 }
 
@@ -269,15 +268,15 @@ fn chunk_name(name: &str, index: u32) -> String {
     format!("{name}.{index}")
 }
 
-/// Returns the number at the end of a chunk's name, if it is a chunk of the value of this name.
+/// Returns the number at the end of a chunk's name, or `None` if it is no chunk of the value `name`.
 fn chunk_index(chunk_name: &str, name: &str) -> Option<u32> {
     let digits = chunk_name.strip_prefix(name)?.strip_prefix('.')?;
     let index: u32 = digits.parse().ok()?;
     (index.to_string() == digits).then_some(index)
 }
 
-/// Returns the sealed values of a name that can be put together from their chunks, and why the others
-/// cannot, in the order of their first chunks in the jar.
+/// Joins the chunks of each sealed value of a name. Returns the values, or why one cannot be joined, in the
+/// order of their first chunks in the jar.
 fn sealed_values(jar: &CookieJar<'_>, name: &str) -> Vec<Result<String, OpenErrorKind>> {
     let mut chunks = Vec::new();
     let mut values = Vec::new();
@@ -290,7 +289,7 @@ fn sealed_values(jar: &CookieJar<'_>, name: &str) -> Vec<Result<String, OpenErro
         }
     }
     let indices: BTreeSet<u32> = chunks.iter().map(|chunk| chunk.index).collect();
-    // Stable: of equal chunks, the first one in the jar stays.
+    // A stable sort, so that the first of two equal chunks in the jar stays.
     chunks.sort_by_key(|chunk| (chunk.id, chunk.index));
     chunks.dedup_by_key(|chunk| (chunk.id, chunk.index));
     for value in chunks.chunk_by(|a, b| a.id == b.id) {
@@ -301,8 +300,7 @@ fn sealed_values(jar: &CookieJar<'_>, name: &str) -> Vec<Result<String, OpenErro
     values.into_iter().map(|(_, value)| value).collect()
 }
 
-/// Puts a sealed value together from the chunks that have its id, in order. `indices` are those of all
-/// chunks of the name.
+/// Joins the chunks of one id, which are in order. `indices` are those of all chunks of the name.
 fn join(chunks: &[Chunk<'_>], indices: &BTreeSet<u32>) -> Result<String, OpenErrorKind> {
     let count = chunks.first().filter(|first| first.index == 0).map_or(1, |first| first.count);
     let in_place = (0_u32..).zip(chunks).take_while(|(index, chunk)| *index == chunk.index);

@@ -33,12 +33,12 @@ impl<'j> SealedCookies<'j> {
     /// Returns the cookie named `name` at a given time, or `None` if there is none.
     ///
     /// If several cookies have the name, it is the first that opens: see
-    /// [there](crate::protect#several-cookies-of-one-name).
+    /// [several cookies of one name](crate::protect#several-cookies-of-one-name).
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if there are cookies of this name and none opens: that of the cookie that failed
-    /// at the latest check, or the first of several.
+    /// [`OpenError`] if there are cookies of this name and none opens. Of several errors, it is that of
+    /// the cookie that passed the most checks, and of the first of these.
     ///
     /// # Examples
     ///

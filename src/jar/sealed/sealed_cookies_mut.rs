@@ -22,7 +22,7 @@ pub struct SealedCookiesMut<'j, 'h> {
     pub(super) jar: &'j mut CookieJar<'h>,
     pub(super) keyring: &'j Keyring,
     pub(super) purpose: Purpose,
-    /// Seconds.
+    /// In seconds.
     pub(super) lifetime: Option<u64>,
 }
 
@@ -40,11 +40,10 @@ pub enum RenewError {
 }
 
 impl SealedCookiesMut<'_, '_> {
-    /// Sets a lifetime for the values that this view seals: they stop opening after it, however long
-    /// the browser keeps the cookie. Whole seconds, rounded up.
+    /// Sets a lifetime for the values that this view seals, rounded up to whole seconds. A value does not
+    /// open after its lifetime, however long the browser keeps the cookie.
     ///
-    /// A value stops opening, too, when the cookie's `Max-Age` ends, or its `Expires` if it has no
-    /// `Max-Age`.
+    /// Nor does it open after the cookie's `Max-Age` has passed, or its `Expires` if it has no `Max-Age`.
     ///
     /// # Examples
     ///
@@ -82,7 +81,7 @@ impl SealedCookiesMut<'_, '_> {
     /// Seals a cookie's value at a given time, and sets the cookie as [`CookieJar::set`] does. A
     /// cookie that [is a removal](Cookie::is_removal) is removed.
     ///
-    /// From then on, the jar itself shows the sealed value, and its views show the plain one.
+    /// From then on, [`CookieJar::get`] returns the sealed value, and a view returns the plain one.
     ///
     /// # Errors
     ///
@@ -116,7 +115,7 @@ impl SealedCookiesMut<'_, '_> {
         self.set_sealed(cookie.into(), Seconds::from_time(now.into()))
     }
 
-    /// Opens the cookie with the name of `cookie`, and seals it again if it is time
+    /// Opens the cookie with the name of `cookie`, and seals it again if it is due
     /// ([`Opened::needs_renewal`]). Returns the opened value, or `None` if there is no cookie.
     ///
     /// `cookie` gives the name and the attributes; its own value is ignored.
@@ -150,7 +149,7 @@ impl SealedCookiesMut<'_, '_> {
         self.renew_at(cookie, SystemTime::now())
     }
 
-    /// Opens the cookie with the name of `cookie` at a given time, and seals it again if it is time,
+    /// Opens the cookie with the name of `cookie` at a given time, and seals it again if it is due,
     /// as [`renew`](Self::renew) does.
     ///
     /// # Errors
@@ -173,7 +172,7 @@ impl SealedCookiesMut<'_, '_> {
         Ok(Some(opened))
     }
 
-    /// Removes a cookie, whether it opens or not; as [`CookieJar::remove`].
+    /// Removes a cookie, whether it opens or not, as [`CookieJar::remove`] does.
     ///
     /// # Errors
     ///
@@ -188,7 +187,7 @@ impl SealedCookiesMut<'_, '_> {
         }
         self.check_size(&cookie).map_err(|kind| SealError::new(cookie.name(), kind))?;
         let sealed = self.seal(&cookie, now)?;
-        // What is sealed is not to be encoded once more.
+        // A sealed value has only bytes that a cookie can hold, so it is not encoded.
         Ok(self.jar.set(cookie.with_value(sealed).with_encoding(Encoding::Raw))?)
     }
 
@@ -212,14 +211,15 @@ impl SealedCookiesMut<'_, '_> {
         Ok(())
     }
 
-    /// Returns when a value expires: as the browser computes it, or sooner by the lifetime.
+    /// Returns when a value expires: when the browser drops the cookie, or when the view's lifetime ends,
+    /// whichever is first.
     fn expiry(&self, cookie: &Cookie<'_>, now: Seconds) -> Option<Seconds> {
-        let own = match (cookie.max_age(), cookie.expires()) {
+        let of_cookie = match (cookie.max_age(), cookie.expires()) {
             (Some(max_age), _) => Some(now.plus(max_age.as_secs())),
             (None, expires) => expires.map(Seconds::from_time),
         };
-        let given = self.lifetime.map(|seconds| now.plus(seconds));
-        own.into_iter().chain(given).min()
+        let of_view = self.lifetime.map(|seconds| now.plus(seconds));
+        of_cookie.into_iter().chain(of_view).min()
     }
 }
 
