@@ -5,7 +5,7 @@
 //! cargo run --example reqwest --features reqwest -- http://127.0.0.1:8000/ cookies.txt
 //! ```
 //!
-//! For `http` URLs only: reqwest has TLS with another of its features.
+//! It takes `http` URLs only, because reqwest's TLS features are off here.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -23,12 +23,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let store = Arc::new(SharedStore::new());
     let mut file = CookieFile::new(path, Format::CookiesTxt);
-    store.load(&mut file, SystemTime::now())?; // nothing, if there is no file yet
+    store.load(&mut file, SystemTime::now())?; // a missing file is empty
 
     let client = Client::builder().cookie_provider(store.clone()).build()?;
     for _ in 0..2 {
         print!("{}", client.get(url).send().await?.text().await?);
-        // The store is open while the client uses it.
+        // The store can be used while the client has it.
         store.for_each(SystemTime::now(), |cookie| {
             println!("  `{}` of {}", cookie.name().escape_ascii(), cookie.domain());
         });

@@ -36,7 +36,7 @@ fn add_one(cookies: &Cookies) -> Result<(), CookiesError> {
     cookies.set(REQUESTS.with_value(count.saturating_add(1).to_string()))
 }
 
-/// A handler: sees what the middleware has set, and returns nothing for the cookies.
+/// A handler: sees what the middleware has set, and need not return the cookies.
 async fn home(Extension(cookies): Extension<Cookies>) -> Result<String, StatusCode> {
     let count = cookies.get(REQUESTS.name()).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok(format!("This is request number {}.\n", count.unwrap_or_default()))
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/", get(home))
         .fallback(async || (StatusCode::NOT_FOUND, "There is no such page.\n"))
         .layer(from_fn(count))
-        .layer(CookieLayer::new(Policy::new())); // around the middleware that uses it
+        .layer(CookieLayer::new(Policy::new())); // outside the middleware that uses it
 
     let port = env::var("PORT").map_or(Ok(8000), |port| port.parse())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;

@@ -20,7 +20,7 @@ struct Command {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one")]
+#[expect(clippy::large_enum_variant, reason = "only one is ever made")]
 enum Subcommands {
     Explain(explain::Explain),
     Jar(jar::Jar),
@@ -28,8 +28,8 @@ enum Subcommands {
 
 const COMMON_HELP: &str = "\
 The output has colors if it goes to a terminal. NO_COLOR=1 turns them off, and CLICOLOR_FORCE=1 on.
-Exit codes: 0 if all is well, 1 if a cookie is refused or cannot be read or written, 2 for a wrong
-argument or a file as a whole. `gingersnap COMMAND --help` has the details.";
+Exit codes: 0 if all is well, 1 if a cookie is refused or cannot be read or written, 2 if an
+argument is wrong or a whole file cannot be read or written. `gingersnap COMMAND --help` has the details.";
 
 /// What a command found.
 enum Outcome {

@@ -23,9 +23,9 @@ pub(crate) struct CookieScope {
     pub(crate) foreign: Vec<String>,
 }
 
-/// What is put in front of a name that browsers would refuse.
+/// What is put in front of a name that browsers would refuse. They require `Path=/` of `__Host-sid`, for
+/// instance, which the cookie cannot have below a prefix.
 ///
-/// They require of `__Host-sid` that it has `Path=/`, for instance, which it cannot have below a prefix.
 /// Nothing protects the new name: the upstream can rely on `__Host-` only if the proxy has https and no
 /// prefix.
 const MARK: &str = "proxied-";
@@ -42,7 +42,7 @@ impl CookieScope {
         let domain = edit.cookie().domain().and(self.domain.clone());
         edit = edit.with_domain(domain.as_deref())?;
         if !self.prefix.is_empty() {
-            // A path that is not UTF-8 gets a character that is refused.
+            // In a path that is not UTF-8, U+FFFD takes the place of a byte, and `with_path` refuses it.
             let path = match edit.cookie().path() {
                 Some(path) => String::from_utf8_lossy(path).into_owned(),
                 None => default_path(upstream_path).to_owned(),
@@ -83,8 +83,9 @@ impl CookieScope {
         })
     }
 
-    /// Returns whether clients must see a name with the mark: if the scope does not meet the requirements
-    /// of its prefix, or the name has a mark of its own, which would be taken off.
+    /// Returns whether clients must see a name with the mark. That is so if the scope does not meet the
+    /// requirements of the name's prefix, and if the name starts with the mark itself, which would be removed
+    /// on the way back.
     fn needs_mark(&self, name: &[u8]) -> bool {
         let requirements = Prefix::from_name(name).map_or(&[][..], Prefix::requirements);
         name.starts_with(MARK.as_bytes())

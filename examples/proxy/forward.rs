@@ -37,7 +37,7 @@ pub(crate) struct Upstream {
     pub(crate) scope: CookieScope,
 }
 
-/// Why the proxy has no response of the upstream.
+/// Why the upstream did not respond.
 type SendError = Box<dyn Error + Send + Sync>;
 
 impl Upstream {

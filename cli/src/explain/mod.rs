@@ -33,7 +33,7 @@ pub(crate) struct Explain {
     #[arg(value_parser = parse_url)]
     url: Url,
 
-    /// The request of URL is cross-site and not a top-level navigation: that of a frame or of a
+    /// Take the request of URL as cross-site and not a top-level navigation, such as for a frame or a
     /// script's fetch
     #[arg(long)]
     cross_site: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "PAGE", value_parser = parse_url, requires = "sent_to")]
     sent_from: Option<Url>,
 
-    /// The page of --sent-from makes the request by a link
+    /// The user follows a link on the page of --sent-from
     #[arg(long, requires = "sent_from")]
     link: bool,
 
@@ -84,14 +84,14 @@ Exit codes:
 struct Explained<'a> {
     header: &'a Header,
     verdict: Verdict<'a>,
-    /// Only of a cookie that is stored, if it was asked for.
+    /// For `--sent-to`, and only if the cookie is stored.
     sending: Option<Sending<'a>>,
 }
 
 /// Whether a stored cookie is sent with another request.
 struct Sending<'a> {
     to: &'a Url,
-    /// Why not; none if it is sent.
+    /// Why it is not sent; empty if it is sent.
     reasons: Vec<NotSent>,
 }
 
@@ -109,17 +109,19 @@ pub(crate) fn run(arguments: &Explain) -> Result<Outcome, Box<dyn Error>> {
         return Err("there is no Set-Cookie header in the input".into());
     }
     let context = arguments.setting_context()?;
-    let next = arguments.sent_to.as_ref().map(|to| arguments.sending_context(to)).transpose()?;
+    let other_context =
+        arguments.sent_to.as_ref().map(|to| arguments.sending_context(to)).transpose()?;
     let (agent, now) = (UserAgent::new(), SystemTime::now());
 
     let explained: Vec<_> = headers
         .iter()
         .map(|header| {
             let verdict = explain(&header.bytes, &context, now);
-            let sending = arguments.sent_to.as_ref().zip(next.as_ref()).zip(verdict.prediction());
-            let sending = sending.map(|((to, next), cookie)| Sending {
+            let request = arguments.sent_to.as_ref().zip(other_context.as_ref());
+            let sending = request.zip(verdict.prediction());
+            let sending = sending.map(|((to, context), cookie)| Sending {
                 to,
-                reasons: cookie.why_not_sent(next, &agent, now),
+                reasons: cookie.why_not_sent(context, &agent, now),
             });
             Explained { header, verdict, sending }
         })

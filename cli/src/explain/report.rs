@@ -12,7 +12,7 @@ use super::input::Header;
 use super::{Explained, Sending};
 use crate::output::{count, push_escaped};
 
-/// How many reasons, and how many warnings, are shown of a header that has more.
+/// The largest number of reasons, and of warnings, that are shown for a header.
 const SHOWN: usize = 20;
 
 /// Returns the text about a header: each reason and each warning with the part that it is about, what
@@ -105,7 +105,7 @@ impl Source {
         source
     }
 
-    /// Adds what `add` shows of a number of bytes.
+    /// Adds the text that `add` writes for the header's next `bytes` bytes.
     fn push(&mut self, bytes: usize, add: impl FnOnce(&mut String)) {
         let start = self.text.len();
         add(&mut self.text);

@@ -17,8 +17,8 @@ use crate::{Outcome, output};
 
 /// Drop the expired cookies of files
 ///
-/// Each file keeps its format; the comments of a cookies.txt are lost. A file is not written if it has no
-/// such cookies, and neither if it has entries that cannot be read, because these would be lost.
+/// Each file keeps its format; the comments of a cookies.txt are lost. A file is left as it
+/// is if it has no such cookies, or if it has entries that cannot be read, because these would be lost.
 #[derive(Args)]
 pub(super) struct Clean {
     /// The cookie files
@@ -29,7 +29,7 @@ pub(super) struct Clean {
     #[arg(long, value_name = "FORMAT")]
     from: Option<FormatName>,
 
-    /// Also drop the cookies that end with the session
+    /// Also drop session cookies, which have no expiry
     #[arg(long)]
     session: bool,
 

@@ -32,7 +32,7 @@ pub(crate) struct Jar {
     #[command(subcommand)]
     action: Option<Action>,
 
-    // It has no flattened struct of its own: clap would not count the arguments in that one as given.
+    // Not a struct that flattens `List`: clap would not count the arguments of a nested one as given.
     #[command(flatten)]
     list: Option<list::List>,
 }
@@ -77,7 +77,7 @@ struct Loaded<'p> {
 }
 
 impl<'p> Loaded<'p> {
-    /// Reads a file into a store of its own. All that it has is kept, however much that is.
+    /// Loads a file into a store without limits, so that all of its cookies are kept.
     fn new(
         path: &'p Path,
         format: Option<FormatName>,
