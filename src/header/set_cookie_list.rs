@@ -82,9 +82,9 @@ impl fmt::Debug for SetCookieList<'_> {
     }
 }
 
-/// Returns the position of the comma in front of what looks like another cookie: `,`, white space, a
-/// token that is not an attribute's name, `=`. In text where commas are common, such as the value in
-/// `a=1,b=2`, white space is required.
+/// Returns the position of the first comma before what looks like another cookie: after the comma come
+/// white space, a token that is not an attribute's name, and `=`. `requires_space` tells whether there must
+/// be white space, for text in which commas are common, such as the value in `a=1,b=2`.
 pub(crate) fn comma_before_cookie(text: &[u8], requires_space: bool) -> Option<usize> {
     memchr::memchr_iter(b',', text).find(|&comma| {
         // OK because the comma is a position in the text, and the white space is counted in the rest.
