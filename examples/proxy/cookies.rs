@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use gingersnap::errors::PairError;
-use gingersnap::header::{PairEdit, SetCookieEdit, edit_pairs};
+use gingersnap::header::{PairEdit, SetCookie, SetCookieEdit, edit_pairs, pairs};
 use gingersnap::user_agent::default_path;
 use gingersnap::{Prefix, Requirement, SameSite};
 
@@ -63,7 +63,7 @@ impl CookieScope {
             let name = format!("{MARK}{}", str::from_utf8(edit.cookie().name())?);
             edit = edit.with_name(&name)?;
         }
-        if self.is_foreign(edit.cookie().name()) {
+        if self.is_foreign(sent_name(&edit.cookie())) {
             return Err("the upstream must not set a cookie of this name".into());
         }
         Ok(edit.into_bytes())
@@ -100,5 +100,14 @@ impl CookieScope {
 
     fn is_foreign(&self, name: &[u8]) -> bool {
         self.foreign.iter().any(|foreign| foreign.as_bytes() == name)
+    }
+}
+
+/// Returns the name of a cookie as a server reads it when the cookie is sent back. Clients send a cookie
+/// without a name as its bare value, which can look like a pair.
+fn sent_name<'h>(cookie: &SetCookie<'h>) -> &'h [u8] {
+    match pairs(cookie.value()).next() {
+        Some(Ok((name, _))) if cookie.name().is_empty() => name,
+        _ => cookie.name(),
     }
 }
