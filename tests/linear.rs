@@ -13,9 +13,10 @@
 use std::env;
 use std::hint::black_box;
 use std::process::Command;
+use std::time::UNIX_EPOCH;
 
-use gingersnap::header::{self, SetCookie, write_pair};
-use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy, date};
+use gingersnap::header::{self, SetCookie, SetCookieEdit, write_pair};
+use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy, RequestContext, date, explain};
 
 /// A prepared call, of which only the execution is measured.
 type Work = Box<dyn FnMut()>;
@@ -83,11 +84,17 @@ fn cookie_header(name: &str, piece: impl AsRef<[u8]> + 'static) -> Case {
     })
 }
 
-/// Reads a `Set-Cookie` header whose attributes are one repeated piece.
+/// Reads, edits and explains a `Set-Cookie` header whose attributes are one repeated piece.
 fn set_cookie_header(name: &str, piece: impl AsRef<[u8]> + 'static) -> Case {
     Case::new(format!("Set-Cookie: {name}"), BYTES, move |bytes| {
         let header = [b"a=b; ", &repeat(piece.as_ref(), bytes)[..]].concat();
-        Box::new(move || _ = black_box(SetCookie::parse(&header).is_ok()))
+        let context = RequestContext::parse("https://shop.example/").expect("a URL");
+        Box::new(move || {
+            black_box(SetCookie::parse(&header).is_ok());
+            let edit = SetCookieEdit::new(&*header);
+            black_box(edit.map(|edit| edit.with_secure(true).with_path("/x").is_ok()).is_ok());
+            black_box(explain(&header, &context, UNIX_EPOCH).to_string().len());
+        })
     })
 }
 
@@ -142,6 +149,14 @@ fn attribute(name: &str, value: &str) -> Vec<u8> {
     format!("{name}={}; ", value.repeat(1_024 / value.len())).into_bytes()
 }
 
+/// Reads a date whose spaces stand before a byte that is wrong.
+fn spaces_in_a_date() -> Case {
+    Case::new("date: spaces before its end".to_owned(), BYTES, |bytes| {
+        let date = format!("1-c-1{}!", " ".repeat(bytes));
+        Box::new(move || _ = black_box(date::parse(&date).is_ok()))
+    })
+}
+
 fn cookie_headers() -> Vec<Case> {
     vec![
         cookie_header("`;`", ";"),
@@ -163,6 +178,8 @@ fn cookie_headers() -> Vec<Case> {
         cookie_header("pairs that are not UTF-8", b"a=\xFF; "),
         cookie_header("bytes that are not UTF-8", b"\xFF"),
         cookie_header("incomplete sequences", b"\xE2\x82"),
+        cookie_header("quoted values with escapes", "a=\"\\073\\\"\"; "),
+        cookie_header("backslashes", "\\"),
         cookie_header("pairs that are not ASCII", "ü=€; "),
         Case::new("Cookie: one long name".to_owned(), BYTES, |bytes| {
             let header = "n".repeat(bytes - 2) + "=v";
@@ -200,6 +217,8 @@ fn set_cookie_headers() -> Vec<Case> {
         set_cookie_header("ages", attribute("Max-Age", "9")),
         set_cookie_header("domains", attribute("Domain", "A")),
         set_cookie_header("domains that are not ASCII", attribute("Domain", "é")),
+        set_cookie_header("attributes that cannot be read", "Max-Age=x; Expires=x; Domain; "),
+        set_cookie_header("attributes that are not known", "x=y; "),
         Case::new("Set-Cookie: a control byte at its end".to_owned(), BYTES, |bytes| {
             let header = "n".repeat(bytes - 1) + "\0";
             Box::new(move || _ = black_box(SetCookie::parse(&header).is_ok()))
@@ -512,11 +531,12 @@ mod stores {
 
 fn cases() -> Vec<Case> {
     let values = ["v", "%", "%41", "%FF", ";", "é", "\""].map(value);
-    let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x"].map(cookie_date);
+    let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x", "("].map(cookie_date);
     let foreign =
-        [",", ", ", ",a", ",a=", ", a=b; Path=/", "=", "\\", "\\0", "\\073", "\""].map(foreign);
+        [",", ", ", ",a", ",a=", ", a=b; Path=/", "=", "\\", "\\0", "\\073", "\"", "\\\""]
+            .map(foreign);
     let headers = cookie_headers().into_iter().chain(set_cookie_headers()).chain(foreign);
-    let cases = headers.chain(values).chain(dates).chain(jars());
+    let cases = headers.chain(values).chain(dates).chain([spaces_in_a_date()]).chain(jars());
     #[cfg(feature = "encrypted")]
     let cases = cases.chain(chunks::cases());
     #[cfg(feature = "store")]
