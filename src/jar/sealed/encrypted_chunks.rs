@@ -173,10 +173,14 @@ impl EncryptedChunksMut<'_, '_> {
     }
 
     /// Removes the chunks of a value whose number is `start` or more.
+    ///
+    /// Numbers that no value could have reached are left alone: otherwise, whoever plants thousands of such cookies
+    /// would make the response larger than a proxy allows.
     fn remove_from(&mut self, start: u32, removal: &Removal<'_>) -> Result<(), CookieError> {
+        let end = self.view.jar.policy().limits().cookies();
         let names = self.view.jar.entries().map(Entry::name);
         let indices = names.filter_map(|name| chunk_index(name, removal.name()));
-        let indices: BTreeSet<u32> = indices.filter(|index| *index >= start).collect();
+        let indices: BTreeSet<u32> = indices.filter(|index| (start..end).contains(index)).collect();
         let mut names = indices.into_iter().map(|index| chunk_name(removal.name(), index));
         names.try_for_each(|name| self.view.jar.remove(removal.with_name(name)))
     }
