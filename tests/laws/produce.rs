@@ -198,7 +198,17 @@ fn headers_that_were_joined_are_split_again() {
         // The exceptions that are documented.
         let is_split = |cookie: &Cookie| {
             let name = cookie.name().to_ascii_lowercase();
-            let is_attribute = matches!(&*name, "path" | "domain" | "expires" | "secure");
+            let attributes = [
+                "domain",
+                "expires",
+                "httponly",
+                "max-age",
+                "partitioned",
+                "path",
+                "samesite",
+                "secure",
+            ];
+            let is_attribute = attributes.contains(&&*name);
             !is_attribute && !cookie.path().is_some_and(|path| path.contains(','))
         };
         let headers: Vec<String> = cookies
