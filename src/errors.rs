@@ -20,6 +20,7 @@
 //! | `CookiesError` | the handle `Cookies` of the feature `tower` |
 //! | [`ContextError`] | [`RequestContext::parse`], for a URL that cookies cannot come from |
 //! | `FileError`, and `EntryError` for one entry | reading and writing files of cookies, with the feature `store` |
+//! | `SqliteError` | opening and using a database, with the feature `sqlite` |
 //! | [`Error`](enum@Error) | any of the errors above, for `?` |
 //!
 //! A received pair that cannot be read is not an error, and never affects the other pairs: see
@@ -52,6 +53,8 @@ pub use crate::json::{JsonError, JsonErrorKind};
 pub use crate::limits::LimitError;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
+#[cfg(feature = "sqlite")]
+pub use crate::store::backend::{SqliteError, SqliteErrorKind};
 #[cfg(feature = "store")]
 pub use crate::store::file::{EntryError, FileError, NotHeldReason};
 #[cfg(feature = "tower")]

@@ -108,7 +108,8 @@
 //!
 //! The feature `store` adds the client's half, in the module `store`: a `CookieStore` keeps the cookies
 //! of responses and sends them back with the requests that they are meant for, as a browser does.
-//! `SharedStore` is for several threads. `store::file` loads cookies from files and saves them:
+//! `SharedStore` is for several threads, and `store::backend::BackedStore` for several processes and
+//! machines: an engine such as SQLite or Redis keeps its cookies. `store::file` loads cookies from files and saves them:
 //! `cookies.txt`, as curl has it, and JSON of several kinds. The page of `store` says how reqwest,
 //! hyper-util and ureq use it.
 //!
@@ -133,6 +134,10 @@
 //!   `encrypted_chunks` and `encrypted_chunks_mut` for values over 4 KB.
 //! - **`store`** adds the module `store`. With it, [`UserAgent::new`] has the list of public suffixes
 //!   that is compiled into the crate `psl`, also for [`explain()`].
+//! - **`sqlite`** adds `store::backend::SqliteBackend`, which keeps the cookies of a store in an SQLite
+//!   database that several processes can use. SQLite is compiled in. It adds `store`.
+//! - **`redis`** adds `store::backend::RedisBackend`, which keeps the cookies of a store in Redis or
+//!   Valkey, for clients on many machines, and **`redis-tls`** its connections with TLS. Both add `store`.
 //! - **`json`** adds values in JSON (`CookieTemplate::with_json`, `CookieJar::get_json`,
 //!   `Opened::json`), and with `store` cookie files in JSON.
 //! - **`url`** adds `TryFrom<&Url>` for [`RequestContext`], for the URLs of the `url` crate, whose hosts

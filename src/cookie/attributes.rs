@@ -22,6 +22,23 @@ impl Flags {
 
     pub(crate) const NONE: Self = Self { bits: 0 };
 
+    /// The largest number that flags have as bits.
+    #[cfg(feature = "store")]
+    pub(crate) const MAX_BITS: u8 = (1 << (Self::SAME_SITE_SHIFT + 2)) - 1;
+
+    /// Returns the flags as bits, from the lowest: `Secure`, `HttpOnly`, `Partitioned`, two of
+    /// `SameSite`.
+    #[cfg(feature = "store")]
+    pub(crate) const fn to_bits(self) -> u8 {
+        self.bits
+    }
+
+    /// Returns the flags that have these bits. Others are ignored.
+    #[cfg(feature = "store")]
+    pub(crate) const fn from_bits(bits: u8) -> Self {
+        Self { bits: bits & Self::MAX_BITS }
+    }
+
     pub(crate) const fn is_secure(self) -> bool {
         self.bits & Self::SECURE != 0
     }

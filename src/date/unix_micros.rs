@@ -9,6 +9,8 @@ pub(crate) struct UnixMicros(i64);
 impl UnixMicros {
     pub(crate) const MIN: Self = Self(i64::MIN);
     pub(crate) const MAX: Self = Self(i64::MAX);
+    /// The end of the year 9999. Later times are taken for it, so that there are later ones still.
+    pub(crate) const LATEST: Self = Self(253_402_300_799_999_999);
 
     pub(crate) const fn from_micros(micros: i64) -> Self {
         Self(micros)
@@ -35,20 +37,17 @@ impl UnixMicros {
     }
 }
 
-/// The end of the year 9999. Later times are taken for it, so that there are later ones still.
-const LATEST: i64 = 253_402_300_799_999_999;
-
 impl From<SystemTime> for UnixMicros {
     fn from(time: SystemTime) -> Self {
         let micros = match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(LATEST),
+            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
             Err(before) => {
                 let before = before.duration();
                 let rounded_up = before.as_nanos().div_ceil(1000);
                 i64::try_from(rounded_up).map_or(i64::MIN, |micros| -micros)
             }
         };
-        Self(micros.min(LATEST))
+        Self(micros).min(Self::LATEST)
     }
 }
 

@@ -19,7 +19,7 @@ impl EncryptionKey {
     }
 
     /// Returns the length of a value when it is sealed.
-    pub(super) const fn sealed_len(value: &str) -> usize {
+    pub(super) const fn sealed_len(value: &[u8]) -> usize {
         Envelope::LEN + base64url::encoded_len(NONCE_LEN + value.len() + TAG_LEN)
     }
 
@@ -28,8 +28,8 @@ impl EncryptionKey {
     pub(super) fn seal(
         &self,
         envelope: &Envelope,
-        name: &str,
-        value: &str,
+        name: &[u8],
+        value: &[u8],
     ) -> Result<String, SealErrorKind> {
         let mut nonce = [0; NONCE_LEN];
         getrandom::fill(&mut nonce).map_err(|_| SealErrorKind::NoRandomness)?;
@@ -40,10 +40,10 @@ impl EncryptionKey {
         &self,
         nonce: [u8; NONCE_LEN],
         envelope: &Envelope,
-        name: &str,
-        value: &str,
+        name: &[u8],
+        value: &[u8],
     ) -> String {
-        let message = self.encrypt(nonce, &envelope.context(name, &[]), value.as_bytes());
+        let message = self.encrypt(nonce, &envelope.context(name, &[]), value);
         let mut sealed = String::with_capacity(Self::sealed_len(value));
         envelope.push_to(&mut sealed);
         base64url::push(&message, &mut sealed);
@@ -54,14 +54,14 @@ impl EncryptionKey {
     pub(super) fn open(
         &self,
         envelope: &Envelope,
-        name: &str,
+        name: &[u8],
         sealed: &str,
-    ) -> Result<String, OpenErrorKind> {
+    ) -> Result<Vec<u8>, OpenErrorKind> {
         let malformed = || OpenErrorKind::Malformed { purpose: envelope.purpose };
         let message = base64url::decode(sealed).ok_or_else(malformed)?;
         let (nonce, tag) = nonce_and_tag(&message).ok_or_else(malformed)?;
         let value = self.decrypt(nonce, tag, &envelope.context(name, &[]), message);
-        String::from_utf8(value.ok_or(OpenErrorKind::Tampered)?).map_err(|_| malformed())
+        value.ok_or(OpenErrorKind::Tampered)
     }
 
     /// Returns the nonce, the ciphertext and the tag.
@@ -140,7 +140,8 @@ mod tests {
             let nonce = bytes(nonce).try_into().unwrap();
             let value = String::from_utf8(bytes(value)).unwrap();
             let key = &keyring.primary_key().encryption;
-            assert_eq!(key.seal_with_nonce(nonce, &envelope, name, &value), sealed);
+            let (name, value) = (name.as_bytes(), value.as_bytes());
+            assert_eq!(key.seal_with_nonce(nonce, &envelope, name, value), sealed);
         });
         assert_eq!(count.count(), 30);
     }

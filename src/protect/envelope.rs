@@ -94,7 +94,7 @@ impl Envelope {
     ///
     /// The length of the name is in front of the name, so that no two contexts are equal whose parts
     /// are not.
-    pub(super) fn context(&self, name: &str, padding: &[u8]) -> Vec<u8> {
+    pub(super) fn context(&self, name: &[u8], padding: &[u8]) -> Vec<u8> {
         // OK because limits have 32 bits: no jar has a longer name.
         let name_len = u32::try_from(name.len()).expect("a name within the limits");
         [
@@ -102,7 +102,7 @@ impl Envelope {
             &self.key.0[..],
             padding,
             &name_len.to_be_bytes(),
-            name.as_bytes(),
+            name,
             &self.times(),
         ]
         .concat()

@@ -119,7 +119,7 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 0 | the version, `1` |
-//! | 1 | the purpose: `s` signed, `e` encrypted |
+//! | 1 | the purpose: `s` signed, `e` encrypted, `t` stored in an engine |
 //! | 2 to 9 | key id: 6 bytes |
 //! | 10 to 17 | issue time: seconds since 1970, an unsigned big-endian integer of 6 bytes |
 //! | 18 to 25 | expiry, likewise; 2^48 - 1 is none |
@@ -134,7 +134,8 @@
 //!   key id, and the percent-encoded value.
 //! - **Encrypted**: the base64url of one string of bytes: 12 of nonce, the ciphertext (as many
 //!   bytes as the value has in UTF-8), 16 of tag. It is AES-256-GCM-SIV (RFC 8452), with the
-//!   context as associated data.
+//!   context as associated data. What is stored in an engine is encrypted likewise; its name is that
+//!   of [`BackedStore::with_keyring`](crate::store::backend::BackedStore::with_keyring).
 //!
 //! The *context* is
 //!
@@ -228,3 +229,5 @@ pub use seal::Opened;
 
 pub(crate) use envelope::Seconds;
 pub(crate) use seal::{open, seal, sealed_len};
+#[cfg(all(feature = "encrypted", feature = "store"))]
+pub(crate) use seal::{open_stored, seal_stored};

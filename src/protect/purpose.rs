@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a value is sealed for. Each variant exists with the feature of its name.
+/// What a value is sealed for. Each variant exists with the features that need it.
 ///
 /// Requires the feature `signed` or `encrypted`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +14,9 @@ pub enum Purpose {
     /// Nobody can read the value either.
     #[cfg(feature = "encrypted")]
     Encrypted,
+    /// The value of a stored cookie, encrypted for an engine that keeps it.
+    #[cfg(all(feature = "encrypted", feature = "store"))]
+    Stored,
 }
 
 impl Purpose {
@@ -24,6 +27,8 @@ impl Purpose {
             Self::Signed => b's',
             #[cfg(feature = "encrypted")]
             Self::Encrypted => b'e',
+            #[cfg(all(feature = "encrypted", feature = "store"))]
+            Self::Stored => b't',
         }
     }
 
@@ -34,6 +39,8 @@ impl Purpose {
             Self::Signed => "a",
             #[cfg(feature = "encrypted")]
             Self::Encrypted => "an",
+            #[cfg(all(feature = "encrypted", feature = "store"))]
+            Self::Stored => "a",
         }
     }
 }
@@ -45,6 +52,8 @@ impl fmt::Display for Purpose {
             Self::Signed => "signed",
             #[cfg(feature = "encrypted")]
             Self::Encrypted => "encrypted",
+            #[cfg(all(feature = "encrypted", feature = "store"))]
+            Self::Stored => "stored",
         })
     }
 }

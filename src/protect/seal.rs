@@ -61,7 +61,7 @@ pub(crate) fn sealed_len(purpose: Purpose, value: &str) -> usize {
         #[cfg(feature = "signed")]
         Purpose::Signed => SigningKey::sealed_len(value),
         #[cfg(feature = "encrypted")]
-        Purpose::Encrypted => EncryptionKey::sealed_len(value),
+        _ => EncryptionKey::sealed_len(value.as_bytes()),
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn seal(
         #[cfg(feature = "signed")]
         Purpose::Signed => Ok(keys.signing.seal(&envelope, name, value)),
         #[cfg(feature = "encrypted")]
-        Purpose::Encrypted => keys.encryption.seal(&envelope, name, value),
+        _ => keys.encryption.seal(&envelope, name.as_bytes(), value.as_bytes()),
     }
 }
 
@@ -127,8 +127,35 @@ fn open_with<'s>(
         #[cfg(feature = "signed")]
         Purpose::Signed => keys.signing.open(envelope, name, sealed),
         #[cfg(feature = "encrypted")]
-        Purpose::Encrypted => keys.encryption.open(envelope, name, sealed).map(Cow::Owned),
+        purpose => {
+            let value = keys.encryption.open(envelope, name.as_bytes(), sealed)?;
+            let value = String::from_utf8(value);
+            value.map(Cow::Owned).map_err(|_| OpenErrorKind::Malformed { purpose })
+        }
     }
+}
+
+/// Encrypts a value of any bytes for what it is stored as, with the primary key. The result is ASCII.
+#[cfg(all(feature = "encrypted", feature = "store"))]
+pub(crate) fn seal_stored(
+    keyring: &Keyring,
+    stored_as: &[u8],
+    value: &[u8],
+    now: Seconds,
+) -> Result<String, SealErrorKind> {
+    let keys = keyring.primary_key();
+    let (purpose, key) = (Purpose::Stored, keys.id());
+    let envelope = Envelope { purpose, key, issued: now, expires: None };
+    keys.encryption.seal(&envelope, stored_as, value)
+}
+
+/// Opens a value that was encrypted for what it is stored as. Its times are up to the cookie.
+#[cfg(all(feature = "encrypted", feature = "store"))]
+pub(crate) fn open_stored(keyring: &Keyring, stored_as: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let sealed = str::from_utf8(sealed).ok()?;
+    let (envelope, sealed) = Envelope::parse(sealed, Purpose::Stored)?;
+    let mut keys = keyring.keys_with_id(envelope.key);
+    keys.find_map(|(keys, _)| keys.encryption.open(&envelope, stored_as, sealed).ok())
 }
 
 /// Checks the times of what was opened: only now can they be trusted.

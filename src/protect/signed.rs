@@ -66,7 +66,7 @@ impl SigningKey {
 
     fn mac(&self, envelope: &Envelope, name: &str, value: &str) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
-        mac.update(&envelope.context(name, &PADDING));
+        mac.update(&envelope.context(name.as_bytes(), &PADDING));
         mac.update(value.as_bytes());
         mac
     }

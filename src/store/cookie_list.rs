@@ -33,6 +33,18 @@ impl Group for CookieList {
     }
 }
 
+/// Puts cookies in the order in which they are sent.
+impl FromIterator<StoredCookie> for CookieList {
+    fn from_iter<I: IntoIterator<Item = StoredCookie>>(cookies: I) -> Self {
+        let mut cookies: Vec<_> = cookies.into_iter().collect();
+        cookies.sort_by_key(StoredCookie::place);
+        let text_bytes = cookies.iter().map(StoredCookie::text_bytes).sum();
+        let mut list = Self { cookies, text_bytes, bounds: Bounds::NEVER };
+        list.update_bounds();
+        list
+    }
+}
+
 impl CookieList {
     pub(super) fn as_slice(&self) -> &[StoredCookie] {
         &self.cookies

@@ -70,12 +70,33 @@ impl Group for SiteCookies {
 }
 
 impl SiteCookies {
+    /// Returns a site of these lists, each with its partition.
+    pub(super) fn from_lists<'l>(
+        lists: impl IntoIterator<Item = (Option<&'l str>, CookieList)>,
+    ) -> Self {
+        let mut site = Self::default();
+        for (partition, cookies) in lists {
+            let times = cookies.as_slice().iter().map(StoredCookie::times);
+            let last_time = times.map(|times| times.accessed.max(times.created)).max();
+            site.last_time = site.last_time.max(last_time.unwrap_or(UnixMicros::MIN));
+            let Some(partition) = partition else {
+                site.unpartitioned = cookies;
+                continue;
+            };
+            let partitions = site.partitions.get_or_insert_default();
+            partitions.change_or_insert(partition, |list| *list = cookies);
+        }
+        site.drop_partitions_if_empty();
+        site
+    }
+
     fn lists(&self) -> impl Iterator<Item = &CookieList> {
         let partitions = self.partitions.iter().flat_map(|partitions| partitions.groups());
         std::iter::once(&self.unpartitioned).chain(partitions)
     }
 
-    fn list(&self, partition: Option<&str>) -> Option<&CookieList> {
+    /// Returns the list of a partition, if there is one.
+    pub(super) fn list(&self, partition: Option<&str>) -> Option<&CookieList> {
         match partition {
             None => Some(&self.unpartitioned),
             Some(partition) => self.partitions.as_ref()?.get(partition),

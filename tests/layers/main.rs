@@ -162,7 +162,7 @@ fn logic_in(lib: &str) -> usize {
     file.items.iter().filter(|item| !is_index(item)).count()
 }
 
-/// Reads `src/`: the path of each file below it, with `/` between folders, and its text.
+/// Reads `src/`: the path of each file of Rust below it, with `/` between folders, and its text.
 fn source() -> Vec<(String, String)> {
     fn files(folder: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).expect("a readable folder");
@@ -174,7 +174,8 @@ fn source() -> Vec<(String, String)> {
         let path = file.strip_prefix(&src).expect("a file of src").to_str().expect("UTF-8");
         (path.replace('\\', "/"), fs::read_to_string(&file).expect("a readable file"))
     };
-    files(&src).into_iter().map(read).collect()
+    let files = files(&src).into_iter();
+    files.filter(|file| file.extension().is_some_and(|end| end == "rs")).map(read).collect()
 }
 
 fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {

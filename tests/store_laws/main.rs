@@ -4,10 +4,16 @@
 //! `PROPTEST_CASES` is the number of cases, 256 by default.
 #![cfg(feature = "store")]
 
+#[path = "../support/any_store.rs"]
+mod any_store;
 mod both_halves;
 mod compare;
 mod header;
 mod model;
+#[cfg(feature = "redis")]
+#[allow(dead_code, reason = "the tests of the engine need all of it")]
+#[path = "../support/redis.rs"]
+mod redis;
 mod request;
 mod sending;
 mod steps;
@@ -19,6 +25,7 @@ use std::collections::BTreeMap;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 
+use any_store::AnyStore;
 use compare::Both;
 
 /// Counts the cases that reach what a property is about. A property that is only checked on other
@@ -82,11 +89,8 @@ const BRANCHES: &[(&str, u32)] = &[
     ("removed", 64),
     ("a lifetime is cut", 64),
     ("expired", 16),
-    ("the clock went backwards", 64),
     ("too many cookies of a site", 64),
     ("too many bytes of a site", 128),
-    ("too many cookies of all sites", 32),
-    ("what has expired makes room", 512),
     ("a Secure cookie stays, and a later one without is evicted", 32),
     ("held back: another host", 16),
     ("held back: another path", 32),
@@ -101,6 +105,13 @@ const BRANCHES: &[(&str, u32)] = &[
     ("sent by length of path", 32),
 ];
 
+/// What the cases must reach, besides, if a store limits the cookies of all sites.
+const TOTAL_LIMIT_BRANCHES: &[(&str, u32)] =
+    &[("too many cookies of all sites", 32), ("what has expired makes room", 512)];
+
+/// What the cases must reach, besides, if the clock can be set back.
+const CLOCK_BRANCHES: &[(&str, u32)] = &[("the clock went backwards", 64)];
+
 #[test]
 fn a_store_does_what_the_model_does() {
     let reached = Reached::default();
@@ -113,5 +124,31 @@ fn a_store_does_what_the_model_does() {
         reached.add(both.reached());
         Ok(())
     });
-    reached.check(cases, BRANCHES);
+    let store = AnyStore::new();
+    let branches: Vec<_> = BRANCHES
+        .iter()
+        .chain(TOTAL_LIMIT_BRANCHES.iter().filter(|_| store.has_total_limit()))
+        .chain(CLOCK_BRANCHES.iter().filter(|_| store.remembers_last_time()))
+        .copied()
+        .collect();
+    reached.check(cases, &branches);
+}
+
+#[test]
+fn an_engine_in_memory_follows_the_same_laws() {
+    any_store::run_again_on("engine");
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn sqlite_follows_the_same_laws() {
+    any_store::run_again_on("sqlite");
+}
+
+#[cfg(feature = "redis")]
+#[test]
+#[ignore = "needs redis-server"]
+fn redis_follows_the_same_laws() {
+    let server = redis::RedisServer::start(&[]);
+    any_store::run_again_on(&server.url());
 }

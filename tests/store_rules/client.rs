@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gingersnap::store::{CookieStore, Outcome, StoreLimits, StoredCookie};
+use gingersnap::store::{Outcome, StoreLimits, StoredCookie};
 use gingersnap::user_agent::{Reason, RequestKind};
 use gingersnap::{Cookie, RequestContext, UserAgent};
+
+use crate::any_store::AnyStore;
 
 pub(crate) const SHOP: &str = "https://shop.example/";
 pub(crate) const INSECURE_SHOP: &str = "http://shop.example/";
@@ -30,22 +32,22 @@ pub(crate) const fn seconds(seconds: u64) -> Duration {
 }
 
 pub(crate) struct Client {
-    pub(crate) store: CookieStore,
+    pub(crate) store: AnyStore,
     pub(crate) now: SystemTime,
 }
 
 impl Client {
     pub(crate) fn new() -> Self {
         // Sun, 06 Nov 1994 08:49:37 GMT
-        Self { store: CookieStore::new(), now: UNIX_EPOCH + seconds(784_111_777) }
+        Self { store: AnyStore::new(), now: UNIX_EPOCH + seconds(784_111_777) }
     }
 
     pub(crate) fn with_agent(agent: UserAgent) -> Self {
-        Self { store: CookieStore::new().with_user_agent(agent), ..Self::new() }
+        Self { store: AnyStore::new().with_user_agent(agent), ..Self::new() }
     }
 
     pub(crate) fn with_limits(limits: StoreLimits) -> Self {
-        Self { store: CookieStore::new().with_limits(limits), ..Self::new() }
+        Self { store: AnyStore::new().with_limits(limits), ..Self::new() }
     }
 
     pub(crate) fn wait(&mut self, seconds: u64) {
@@ -109,7 +111,7 @@ impl Client {
     #[track_caller]
     pub(crate) fn cookie(&self, name: &str) -> StoredCookie {
         let mut named = self.store.iter(self.now).filter(|cookie| cookie.name() == name.as_bytes());
-        let cookie = named.next().expect("a cookie of this name").clone();
+        let cookie = named.next().expect("a cookie of this name");
         assert!(named.next().is_none(), "two cookies of this name");
         cookie
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use gingersnap::store::{CookieStore, Outcome};
+use gingersnap::store::Outcome;
 use gingersnap::user_agent::Reason;
 use gingersnap::{Cookie, SameSite};
 
+use crate::any_store::AnyStore;
 use crate::client::{Client, FORM, INSECURE_SHOP, LINK, NEWS, SHOP, WWW, at, script_at, seconds};
 
 /// Checks what a header that is received from `https://shop.example/` makes of the next request there.
@@ -267,7 +268,7 @@ fn rule_26_an_unknown_same_site_is_enforced_as_lax() {
 #[test]
 fn rule_40_headers_are_processed_in_order_and_never_split_at_a_comma() {
     use Outcome::{NothingToRemove, Removed, Replaced, Stored};
-    let mut store = CookieStore::new();
+    let mut store = AnyStore::new();
     let now = Client::new().now;
     let headers = ["a=1, b=2; Path=/", "c=3", "c=4", "c=; Max-Age=0", "\0", "c=5", "d=; Max-Age=0"];
     let outcomes = store.receive(&at(SHOP), headers, now);

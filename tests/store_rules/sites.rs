@@ -162,9 +162,9 @@ fn rule_30_no_cookie_is_sent_to_two_sites() {
 #[test]
 #[should_panic(expected = "the user agent is set before cookies are stored")]
 fn rule_30_the_list_of_a_store_with_cookies_cannot_be_replaced() {
-    let mut client = Client::new();
-    client.stores(SHOP, "a=1");
-    let _ = client.store.with_user_agent(UserAgent::new());
+    let mut store = CookieStore::new();
+    store.receive_now(&at(SHOP), ["a=1"]);
+    let _ = store.with_user_agent(UserAgent::new());
 }
 
 const WIDGET: &str = "https://widget.example/";
@@ -220,7 +220,7 @@ fn rule_37_the_partition_is_part_of_the_identity() {
     assert_eq!(client.receive(&embedded, removal), Outcome::NothingToRemove);
     assert_eq!(client.sends(WIDGET), "a=1; a=2");
     // By hand, too.
-    let identity = client.store.get(&at(WIDGET), "a", client.now).expect("a cookie").clone();
+    let identity = client.store.get(&at(WIDGET), "a", client.now).expect("a cookie");
     assert_eq!(identity.partition(), Some("https://widget.example"));
     assert_eq!(client.store.remove(&identity.identity(), client.now).as_ref(), Some(&identity));
     assert_eq!(client.sends(WIDGET), "a=2");
@@ -238,7 +238,7 @@ fn rule_37_the_partition_is_part_of_the_identity() {
 #[test]
 fn rule_37_each_partition_has_limits_of_its_own() {
     let limits = StoreLimits::DEFAULT.with_site_cookies(2, 2);
-    let mut client = Client { store: CookieStore::new().with_limits(limits), ..Client::new() };
+    let mut client = Client::with_limits(limits);
     for page in [NEWS, SHOP] {
         for name in ["a", "b", "c"] {
             let embedded = at(WIDGET).in_top_level(&at(page));

@@ -1,0 +1,203 @@
+//! `Backend`: what an engine must be able to do.
+
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use thiserror::Error;
+
+use crate::store::StoredCookie;
+
+/// An engine that keeps cookies for a [`BackedStore`](super::BackedStore).
+///
+/// An engine need not know any rule of cookies. It keeps the parts of sites, each a set of cookies with
+/// a [`Version`], and changes some of them together, if their versions are those that are expected.
+/// Time limits and reconnecting are up to the engine.
+///
+/// Implementations can write `async fn`.
+pub trait Backend: Send + Sync {
+    /// Why the engine failed.
+    type Error: Error + Send + Sync + 'static;
+
+    /// Returns parts of a site as they are at one moment, in the order of `partitions`; `None` is the
+    /// unpartitioned part. A part that does not exist has no cookies and [`Version::ABSENT`].
+    ///
+    /// Expired cookies can be returned or not.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot be read.
+    fn load(
+        &self,
+        site: &str,
+        partitions: &[Option<&str>],
+    ) -> impl Future<Output = Result<Vec<Loaded>, Self::Error>> + Send;
+
+    /// Returns the partitions of a site that have cookies.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot be read.
+    fn partitions(
+        &self,
+        site: &str,
+    ) -> impl Future<Output = Result<Vec<String>, Self::Error>> + Send;
+
+    /// Makes all of the updates, each to another part of the site, or none: none if a part does not have the version that is
+    /// expected. Returns the new versions, in the order of the updates.
+    ///
+    /// # Errors
+    ///
+    /// [`ApplyError::NotApplied`] if it is sure that nothing was changed, and otherwise
+    /// [`ApplyError::Unknown`].
+    fn apply(
+        &self,
+        site: &str,
+        updates: &[Update],
+        now: SystemTime,
+    ) -> impl Future<Output = Result<Applied, ApplyError<Self::Error>>> + Send;
+}
+
+/// Several stores can share an engine.
+impl<B: Backend> Backend for Arc<B> {
+    type Error = B::Error;
+
+    async fn load(
+        &self,
+        site: &str,
+        partitions: &[Option<&str>],
+    ) -> Result<Vec<Loaded>, Self::Error> {
+        B::load(self, site, partitions).await
+    }
+
+    async fn partitions(&self, site: &str) -> Result<Vec<String>, Self::Error> {
+        B::partitions(self, site).await
+    }
+
+    async fn apply(
+        &self,
+        site: &str,
+        updates: &[Update],
+        now: SystemTime,
+    ) -> Result<Applied, ApplyError<Self::Error>> {
+        B::apply(self, site, updates, now).await
+    }
+}
+
+/// The version of a part of a site: a number that changes whenever its cookies do, and that it did not have before.
+///
+/// A part that was deleted and made again must not have an earlier version: start with a random one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Version(pub u64);
+
+impl Version {
+    /// The version of a part that does not exist.
+    pub const ABSENT: Self = Self(0);
+}
+
+/// A part of a site, as an engine has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The version of the part.
+    pub version: Version,
+    /// The cookies, in any order.
+    pub cookies: Vec<StoredCookie>,
+}
+
+/// A change of a part of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Update {
+    /// The partition, or `None` for the unpartitioned part.
+    pub partition: Option<String>,
+    /// The version that the part has, or else nothing is changed.
+    pub expected: Version,
+    /// The cookies to store, each in place of the one with its [key](StoredCookie::key).
+    pub put: Vec<StoredCookie>,
+    /// The keys of the cookies to delete.
+    pub delete: Vec<Vec<u8>>,
+    /// Whether the part has no cookies then, and can be deleted.
+    pub is_emptied: bool,
+    /// When all cookies of the part will have expired, or `None` if one of them is a session cookie.
+    pub expires: Option<SystemTime>,
+}
+
+impl Update {
+    /// Creates an update that changes nothing, of a part that has a version.
+    #[must_use]
+    pub fn new(partition: Option<String>, expected: Version) -> Self {
+        let (put, delete) = (Vec::new(), Vec::new());
+        Self { partition, expected, put, delete, is_emptied: false, expires: None }
+    }
+}
+
+/// What became of updates that an engine was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// They were made, and the parts have these versions.
+    Done(Vec<Version>),
+    /// Nothing was changed, since a part did not have the version that was expected.
+    Conflict,
+}
+
+/// Why updates were not made, as far as is known.
+#[derive(Debug, Error)]
+pub enum ApplyError<E> {
+    /// Nothing was changed.
+    #[error("nothing was changed")]
+    NotApplied(#[source] E),
+    /// The engine did not answer in time, or the connection broke: all of the updates were made, or none.
+    #[error("it is unknown whether the updates were made")]
+    Unknown(#[source] E),
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A [`Backend`] of any type.
+pub(super) trait DynBackend: Send + Sync {
+    fn load<'a>(
+        &'a self,
+        site: &'a str,
+        partitions: &'a [Option<&'a str>],
+    ) -> BoxFuture<'a, Result<Vec<Loaded>, BoxError>>;
+
+    fn partitions<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Vec<String>, BoxError>>;
+
+    fn apply<'a>(
+        &'a self,
+        site: &'a str,
+        updates: &'a [Update],
+        now: SystemTime,
+    ) -> BoxFuture<'a, Result<Applied, ApplyError<BoxError>>>;
+}
+
+impl<B: Backend> DynBackend for B {
+    fn load<'a>(
+        &'a self,
+        site: &'a str,
+        partitions: &'a [Option<&'a str>],
+    ) -> BoxFuture<'a, Result<Vec<Loaded>, BoxError>> {
+        Box::pin(async move { Ok(Backend::load(self, site, partitions).await?) })
+    }
+
+    fn partitions<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Vec<String>, BoxError>> {
+        Box::pin(async move { Ok(Backend::partitions(self, site).await?) })
+    }
+
+    fn apply<'a>(
+        &'a self,
+        site: &'a str,
+        updates: &'a [Update],
+        now: SystemTime,
+    ) -> BoxFuture<'a, Result<Applied, ApplyError<BoxError>>> {
+        Box::pin(async move {
+            Backend::apply(self, site, updates, now).await.map_err(|error| match error {
+                ApplyError::NotApplied(error) => ApplyError::NotApplied(error.into()),
+                ApplyError::Unknown(error) => ApplyError::Unknown(error.into()),
+            })
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! What a store with an engine says about its cookies is what a `CookieStore` says.
+
+use gingersnap::store::CookieStore;
+use gingersnap::user_agent::Reason;
+
+use crate::operation::{INSECURE_SHOP, NEWS, SHOP, at, time};
+use crate::schedule::run;
+use crate::staged_engine::StagedEngine;
+
+const HEADERS: &[&str] = &[
+    "a=1; Path=/x",
+    "b=1; Secure; HttpOnly; SameSite=Strict",
+    "c=1; Domain=shop.example; Max-Age=10",
+    "d=1; Secure; Partitioned",
+];
+
+#[test]
+fn reasons_not_to_send_and_verdicts_are_the_same() {
+    let engine = StagedEngine::default();
+    let (store, mut memory) = (engine.store(), CookieStore::new());
+    run(store.receive(&at(SHOP), HEADERS, time(0))).expect("it answers");
+    memory.receive(&at(SHOP), HEADERS, time(0));
+    engine.take_calls();
+    let embedded = at(SHOP).in_top_level(&at(NEWS)).with_initiator(&at(NEWS));
+    for context in
+        [at(SHOP), at(INSECURE_SHOP), at("https://www.shop.example/x"), at(NEWS), embedded]
+    {
+        for now in [time(1), time(10)] {
+            let found = run(store.why_not_sent(&context, now)).expect("it answers");
+            let expected = memory.why_not_sent(&context, now);
+            let found: Vec<_> = found.iter().map(|(cookie, why)| (cookie, why.clone())).collect();
+            assert_eq!(found, expected, "{context:?}");
+            for header in ["a=2; Path=/x", "b=2", "b=2; Domain=shop.example", "c=1; Partitioned"] {
+                let found = run(store.explain(header, &context, now)).expect("it answers");
+                let expected = memory.explain(header, &context, now);
+                assert_eq!(found.to_string(), expected.to_string(), "{context:?}: {header}");
+            }
+        }
+    }
+    let insecure = at(INSECURE_SHOP);
+    let verdict = run(store.explain("b=2", &insecure, time(1))).expect("it answers");
+    assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
+    // Looking changes nothing.
+    assert_eq!(engine.take_calls().1, 0);
+}
+
+#[test]
+fn the_parts_of_a_site_are_kept_apart_and_removed_together() {
+    let engine = StagedEngine::default();
+    let store = engine.store();
+    let pages = ["https://a.example/", "https://b.example/", "https://c.example/"];
+    for page in pages {
+        let context = at(SHOP).in_top_level(&at(page)).with_initiator(&at(page));
+        let headers = ["p=1; Secure; SameSite=None; Partitioned", "q=1; Secure; SameSite=None"];
+        run(store.receive(&context, headers, time(0))).expect("it answers");
+        let header = run(store.cookie_header(&context, time(1))).expect("it answers");
+        assert_eq!(header.as_deref().map(<[u8]>::len), Some("p=1; q=1".len()));
+    }
+    let count = |host: &str| run(store.site(host, time(2))).expect("it answers").len();
+    assert_eq!((count("www.shop.example"), count("SHOP.example"), count("a.example")), (4, 4, 0));
+    let is_of_b =
+        |cookie: &gingersnap::store::StoredCookie| cookie.partition() == Some("https://b.example");
+    let removed = run(store.remove_if("shop.example", time(2), is_of_b));
+    assert_eq!((removed.expect("it answers"), count("shop.example")), (1, 3));
+    assert_eq!(run(store.remove_site("www.SHOP.example", time(2))).expect("it answers"), 3);
+    assert_eq!(count("shop.example"), 0);
+}
+
+#[test]
+fn a_condition_that_panics_changes_nothing() {
+    let engine = StagedEngine::default();
+    let store = engine.store();
+    run(store.receive(&at(SHOP), HEADERS, time(0))).expect("it answers");
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let condition = |_: &gingersnap::store::StoredCookie| {
+        assert!(asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 2);
+        true
+    };
+    let remove = || run(store.remove_if("shop.example", time(1), condition));
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(remove)).is_err());
+    assert_eq!(run(store.site("shop.example", time(1))).expect("it answers").len(), 4);
+}

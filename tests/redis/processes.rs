@@ -1,0 +1,91 @@
+//! Several processes that use one server, each this test binary itself, which runs [`helper`] alone.
+
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
+use std::{env, io};
+
+use gingersnap::store::backend::{BackedStore, RedisBackend};
+
+use crate::server::RedisServer;
+use crate::{receive, store};
+
+/// What a helper should do: the URL of the server, its number, how many sites there are, and how many
+/// cookies it should receive, separated by `|`.
+const TASK: &str = "GINGERSNAP_REDIS_HELPER_TASK";
+
+/// Receives cookies, and logs each one that was acknowledged.
+#[tokio::test]
+#[ignore = "run by the other tests as a process"]
+async fn helper() {
+    let Ok(task) = env::var(TASK) else { return };
+    let [url, process, sites, count] = task.split('|').collect::<Vec<_>>()[..] else {
+        panic!("{task}")
+    };
+    let sites: u32 = sites.parse().unwrap();
+    let store = BackedStore::new(RedisBackend::connect(url).await.unwrap());
+    for number in 0..count.parse::<u32>().unwrap() {
+        let site = format!("s{}.example", number % sites);
+        let (first, second) = (format!("p{process}n{number}a"), format!("p{process}n{number}b"));
+        let partitioned = format!("{second}=1; Secure; Partitioned");
+        receive(&store, &format!("https://{site}/"), &[&format!("{first}=1"), &partitioned])
+            .await
+            .unwrap();
+        // Not by `println`, whose output the test harness takes.
+        writeln!(io::stderr(), "stored {site} {first}\nstored {site} {second}").unwrap();
+    }
+}
+
+/// A running helper. It is stopped when this is dropped.
+struct Helper(Child);
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(url: &str, process: u32, sites: u32, count: u32) -> Helper {
+    let helper = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "processes::helper", "--ignored", "--nocapture"])
+        .env(TASK, format!("{url}|{process}|{sites}|{count}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    Helper(helper.unwrap())
+}
+
+/// Returns the cookies of sites, as the log has them.
+async fn cookies(store: &BackedStore, sites: u32) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for site in (0..sites).map(|number| format!("s{number}.example")) {
+        for cookie in store.site(&site, SystemTime::now()).await.unwrap() {
+            found.insert(format!("{site} {}", String::from_utf8_lossy(cookie.name())));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn processes_that_receive_cookies_lose_none() {
+    const PROCESSES: u32 = 4;
+    // On one site, less than its limit.
+    for (sites, count) in [(1, 35), (100, 400)] {
+        let server = RedisServer::start(&[]);
+        let helpers: Vec<_> =
+            (0..PROCESSES).map(|number| start(&server.url(), number, sites, count)).collect();
+        let mut log = BTreeSet::new();
+        for mut helper in helpers {
+            let mut output = String::new();
+            helper.0.stderr.take().unwrap().read_to_string(&mut output).unwrap();
+            assert!(helper.0.wait().unwrap().success(), "{output}");
+            let stored = output.lines().filter_map(|line| line.strip_prefix("stored "));
+            log.extend(stored.map(str::to_owned));
+        }
+        assert_eq!(u32::try_from(log.len()), Ok(PROCESSES * count * 2));
+        assert_eq!(cookies(&store(&server).await, sites).await, log);
+    }
+}

@@ -1,0 +1,496 @@
+//! `AnyStore`: a store with the interface of `CookieStore`, whatever keeps the cookies.
+//!
+//! The variable `GINGERSNAP_TEST_STORE` says what: a `CookieStore` without it, or `engine` for a
+//! `BackedStore` on a `MemoryBackend`, `sqlite`, or the URL of a Redis server. With `+cache` behind it,
+//! the `BackedStore` has a cache. Each store of a test has an engine of its own: a new file of SQLite, or
+//! a new prefix of keys in Redis.
+#![allow(dead_code, reason = "neither program of tests uses all of it")]
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::{Bound, RangeBounds};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+#[cfg(feature = "sqlite")]
+use gingersnap::store::backend::SqliteBackend;
+#[cfg(feature = "redis")]
+use gingersnap::store::backend::{
+    Applied, ApplyError, Backend, Loaded, RedisBackend, RedisError, RedisOptions, Update,
+};
+use gingersnap::store::backend::{BackedStore, BackendError, MemoryBackend};
+use gingersnap::store::{ChangeFeed, CookieStore, Outcome, StoreLimits, StoredCookie};
+use gingersnap::user_agent::{Identity, RequestContext};
+use gingersnap::{Cookie, UserAgent};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+const VARIABLE: &str = "GINGERSNAP_TEST_STORE";
+const CACHE: &str = "+cache";
+const CASES: &str = "PROPTEST_CASES";
+
+/// Runs the tests of this program again on an engine, with and without a cache, if they ran on a
+/// `CookieStore`.
+#[track_caller]
+pub(crate) fn run_again_on(engine: &str) {
+    if std::env::var_os(VARIABLE).is_some() {
+        return;
+    }
+    for store in [engine.to_owned(), engine.to_owned() + CACHE] {
+        let tests = std::env::current_exe().expect("the program of these tests");
+        let mut command = Command::new(tests);
+        if engine != "engine" && std::env::var_os(CASES).is_none() {
+            // Each change is written to a disk or sent over a network.
+            command.env(CASES, "16");
+        }
+        let run = command.env(VARIABLE, &store).output().expect("it starts");
+        let (out, err) =
+            (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "on {store}:\n{out}\n{err}");
+    }
+}
+
+/// Returns a prefix of keys that no other store of these tests has.
+#[cfg(feature = "redis")]
+fn new_prefix() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("test-{:016x}", RandomState::new().hash_one(std::process::id()))
+}
+
+/// An engine that keeps what has expired. The clock of these tests is not that of a Redis server, which
+/// drops a part of a site by its own.
+#[cfg(feature = "redis")]
+struct WithoutExpiry(RedisBackend);
+
+#[cfg(feature = "redis")]
+impl Backend for WithoutExpiry {
+    type Error = RedisError;
+
+    async fn load(
+        &self,
+        site: &str,
+        partitions: &[Option<&str>],
+    ) -> Result<Vec<Loaded>, RedisError> {
+        self.0.load(site, partitions).await
+    }
+
+    async fn partitions(&self, site: &str) -> Result<Vec<String>, RedisError> {
+        self.0.partitions(site).await
+    }
+
+    async fn apply(
+        &self,
+        site: &str,
+        updates: &[Update],
+        now: SystemTime,
+    ) -> Result<Applied, ApplyError<RedisError>> {
+        let mut updates = updates.to_vec();
+        for update in &mut updates {
+            update.expires = None;
+        }
+        self.0.apply(site, &updates, now).await
+    }
+}
+
+/// A `CookieStore`, or a `BackedStore` that is used the same way.
+pub(crate) struct AnyStore(Kind);
+
+enum Kind {
+    Memory(CookieStore),
+    Engine(Engine),
+}
+
+struct Engine {
+    store: BackedStore,
+    /// The sites that had something received or inserted, in which operations on all sites look.
+    sites: BTreeSet<String>,
+    runtime: Runtime,
+    /// What the engine keeps its cookies in, if it is a file.
+    _folder: Option<TempDir>,
+}
+
+impl AnyStore {
+    /// Creates an empty store of the kind that the variable says.
+    #[track_caller]
+    pub(crate) fn new() -> Self {
+        let Ok(name) = std::env::var(VARIABLE) else {
+            return Self(Kind::Memory(CookieStore::new()));
+        };
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (name, has_cache) = match name.strip_suffix(CACHE) {
+            Some(name) => (name, true),
+            None => (&*name, false),
+        };
+        let mut folder = None;
+        let store = match name {
+            "engine" => BackedStore::new(MemoryBackend::new()),
+            #[cfg(feature = "sqlite")]
+            "sqlite" => {
+                let folder = folder.insert(TempDir::new().expect("a folder"));
+                let path = folder.path().join("cookies.db");
+                BackedStore::new(SqliteBackend::open(path).expect("a new file"))
+            }
+            #[cfg(feature = "redis")]
+            url if url.starts_with("redis://") => {
+                let options = RedisOptions::new().with_prefix(new_prefix());
+                let backend = runtime.block_on(RedisBackend::connect_with(url, &options));
+                let backend = backend.expect("a server");
+                BackedStore::new(WithoutExpiry(backend))
+            }
+            other => panic!("{VARIABLE} is {other}"),
+        };
+        // The rules of eviction are about the exact time of the last use.
+        let mut store = store.with_access_interval(Duration::ZERO);
+        if has_cache {
+            // So few parts that they often make room for each other, and so long that none is too old.
+            store = store.with_cache(3, Duration::from_secs(1_000_000_000));
+        }
+        let sites = BTreeSet::new();
+        Self(Kind::Engine(Engine { store, sites, runtime, _folder: folder }))
+    }
+
+    pub(crate) fn with_user_agent(self, agent: UserAgent) -> Self {
+        Self(match self.0 {
+            Kind::Memory(store) => Kind::Memory(store.with_user_agent(agent)),
+            Kind::Engine(mut engine) => {
+                engine.store = engine.store.with_user_agent(agent);
+                Kind::Engine(engine)
+            }
+        })
+    }
+
+    pub(crate) fn with_limits(self, limits: StoreLimits) -> Self {
+        Self(match self.0 {
+            Kind::Memory(store) => Kind::Memory(store.with_limits(limits)),
+            Kind::Engine(mut engine) => {
+                engine.store = engine.store.with_limits(limits);
+                Kind::Engine(engine)
+            }
+        })
+    }
+
+    /// Returns whether the limit over all sites holds, which engines do not have.
+    pub(crate) fn has_total_limit(&self) -> bool {
+        matches!(self.0, Kind::Memory(_))
+    }
+
+    /// Returns whether every operation drops and tells what has expired in all sites. An engine does
+    /// so in the parts that an operation is about.
+    pub(crate) fn expires_everywhere(&self) -> bool {
+        matches!(self.0, Kind::Memory(_))
+    }
+
+    /// Returns whether the times of a site rise even if the clock was set back and its last cookie
+    /// was removed. An engine knows the times of the cookies that it has.
+    pub(crate) fn remembers_last_time(&self) -> bool {
+        matches!(self.0, Kind::Memory(_))
+    }
+
+    /// Returns a copy with the same cookies. All copies of a store with an engine are one store.
+    pub(crate) fn copy(&self) -> Option<Self> {
+        match &self.0 {
+            Kind::Memory(store) => Some(Self(Kind::Memory(store.clone()))),
+            Kind::Engine(_) => None,
+        }
+    }
+
+    pub(crate) fn user_agent(&self) -> &UserAgent {
+        match &self.0 {
+            Kind::Memory(store) => store.user_agent(),
+            Kind::Engine(engine) => engine.store.user_agent(),
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &StoreLimits {
+        match &self.0 {
+            Kind::Memory(store) => store.limits(),
+            Kind::Engine(engine) => engine.store.limits(),
+        }
+    }
+
+    pub(crate) fn receive<H: AsRef<[u8]>>(
+        &mut self,
+        context: &RequestContext<'_>,
+        headers: impl IntoIterator<Item = H>,
+        now: SystemTime,
+    ) -> Vec<Outcome> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.receive(context, headers, now),
+            Kind::Engine(engine) => {
+                engine.note_site(context);
+                engine.wait(engine.store.receive(context, headers, now))
+            }
+        }
+    }
+
+    pub(crate) fn receive_now<H: AsRef<[u8]>>(
+        &mut self,
+        context: &RequestContext<'_>,
+        headers: impl IntoIterator<Item = H>,
+    ) -> Vec<Outcome> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.receive_now(context, headers),
+            Kind::Engine(engine) => {
+                engine.note_site(context);
+                engine.wait(engine.store.receive_now(context, headers))
+            }
+        }
+    }
+
+    pub(crate) fn insert(
+        &mut self,
+        context: &RequestContext<'_>,
+        cookie: &Cookie<'_>,
+        now: SystemTime,
+    ) -> Outcome {
+        match &mut self.0 {
+            Kind::Memory(store) => store.insert(context, cookie, now),
+            Kind::Engine(engine) => {
+                engine.note_site(context);
+                engine.wait(engine.store.insert(context, cookie, now))
+            }
+        }
+    }
+
+    pub(crate) fn cookie_header(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: SystemTime,
+    ) -> Option<Vec<u8>> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.cookie_header(context, now),
+            Kind::Engine(engine) => engine.wait(engine.store.cookie_header(context, now)),
+        }
+    }
+
+    pub(crate) fn cookie_header_now(&mut self, context: &RequestContext<'_>) -> Option<Vec<u8>> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.cookie_header_now(context),
+            Kind::Engine(engine) => engine.wait(engine.store.cookie_header_now(context)),
+        }
+    }
+
+    pub(crate) fn write_cookie_header(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: SystemTime,
+        header: &mut Vec<u8>,
+    ) -> bool {
+        match &mut self.0 {
+            Kind::Memory(store) => store.write_cookie_header(context, now, header),
+            Kind::Engine(engine) => {
+                let found = engine.wait(engine.store.cookie_header(context, now));
+                header.extend(found.iter().flatten());
+                found.is_some()
+            }
+        }
+    }
+
+    /// Sends a request. An engine only says the header; the cookies are those without a reason not to
+    /// be sent.
+    #[track_caller]
+    pub(crate) fn cookies_for(
+        &mut self,
+        context: &RequestContext<'_>,
+        now: SystemTime,
+    ) -> Vec<StoredCookie> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.cookies_for(context, now).cloned().collect(),
+            Kind::Engine(engine) => {
+                let header = engine.wait(engine.store.cookie_header(context, now));
+                let cookies = engine.wait(engine.store.why_not_sent(context, now));
+                let sent = cookies.into_iter().filter(|(_, reasons)| reasons.is_empty());
+                let mut sent: Vec<_> = sent.map(|(cookie, _)| cookie).collect();
+                sent.sort_by_key(|cookie| {
+                    (std::cmp::Reverse(cookie.path().len()), cookie.created())
+                });
+                let pairs = sent.iter().map(|cookie| match cookie.name() {
+                    [] => cookie.value().to_vec(),
+                    name => [name, b"=", cookie.value()].concat(),
+                });
+                let pairs: Vec<_> = pairs.collect();
+                assert_eq!(header.unwrap_or_default(), pairs.join(&b"; "[..]));
+                sent
+            }
+        }
+    }
+
+    pub(crate) fn get(
+        &self,
+        context: &RequestContext<'_>,
+        name: impl AsRef<[u8]>,
+        now: SystemTime,
+    ) -> Option<StoredCookie> {
+        match &self.0 {
+            Kind::Memory(store) => store.get(context, name, now).cloned(),
+            Kind::Engine(engine) => engine.wait(engine.store.get(context, name, now)),
+        }
+    }
+
+    pub(crate) fn iter(&self, now: SystemTime) -> std::vec::IntoIter<StoredCookie> {
+        let cookies: Vec<_> = match &self.0 {
+            Kind::Memory(store) => store.iter(now).cloned().collect(),
+            Kind::Engine(engine) => {
+                let sites = engine.sites.iter();
+                sites.flat_map(|site| engine.wait(engine.store.site(site, now))).collect()
+            }
+        };
+        cookies.into_iter()
+    }
+
+    pub(crate) fn iter_site(
+        &self,
+        host: &str,
+        now: SystemTime,
+    ) -> std::vec::IntoIter<StoredCookie> {
+        let cookies = match &self.0 {
+            Kind::Memory(store) => store.iter_site(host, now).cloned().collect(),
+            Kind::Engine(engine) => engine.wait(engine.store.site(host, now)),
+        };
+        cookies.into_iter()
+    }
+
+    /// Returns the cookies of a host. An engine has none by host, but a cookie of its site is one of
+    /// the host unless the host is a reason not to send it.
+    pub(crate) fn iter_host(
+        &self,
+        host: &str,
+        now: SystemTime,
+    ) -> std::vec::IntoIter<StoredCookie> {
+        let cookies: Vec<_> = match &self.0 {
+            Kind::Memory(store) => store.iter_host(host, now).cloned().collect(),
+            Kind::Engine(engine) => {
+                let cookies = engine.wait(engine.store.site(host, now));
+                let is_below = |cookie: &StoredCookie| {
+                    !cookie.is_host_only() && host.ends_with(&format!(".{}", cookie.domain()))
+                };
+                let is_of_host =
+                    |cookie: &StoredCookie| cookie.domain() == host || is_below(cookie);
+                cookies.into_iter().filter(is_of_host).collect()
+            }
+        };
+        cookies.into_iter()
+    }
+
+    pub(crate) fn len(&self, now: SystemTime) -> usize {
+        match &self.0 {
+            Kind::Memory(store) => store.len(now),
+            Kind::Engine(_) => self.iter(now).len(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self, now: SystemTime) -> bool {
+        match &self.0 {
+            Kind::Memory(store) => store.is_empty(now),
+            Kind::Engine(_) => self.iter(now).len() == 0,
+        }
+    }
+
+    pub(crate) fn text_bytes(&self, now: SystemTime) -> usize {
+        match &self.0 {
+            Kind::Memory(store) => store.text_bytes(now),
+            Kind::Engine(_) => self.iter(now).map(|cookie| cookie.text_bytes()).sum(),
+        }
+    }
+
+    pub(crate) fn remove(
+        &mut self,
+        identity: &Identity<'_>,
+        now: SystemTime,
+    ) -> Option<StoredCookie> {
+        match &mut self.0 {
+            Kind::Memory(store) => store.remove(identity, now),
+            Kind::Engine(engine) => engine.wait(engine.store.remove(identity, now)),
+        }
+    }
+
+    pub(crate) fn remove_site(&mut self, host: &str, now: SystemTime) -> usize {
+        match &mut self.0 {
+            Kind::Memory(store) => store.remove_site(host, now),
+            Kind::Engine(engine) => engine.wait(engine.store.remove_site(host, now)),
+        }
+    }
+
+    pub(crate) fn remove_created(
+        &mut self,
+        times: impl RangeBounds<SystemTime>,
+        now: SystemTime,
+    ) -> usize {
+        match &mut self.0 {
+            Kind::Memory(store) => store.remove_created(times, now),
+            Kind::Engine(engine) => {
+                let bounds: (Bound<SystemTime>, Bound<SystemTime>) =
+                    (times.start_bound().cloned(), times.end_bound().cloned());
+                engine.remove_if(now, |cookie| bounds.contains(&cookie.created()))
+            }
+        }
+    }
+
+    pub(crate) fn remove_if(
+        &mut self,
+        now: SystemTime,
+        condition: impl FnMut(&StoredCookie) -> bool + Send,
+    ) -> usize {
+        match &mut self.0 {
+            Kind::Memory(store) => store.remove_if(now, condition),
+            Kind::Engine(engine) => engine.remove_if(now, condition),
+        }
+    }
+
+    /// Ends the session. In 1970, nothing has expired.
+    pub(crate) fn end_session(&mut self) -> usize {
+        match &mut self.0 {
+            Kind::Memory(store) => store.end_session(),
+            Kind::Engine(engine) => engine.remove_if(UNIX_EPOCH, StoredCookie::is_session),
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        match &mut self.0 {
+            Kind::Memory(store) => store.clear(),
+            Kind::Engine(engine) => drop(engine.remove_if(UNIX_EPOCH, |_| true)),
+        }
+    }
+
+    pub(crate) fn subscribe(&self, capacity: usize) -> ChangeFeed {
+        match &self.0 {
+            Kind::Memory(store) => store.subscribe(capacity),
+            Kind::Engine(engine) => engine.store.subscribe(capacity),
+        }
+    }
+}
+
+impl Engine {
+    fn note_site(&mut self, context: &RequestContext<'_>) {
+        self.sites.insert(self.store.user_agent().site_of(context.host()).to_owned());
+    }
+
+    #[track_caller]
+    fn wait<R>(&self, answer: impl Future<Output = Result<R, BackendError>>) -> R {
+        self.runtime.block_on(answer).expect("the engine answers")
+    }
+
+    fn remove_if(
+        &self,
+        now: SystemTime,
+        condition: impl FnMut(&StoredCookie) -> bool + Send,
+    ) -> usize {
+        let condition = Mutex::new(condition);
+        let condition = |cookie: &StoredCookie| {
+            let mut condition = condition.lock().unwrap_or_else(PoisonError::into_inner);
+            (*condition)(cookie)
+        };
+        let remove = |site: &String| self.wait(self.store.remove_if(site, now, condition));
+        self.sites.iter().map(remove).sum()
+    }
+}
+
+impl fmt::Debug for AnyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Memory(store) => store.fmt(f),
+            Kind::Engine(engine) => engine.store.fmt(f),
+        }
+    }
+}
