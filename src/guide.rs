@@ -1,6 +1,8 @@
 //! The guide: recipes, and help with moving from other crates and from Django.
 //!
 //! - [`cookbook`]: short recipes, from setting a cookie to signing in, proxies, frames, tests and clients.
+//! - [`several_machines`]: what several servers share, what several clients share, and how keys are rotated
+//!   over ten machines.
 //! - [`from_cookie`]: from the crate `cookie`.
 //! - [`from_axum`]: from `axum-extra` and `tower-cookies`.
 //! - [`from_cookie_store`]: from the crates `cookie_store` and `reqwest_cookie_store`.
@@ -22,3 +24,6 @@ pub mod from_cookie_store {}
 
 #[doc = include_str!("../docs/guide/from_django.md")]
 pub mod from_django {}
+
+#[doc = include_str!("../docs/guide/several_machines.md")]
+pub mod several_machines {}
