@@ -20,7 +20,10 @@
 //! | `CookiesError` | the handle `Cookies` of the feature `tower` |
 //! | [`ContextError`] | [`RequestContext::parse`], for a URL that cookies cannot come from |
 //! | `FileError`, and `EntryError` for one entry | reading and writing files of cookies, with the feature `store` |
+//! | `BackendError` | a store whose cookies are in an engine, with the feature `store` |
+//! | `RecordError` | reading the bytes of a stored cookie, with the feature `store` |
 //! | `SqliteError` | opening and using a database, with the feature `sqlite` |
+//! | `RedisError` | connecting to a server and using it, with the feature `redis` |
 //! | [`Error`](enum@Error) | any of the errors above, for `?` |
 //!
 //! A received pair that cannot be read is not an error, and never affects the other pairs: see
@@ -53,6 +56,10 @@ pub use crate::json::{JsonError, JsonErrorKind};
 pub use crate::limits::LimitError;
 #[cfg(any(feature = "signed", feature = "encrypted"))]
 pub use crate::protect::{KeyError, OpenError, OpenErrorKind, SealError, SealErrorKind};
+#[cfg(feature = "store")]
+pub use crate::store::backend::{ApplyError, BackendError, BackendErrorKind, RecordError};
+#[cfg(feature = "redis")]
+pub use crate::store::backend::{RedisError, RedisErrorKind};
 #[cfg(feature = "sqlite")]
 pub use crate::store::backend::{SqliteError, SqliteErrorKind};
 #[cfg(feature = "store")]

@@ -109,9 +109,9 @@
 //! The feature `store` adds the client's half, in the module `store`: a `CookieStore` keeps the cookies
 //! of responses and sends them back with the requests that they are meant for, as a browser does.
 //! `SharedStore` is for several threads, and `store::backend::BackedStore` for several processes and
-//! machines: an engine such as SQLite or Redis keeps its cookies. `store::file` loads cookies from files and saves them:
-//! `cookies.txt`, as curl has it, and JSON of several kinds. The page of `store` says how reqwest,
-//! hyper-util and ureq use it.
+//! machines: an engine such as SQLite or Redis keeps its cookies. `store::file` loads cookies from
+//! files and saves them: `cookies.txt`, as curl has it, and JSON of several kinds. The page of `store`
+//! says how reqwest, hyper-util and ureq use it.
 //!
 //! # Proxies and tools
 //!

@@ -31,7 +31,8 @@ fn has_test(text: &str, name: &str) -> bool {
     let function = format!("fn {name}(");
     let mut found = text.match_indices(&function).map(|(at, _)| &text[..at]);
     found.any(|before| {
-        let lines = before.lines().rev().map(str::trim).skip_while(|line| matches!(*line, "" | "async"));
+        let lines =
+            before.lines().rev().map(str::trim).skip_while(|line| matches!(*line, "" | "async"));
         let mut attributes =
             lines.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
         attributes.any(|line| line == "#[test]" || line.starts_with("#[tokio::test"))

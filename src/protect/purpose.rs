@@ -15,6 +15,8 @@ pub enum Purpose {
     #[cfg(feature = "encrypted")]
     Encrypted,
     /// The value of a stored cookie, encrypted for an engine that keeps it.
+    ///
+    /// Requires the features `encrypted` and `store`.
     #[cfg(all(feature = "encrypted", feature = "store"))]
     Stored,
 }

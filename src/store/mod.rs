@@ -5,8 +5,8 @@
 //! [`CookieStore`] does what a browser does: it stores the cookies of a response, sends them with the
 //! requests that they are meant for, and drops them when they expire (RFC 6265bis, sections 5.7 and
 //! 5.8). [`SharedStore`] is the same for several threads, and a
-//! [`BackedStore`](backend::BackedStore) for several processes and machines. [`mod@file`] loads stores from files and saves
-//! them.
+//! [`BackedStore`](backend::BackedStore) for several processes and machines. [`mod@file`] loads stores
+//! from files and saves them.
 //!
 //! ```
 //! use std::time::SystemTime;

@@ -15,10 +15,10 @@ use crate::jar::Policy;
 /// Middleware for servers: puts a [`Cookies`] handle into the extensions of each request, and appends
 /// what was changed through it to the response, whatever its status. Other `Set-Cookie` headers stay.
 ///
+/// Requires the feature `tower`.
+///
 /// If the inner service returns `Err`, there is no response, and the changes are lost. If the layer is
 /// used twice, only the outer one sends the changes.
-///
-/// Requires the feature `tower`.
 ///
 /// # Examples
 ///

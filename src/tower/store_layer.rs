@@ -55,16 +55,18 @@ use crate::user_agent::{RequestContext, RequestKind};
 ///
 /// A layer that follows redirects, such as the `FollowRedirectLayer` of tower-http, belongs outside
 /// this one. **Inside, the cookies of the last response would be stored as those of the first URL**,
-/// whatever host it came from. Outside, the cookies of each response on the way are kept, and each request on the way has
-/// those of its own URL. tower-http sends a caller's own `Cookie` header again within one origin, and
-/// drops it on the first redirect to another one; from there on, the store's cookies are sent.
+/// whatever host it came from. Outside, the cookies of each response on the way are kept, and each
+/// request on the way has those of its own URL. tower-http sends a caller's own `Cookie` header again
+/// within one origin, and drops it on the first redirect to another one; from there on, the store's
+/// cookies are sent.
 ///
 /// This layer need not know that a request follows a redirect: whether the request is same-site depends
 /// on the page that started the first one and on the request's own URL, not on those in between, and
-/// whether its method is safe depends on its own method (RFC 6265bis, sections 5.2 and 5.8.3). The
-/// page must therefore be kept across redirects, but redirect layers drop the [`RequestFacts`] in a
-/// request's extensions: tower-http 0.6 on each redirect, and 0.7 on those to another origin. **A request that has lost its
-/// facts counts as the client's own, and `SameSite=Strict` cookies are sent.** There are two ways out:
+/// whether its method is safe depends on its own method (RFC 6265bis, sections 5.2 and 5.8.3). The page
+/// must therefore be kept across redirects, but redirect layers drop the [`RequestFacts`] in a
+/// request's extensions: tower-http 0.6 on each redirect, and 0.7 on those to another origin. **A
+/// request that has lost its facts counts as the client's own, and `SameSite=Strict` cookies are
+/// sent.** There are two ways out:
 ///
 /// - Give the facts to the layer with [`with_facts`](Self::with_facts): one layer for each page whose
 ///   requests it sends. This works with any redirect layer.

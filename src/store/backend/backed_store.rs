@@ -28,6 +28,8 @@ use crate::user_agent::{
 /// A cookie store whose cookies are in an engine, which other processes and machines can use at the
 /// same time: see [the module](super).
 ///
+/// Requires the feature `store`.
+///
 /// All copies are one store, with one cache.
 #[derive(Clone)]
 pub struct BackedStore {
@@ -118,11 +120,13 @@ impl BackedStore {
     /// Seals the values of cookies before they leave the process, with the primary key of a keyring, and
     /// opens them with all of its keys.
     ///
+    /// Requires the feature `encrypted`.
+    ///
     /// A value is bound to the cookie's name, domain, path, partition, flags and expiry, which stay
-    /// readable. Whoever can write to the engine can put back an earlier value of the same cookie, and delete cookies. A cookie
-    /// whose value does not open, because its key is not on the keyring any more or nobody
-    /// sealed it, is not sent and stays in the engine until it expires or is replaced. Values that are
-    /// in the engine already must have been sealed, too.
+    /// readable. Whoever can write to the engine can put back an earlier value of the same cookie, and
+    /// delete cookies. A cookie whose value does not open, because its key is not on the keyring any
+    /// more or nobody sealed it, is not sent and stays in the engine until it expires or is replaced.
+    /// Values that are in the engine already must have been sealed, too.
     #[cfg(feature = "encrypted")]
     #[must_use]
     pub fn with_keyring(mut self, keyring: Keyring) -> Self {

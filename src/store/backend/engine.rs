@@ -12,6 +12,8 @@ use crate::store::StoredCookie;
 
 /// An engine that keeps cookies for a [`BackedStore`](super::BackedStore).
 ///
+/// Requires the feature `store`.
+///
 /// An engine need not know any rule of cookies. It keeps the parts of sites, each a set of cookies with
 /// a [`Version`], and changes some of them together, if their versions are those that are expected.
 /// Time limits and reconnecting are up to the engine.
@@ -45,8 +47,8 @@ pub trait Backend: Send + Sync {
         site: &str,
     ) -> impl Future<Output = Result<Vec<String>, Self::Error>> + Send;
 
-    /// Makes all of the updates, each to another part of the site, or none: none if a part does not have the version that is
-    /// expected. Returns the new versions, in the order of the updates.
+    /// Makes all of the updates, each of another part of the site, or none of them: if a part does not have
+    /// the expected version, none. Returns the new versions, in the order of the updates.
     ///
     /// # Errors
     ///
@@ -86,7 +88,10 @@ impl<B: Backend> Backend for Arc<B> {
     }
 }
 
-/// The version of a part of a site: a number that changes whenever its cookies do, and that it did not have before.
+/// The version of a part of a site: a number that changes whenever its cookies do, to one that it never
+/// had before.
+///
+/// Requires the feature `store`.
 ///
 /// A part that was deleted and made again must not have an earlier version: start with a random one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,6 +103,8 @@ impl Version {
 }
 
 /// A part of a site, as an engine has it.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
     /// The version of the part.
@@ -107,6 +114,8 @@ pub struct Loaded {
 }
 
 /// A change of a part of a site.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Update {
@@ -134,6 +143,8 @@ impl Update {
 }
 
 /// What became of updates that an engine was asked for.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
     /// They were made, and the parts have these versions.
@@ -143,12 +154,15 @@ pub enum Applied {
 }
 
 /// Why updates were not made, as far as is known.
+///
+/// Requires the feature `store`.
 #[derive(Debug, Error)]
 pub enum ApplyError<E> {
     /// Nothing was changed.
     #[error("nothing was changed")]
     NotApplied(#[source] E),
-    /// The engine did not answer in time, or the connection broke: all of the updates were made, or none.
+    /// The engine did not answer in time, or the connection broke: all of the updates were made, or none
+    /// of them.
     #[error("it is unknown whether the updates were made")]
     Unknown(#[source] E),
 }

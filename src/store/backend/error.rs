@@ -7,6 +7,8 @@ use super::engine::ApplyError;
 
 /// Why a [`BackedStore`](super::BackedStore) cannot answer: the site, and what failed. The engine's
 /// own error is its source.
+///
+/// Requires the feature `store`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BackendError {
@@ -18,6 +20,8 @@ pub struct BackendError {
 }
 
 /// What failed in a store with an engine.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BackendErrorKind {
@@ -34,6 +38,8 @@ pub enum BackendErrorKind {
         attempts: u32,
     },
     /// A value cannot be sealed, since the system's random source failed. Nothing was changed.
+    ///
+    /// Requires the feature `encrypted`.
     #[cfg(feature = "encrypted")]
     NotSealed,
 }

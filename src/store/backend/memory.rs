@@ -11,6 +11,8 @@ use crate::store::StoredCookie;
 
 /// An engine in the memory of the process: for tests, and as an example of an engine. For the cookies
 /// of one process, a [`SharedStore`](crate::store::SharedStore) is faster.
+///
+/// Requires the feature `store`.
 #[derive(Debug, Default)]
 pub struct MemoryBackend {
     sites: Mutex<HashMap<String, Parts>>,

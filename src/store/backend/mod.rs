@@ -1,10 +1,12 @@
 //! One store for many processes and machines: an engine, such as a database, keeps the cookies.
 //!
-//! A [`BackedStore`] answers as a [`SharedStore`](super::SharedStore) does. For each operation it
-//! loads the cookies of one site from its [`Backend`], works on them in memory, and applies what
-//! changed, on the condition that nobody else changed them meanwhile; otherwise it starts again. So the
-//! result of two workers that receive cookies of one site at once is exactly that of two responses to one browser:
-//! no cookie is lost, and every rule and limit holds.
+//! Requires the feature `store`.
+//!
+//! A [`BackedStore`] answers as a [`SharedStore`](super::SharedStore) does. For each operation it loads
+//! the cookies of one site from its [`Backend`], works on them in memory, and applies what changed, on
+//! the condition that nobody else changed them meanwhile; otherwise it starts again. So the result of
+//! two workers that receive cookies of one site at once is exactly that of two responses to one
+//! browser: no cookie is lost, and every rule and limit holds.
 //!
 //! ```
 //! use gingersnap::RequestContext;

@@ -9,6 +9,8 @@ use crate::store::stored_cookie::Times;
 use crate::user_agent::Identity;
 
 /// Bytes that are no stored cookie: another version of the format, or cut.
+///
+/// Requires the feature `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the bytes are no stored cookie of version {VERSION}")]
 pub struct RecordError;

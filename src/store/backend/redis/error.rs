@@ -8,6 +8,8 @@ use redis::ErrorKind;
 
 /// Why a [`RedisBackend`](super::RedisBackend) cannot answer: what failed, and as its source what the
 /// crate `redis` says. No message has a cookie's value, a password or a URL.
+///
+/// Requires the feature `redis`, which adds `store`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RedisError {
@@ -17,6 +19,8 @@ pub struct RedisError {
 }
 
 /// What failed with a Redis or Valkey server.
+///
+/// Requires the feature `redis`, which adds `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RedisErrorKind {

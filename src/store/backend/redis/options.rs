@@ -10,7 +10,9 @@ use redis::{Client, ConnectionInfo, IntoConnectionInfo, RedisResult};
 use super::connection::Connection;
 use super::error::{RedisError, RedisErrorKind};
 
-/// How to use a Redis or Valkey server, or a cluster of them. Needs the feature `redis`.
+/// How to use a Redis or Valkey server, or a cluster of them.
+///
+/// Requires the feature `redis`, which adds `store`.
 ///
 /// # Examples
 ///
@@ -62,7 +64,8 @@ impl RedisOptions {
     }
 
     /// Sets the certificates, in PEM, that are trusted to sign that of a server, in place of those of
-    /// the system. The URL must start with `rediss`. Needs the feature `redis-tls`.
+    /// the system. The URL must start with `rediss`. Requires the feature
+    /// `redis-tls`.
     #[cfg(feature = "redis-tls")]
     #[must_use]
     pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {

@@ -16,7 +16,7 @@ use crate::store::StoredCookie;
 use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update, Version};
 
 /// An engine on a Redis or Valkey server, or a cluster of them, for the cookies of many machines.
-/// Needs the feature `redis`, and a tokio runtime. Tested with Redis 7.0.
+/// Requires the feature `redis`, which adds `store`, and a tokio runtime. Tested with Redis 7.0.
 ///
 /// # Examples
 ///
@@ -74,8 +74,9 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 /// # Secrets
 ///
 /// Every cookie is in clear unless the store seals the values: then names, domains, paths, partitions,
-/// flags and times are in clear. The files and replicas of the server, `MONITOR` and `SLOWLOG` show the same. Without
-/// TLS, so does the network, with the password. No error shows a value, a password or a URL.
+/// flags and times are in clear. The files and replicas of the server, `MONITOR` and `SLOWLOG` show the
+/// same. Without TLS, so does the network, with the password. No error shows a value, a password or a
+/// URL.
 ///
 /// A user of the server that is not the default one needs the keys `PREFIX:*` and the commands `PING`,
 /// `EVAL`, `EVALSHA`, `SMEMBERS`, `HGETALL`, `HMGET`, `EXISTS`, `SCARD`, `PTTL`, `HSET`, `HDEL`, `DEL`, `SADD`,

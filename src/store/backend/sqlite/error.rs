@@ -9,6 +9,8 @@ use rusqlite::ErrorCode;
 
 /// Why a [`SqliteBackend`](super::SqliteBackend) cannot answer: the database, and what failed. What
 /// SQLite or the system says is its source. No message has a cookie's value.
+///
+/// Requires the feature `sqlite`, which adds `store`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SqliteError {
@@ -20,6 +22,8 @@ pub struct SqliteError {
 }
 
 /// What failed in an SQLite database.
+///
+/// Requires the feature `sqlite`, which adds `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SqliteErrorKind {

@@ -11,7 +11,9 @@ use super::worker::{Cause, Worker};
 use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update};
 
 /// An engine whose cookies are in an SQLite database: one file, which several processes of a machine
-/// can use at once. Needs the feature `sqlite`.
+/// can use at once.
+///
+/// Requires the feature `sqlite`, which adds `store`.
 ///
 /// # Examples
 ///
