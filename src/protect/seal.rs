@@ -135,27 +135,33 @@ fn open_with<'s>(
     }
 }
 
-/// Encrypts a value of any bytes for what it is stored as, with the primary key. The result is ASCII.
+/// Encrypts a value of any bytes for an engine, bound to `associated_data`, with the primary key. The
+/// result is ASCII.
 #[cfg(all(feature = "encrypted", feature = "store"))]
 pub(crate) fn seal_stored(
     keyring: &Keyring,
-    stored_as: &[u8],
+    associated_data: &[u8],
     value: &[u8],
     now: Seconds,
 ) -> Result<String, SealErrorKind> {
     let keys = keyring.primary_key();
     let (purpose, key) = (Purpose::Stored, keys.id());
     let envelope = Envelope { purpose, key, issued: now, expires: None };
-    keys.encryption.seal(&envelope, stored_as, value)
+    keys.encryption.seal(&envelope, associated_data, value)
 }
 
-/// Opens a value that was encrypted for what it is stored as. Its times are up to the cookie.
+/// Opens a value that [`seal_stored`] returned for the same `associated_data`. Whether the cookie has expired
+/// is for the caller to check.
 #[cfg(all(feature = "encrypted", feature = "store"))]
-pub(crate) fn open_stored(keyring: &Keyring, stored_as: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn open_stored(
+    keyring: &Keyring,
+    associated_data: &[u8],
+    sealed: &[u8],
+) -> Option<Vec<u8>> {
     let sealed = str::from_utf8(sealed).ok()?;
     let (envelope, sealed) = Envelope::parse(sealed, Purpose::Stored)?;
     let mut keys = keyring.keys_with_id(envelope.key);
-    keys.find_map(|(keys, _)| keys.encryption.open(&envelope, stored_as, sealed).ok())
+    keys.find_map(|(keys, _)| keys.encryption.open(&envelope, associated_data, sealed).ok())
 }
 
 /// Checks the times of what was opened: only now can they be trusted.

@@ -14,9 +14,9 @@ use crate::store::StoredCookie;
 ///
 /// Requires the feature `store`.
 ///
-/// An engine need not know any rule of cookies. It keeps the parts of sites, each a set of cookies with
-/// a [`Version`], and changes some of them together, if their versions are those that are expected.
-/// Time limits and reconnecting are up to the engine.
+/// An engine knows no rules about cookies. It keeps [parts of sites](super#parts), each a set of cookies
+/// with a [`Version`], and updates several parts of one site together, provided that each of them still has
+/// the expected version. Time limits and reconnecting are up to the engine.
 ///
 /// Implementations can write `async fn`.
 pub trait Backend: Send + Sync {
@@ -26,7 +26,7 @@ pub trait Backend: Send + Sync {
     /// Returns parts of a site as they are at one moment, in the order of `partitions`; `None` is the
     /// unpartitioned part. A part that does not exist has no cookies and [`Version::ABSENT`].
     ///
-    /// Expired cookies can be returned or not.
+    /// It may return expired cookies or leave them out.
     ///
     /// # Errors
     ///
@@ -47,12 +47,13 @@ pub trait Backend: Send + Sync {
         site: &str,
     ) -> impl Future<Output = Result<Vec<String>, Self::Error>> + Send;
 
-    /// Makes all of the updates, each of another part of the site, or none of them: if a part does not have
-    /// the expected version, none. Returns the new versions, in the order of the updates.
+    /// Makes all of the updates, or none of them if a part does not have the version that its update
+    /// expects. Each update is of a different part of the site. Returns the new versions, in the order of
+    /// the updates; that of a part that was deleted is [`Version::ABSENT`].
     ///
     /// # Errors
     ///
-    /// [`ApplyError::NotApplied`] if it is sure that nothing was changed, and otherwise
+    /// [`ApplyError::NotApplied`] if it is certain that nothing was changed, and otherwise
     /// [`ApplyError::Unknown`].
     fn apply(
         &self,
@@ -88,7 +89,7 @@ impl<B: Backend> Backend for Arc<B> {
     }
 }
 
-/// The version of a part of a site: a number that changes whenever its cookies do, to one that it never
+/// The version of a part of a site: a number that changes with its cookies, to one that the part never
 /// had before.
 ///
 /// Requires the feature `store`.
@@ -121,20 +122,21 @@ pub struct Loaded {
 pub struct Update {
     /// The partition, or `None` for the unpartitioned part.
     pub partition: Option<String>,
-    /// The version that the part has, or else nothing is changed.
+    /// The version that the part must have; with any other, none of the updates is made.
     pub expected: Version,
     /// The cookies to store, each in place of the one with its [key](StoredCookie::key).
     pub put: Vec<StoredCookie>,
     /// The keys of the cookies to delete.
     pub delete: Vec<Vec<u8>>,
-    /// Whether the part has no cookies then, and can be deleted.
+    /// Whether the part has no cookies after the update, so that it can be deleted.
     pub is_emptied: bool,
-    /// When all cookies of the part will have expired, or `None` if one of them is a session cookie.
+    /// When the last cookie of the part expires after the update, or `None` if the part must stay, for
+    /// example because of a session cookie.
     pub expires: Option<SystemTime>,
 }
 
 impl Update {
-    /// Creates an update that changes nothing, of a part that has a version.
+    /// Creates an update that changes no cookie of a part, which must have a version.
     #[must_use]
     pub fn new(partition: Option<String>, expected: Version) -> Self {
         let (put, delete) = (Vec::new(), Vec::new());
@@ -142,18 +144,18 @@ impl Update {
     }
 }
 
-/// What became of updates that an engine was asked for.
+/// What [`Backend::apply`] did with the updates.
 ///
 /// Requires the feature `store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// They were made, and the parts have these versions.
+    /// All of them were made, and the parts have these versions.
     Done(Vec<Version>),
-    /// Nothing was changed, since a part did not have the version that was expected.
+    /// Nothing was changed, because a part did not have the expected version.
     Conflict,
 }
 
-/// Why updates were not made, as far as is known.
+/// Why [`Backend::apply`] failed, and whether it may have changed something.
 ///
 /// Requires the feature `store`.
 #[derive(Debug, Error)]
@@ -170,7 +172,7 @@ pub enum ApplyError<E> {
 type BoxError = Box<dyn Error + Send + Sync>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A [`Backend`] of any type.
+/// A [`Backend`] as a trait object.
 pub(super) trait DynBackend: Send + Sync {
     fn load<'a>(
         &'a self,

@@ -29,12 +29,12 @@ pub enum BackendErrorKind {
     Load,
     /// The engine cannot be written. Nothing was changed.
     NotApplied,
-    /// The engine did not answer whether it changed anything: it made the whole change, or none of
-    /// it. The operation can be repeated.
+    /// It is unknown whether the engine made the change. It made the whole change or nothing, and the
+    /// operation can be repeated.
     Unknown,
-    /// Others changed the site again and again meanwhile. Nothing was changed.
+    /// Others changed the site during every attempt. This operation changed nothing.
     TooManyConflicts {
-        /// How often it was tried.
+        /// The number of attempts.
         attempts: u32,
     },
     /// A value cannot be sealed, since the system's random source failed. Nothing was changed.

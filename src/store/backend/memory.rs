@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use super::engine::{Applied, ApplyError, Backend, Loaded, Update, Version};
 use crate::store::StoredCookie;
 
-/// An engine in the memory of the process: for tests, and as an example of an engine. For the cookies
-/// of one process, a [`SharedStore`](crate::store::SharedStore) is faster.
+/// An engine in the memory of the process: for tests, and as an example for engines of your own. For the
+/// cookies of one process, a [`SharedStore`](crate::store::SharedStore) is faster.
 ///
 /// Requires the feature `store`.
 #[derive(Debug, Default)]
@@ -19,10 +19,10 @@ pub struct MemoryBackend {
 }
 
 /// The parts of a site, by partition.
-type Parts = BTreeMap<Option<String>, Part>;
+type Parts = BTreeMap<Option<String>, MemoryPart>;
 
 #[derive(Debug)]
-struct Part {
+struct MemoryPart {
     version: Version,
     cookies: BTreeMap<Vec<u8>, StoredCookie>,
 }
@@ -39,7 +39,7 @@ impl MemoryBackend {
     }
 }
 
-impl Part {
+impl MemoryPart {
     /// Creates a part with a version that no part had before.
     fn new() -> Self {
         Self { version: Version(RandomState::new().hash_one(0)), cookies: BTreeMap::new() }
@@ -58,7 +58,7 @@ impl Backend for MemoryBackend {
         let part = |partition: Option<&str>| {
             sites.get(site).and_then(|parts| parts.get(&partition.map(str::to_owned)))
         };
-        let loaded = |part: &Part| Loaded {
+        let loaded = |part: &MemoryPart| Loaded {
             version: part.version,
             cookies: part.cookies.values().cloned().collect(),
         };
@@ -92,7 +92,7 @@ impl Backend for MemoryBackend {
         let parts = sites.entry(site.to_owned()).or_default();
         let mut versions = Vec::new();
         for update in updates {
-            let part = parts.entry(update.partition.clone()).or_insert_with(Part::new);
+            let part = parts.entry(update.partition.clone()).or_insert_with(MemoryPart::new);
             for key in &update.delete {
                 part.cookies.remove(key);
             }

@@ -2,11 +2,19 @@
 //!
 //! Requires the feature `store`.
 //!
-//! A [`BackedStore`] answers as a [`SharedStore`](super::SharedStore) does. For each operation it loads
-//! the cookies of one site from its [`Backend`], works on them in memory, and applies what changed, on
-//! the condition that nobody else changed them meanwhile; otherwise it starts again. So the result of
-//! two workers that receive cookies of one site at once is exactly that of two responses to one
-//! browser: no cookie is lost, and every rule and limit holds.
+//! A [`BackedStore`] has the operations of a [`SharedStore`](super::SharedStore) for one site, as `async`
+//! functions. Each operation loads the cookies of the site from the engine, works on them in memory, and
+//! writes the changes, provided that nobody else has changed the same cookies meanwhile; otherwise it
+//! starts again. If two workers receive cookies of one site at the same time, the result is that of one
+//! browser with two responses: no cookie is lost, and every rule and limit holds.
+//!
+//! The engine is a [`Backend`]:
+//!
+//! - `SqliteBackend` (feature `sqlite`), a file that the processes of one machine share. It works in any
+//!   async runtime.
+//! - `RedisBackend` (feature `redis`), a Redis or Valkey server that several machines share. It needs tokio.
+//! - [`MemoryBackend`], for tests.
+//! - One of your own.
 //!
 //! ```
 //! use gingersnap::RequestContext;
@@ -26,26 +34,33 @@
 //! # Parts
 //!
 //! An engine keeps a site in *parts*: the unpartitioned cookies, and those of each partition. Each
-//! part has a [`Version`], which changes with it. A request is about two parts at most, and no cookie
-//! crosses a site, so that an engine of several machines can divide its cookies by site.
+//! part has a [`Version`], which changes with its cookies. A request concerns two parts at most, and no
+//! operation concerns two sites, so that an engine of several machines can divide its cookies by site.
 //!
-//! # What is not shared
+//! # What differs from a store in memory
 //!
-//! There is no limit for the cookies of all sites together, the change feed has the changes that were
-//! made through this store, and the times of the last use are written once a minute
-//! ([`BackedStore::with_access_interval`]).
+//! - There is no limit for the cookies of all sites together, and no list of all sites.
+//! - The change feed has only the changes that were made through this store and its clones.
+//! - The time of last use of a cookie is written at most once a minute
+//!   ([`BackedStore::with_access_interval`]).
+//! - Session cookies stay until they are removed, because an engine does not know when a session ends. To
+//!   end the session at one site, use [`BackedStore::remove_if`] with
+//!   [`StoredCookie::is_session`](super::StoredCookie::is_session).
+//! - The features `reqwest` and `tower` have no client for it: call [`BackedStore::cookie_header_now`]
+//!   before each request, and [`BackedStore::receive_now`] after each response.
 //!
 //! # Secrets
 //!
-//! What lies in an engine is the sign-in state of its users: whoever reads it can act as them. With
-//! the feature `encrypted`, `BackedStore::with_keyring` seals the values before they leave the
-//! process. Names, domains, paths and times stay readable.
+//! The cookies in an engine are sign-ins: whoever can read them can act as the users. With the feature
+//! `encrypted`, `BackedStore::with_keyring` seals the values before they leave the process. Names,
+//! domains, paths, partitions, flags and times stay readable.
 
 mod backed_store;
 mod engine;
 mod error;
 mod memory;
 mod part;
+mod part_store;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;

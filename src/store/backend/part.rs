@@ -14,11 +14,11 @@ pub(super) struct Part {
     pub(super) partition: Option<String>,
     pub(super) version: Version,
     pub(super) cookies: Arc<CookieList>,
-    /// Whether the engine has cookies in the part that this store cannot use: they stay there.
-    pub(super) has_others: bool,
+    /// Whether the engine has cookies in the part that this store cannot use. They stay there.
+    pub(super) has_unusable: bool,
 }
 
-/// Returns parts as one site.
+/// Joins the parts of a site.
 pub(super) fn join(parts: &[Part]) -> SiteCookies {
     let lists = parts.iter().map(|part| (part.partition.as_deref(), (*part.cookies).clone()));
     SiteCookies::from_lists(lists)
@@ -31,7 +31,8 @@ pub(super) struct PartChange {
     pub(super) part: Part,
 }
 
-/// Returns what an operation changed: by what was recorded, and by which cookies were used.
+/// Returns the changes of an operation: those that were recorded, and the cookies whose time of last use
+/// must be written.
 pub(super) fn changes(
     parts: &[Part],
     recorded: &[StoreChange],
@@ -46,27 +47,27 @@ pub(super) fn changes(
         }
         StoreChange::Missed(_) => None,
     });
-    for (cookie, is_kept) in used.iter().map(|cookie| (cookie, true)).chain(recorded) {
-        last.entry(cookie.partition()).or_default().insert(cookie.key(), (cookie, is_kept));
+    for (cookie, is_present) in used.iter().map(|cookie| (cookie, true)).chain(recorded) {
+        last.entry(cookie.partition()).or_default().insert(cookie.key(), (cookie, is_present));
     }
     let changed =
         parts.iter().filter_map(|part| Some((part, last.remove(&part.partition.as_deref())?)));
     changed.map(|(part, last)| part_change(part, last)).collect()
 }
 
-/// The last change of each cookie, by key: the cookie, and whether it is there after the change.
+/// The last change of each cookie, by key: the cookie, and whether the part has it after the change.
 type LastChanges<'c> = BTreeMap<Vec<u8>, (&'c StoredCookie, bool)>;
 
 fn part_change(part: &Part, last: LastChanges<'_>) -> PartChange {
-    // Made from what was loaded, so that it is what the engine has then, without the times of use that
-    // are not written yet.
+    // Start from what was loaded: the result must be what the engine has after the update, without times
+    // of last use that are not written yet.
     let mut cookies = (*part.cookies).clone();
     let (mut put, mut delete) = (Vec::new(), Vec::new());
-    for (key, (cookie, is_kept)) in last {
+    for (key, (cookie, is_present)) in last {
         if let Some((position, _)) = cookies.find(&cookie.identity()) {
             cookies.remove(position);
         }
-        if is_kept {
+        if is_present {
             cookies.insert(cookie.clone());
             put.push(cookie.clone());
         } else {
@@ -74,13 +75,13 @@ fn part_change(part: &Part, last: LastChanges<'_>) -> PartChange {
         }
     }
     let expiries = || cookies.as_slice().iter().map(StoredCookie::expires);
-    let has_session = part.has_others || expiries().any(|expires| expires.is_none());
+    let has_session = part.has_unusable || expiries().any(|expires| expires.is_none());
     let update = Update {
         partition: part.partition.clone(),
         expected: part.version,
         put,
         delete,
-        is_emptied: cookies.as_slice().is_empty() && !part.has_others,
+        is_emptied: cookies.as_slice().is_empty() && !part.has_unusable,
         expires: if has_session { None } else { expiries().flatten().max() },
     };
     PartChange { update, part: Part { cookies: Arc::new(cookies), ..part.clone() } }

@@ -8,7 +8,7 @@ use crate::store::StoredCookie;
 use crate::store::stored_cookie::Times;
 use crate::user_agent::Identity;
 
-/// Bytes that are no stored cookie: another version of the format, or cut.
+/// The error of [`StoredCookie::from_bytes`]: the bytes are truncated, or in another version of the format.
 ///
 /// Requires the feature `store`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -31,12 +31,12 @@ impl StoredCookie {
     ///
     /// All numbers are big-endian, and times are microseconds since 1970 in 8 bytes:
     ///
-    /// | bytes | what |
+    /// | bytes | contents |
     /// | --- | --- |
     /// | 1 | the version, 1 |
     /// | 1 | bits, from the lowest: `Secure`, `HttpOnly`, `Partitioned`, two of `SameSite` (0 unset, 1 `Strict`, 2 `Lax`, 3 `None`), and the highest bit: host-only |
-    /// | 4 x 8 | when it expires (2^63 - 1 for a session cookie), was created, updated, last used |
-    /// | 5 x 4 | the bytes of the name, the value, the domain, the path and the partition |
+    /// | 4 x 8 | the times of expiry (2^63 - 1 for a session cookie), creation, update and last use |
+    /// | 5 x 4 | the lengths of the name, the value, the domain, the path and the partition |
     /// | the rest | these texts, in this order |
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -59,8 +59,8 @@ impl StoredCookie {
         bytes
     }
 
-    /// Reads the bytes of a stored cookie. It was created, updated and last used in the year 9999 at
-    /// the latest.
+    /// Reads a stored cookie from its bytes. A time of creation, update or last use after the year 9999 is
+    /// read as the end of that year.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ fn parse(bytes: &[u8]) -> Option<StoredCookie> {
     }
     let [name, value, domain, path, partition] = texts;
     let [expires, created, updated, accessed] = times;
-    // The next use of a cookie needs a later time.
+    // Leaves room for a later time: the next use of the cookie needs one.
     let [created, updated, accessed] =
         [created, updated, accessed].map(|time| time.min(UnixMicros::LATEST));
     let flags = Flags::from_bits(bits & !HOST_ONLY);

@@ -13,21 +13,21 @@ pub(super) fn seal(
     now: UnixMicros,
 ) -> Result<StoredCookie, SealErrorKind> {
     let now = Seconds::from_time(now.to_system_time());
-    let sealed = seal_stored(keyring, &stored_as(cookie), cookie.value(), now)?;
+    let sealed = seal_stored(keyring, &associated_data(cookie), cookie.value(), now)?;
     Ok(with_value(cookie, sealed.as_bytes()))
 }
 
 /// Returns a cookie with its value opened, or `None` if it does not open: nobody sealed it for this
 /// cookie, or the key is not on the keyring any more.
 pub(super) fn open(cookie: &StoredCookie, keyring: &Keyring) -> Option<StoredCookie> {
-    let value = open_stored(keyring, &stored_as(cookie), cookie.value())?;
-    // What was sealed is shorter than a cookie with its value sealed.
+    let value = open_stored(keyring, &associated_data(cookie), cookie.value())?;
+    // The value is shorter than when it was sealed, so the cookie stays within its size.
     Some(with_value(cookie, &value))
 }
 
 /// Returns what a value is bound to: the cookie's flags and expiry, as in its bytes, the length of its
-/// partition in 4 bytes, the partition, and its [key](StoredCookie::key). No two cookies have the same.
-fn stored_as(cookie: &StoredCookie) -> Vec<u8> {
+/// partition in 4 bytes, the partition, and its [key](StoredCookie::key). It differs for any two cookies.
+fn associated_data(cookie: &StoredCookie) -> Vec<u8> {
     let identity = cookie.identity();
     let expires = cookie.times().expires.unwrap_or(UnixMicros::MAX).as_micros().to_be_bytes();
     let partition = identity.partition().unwrap_or_default().as_bytes();

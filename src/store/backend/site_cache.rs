@@ -7,31 +7,31 @@ use std::time::Duration;
 use super::part::Part;
 use crate::date::UnixMicros;
 
-/// A bounded number of parts of sites, each for a limited time.
+/// A cache of parts of sites, limited in number and age.
 ///
-/// There are two generations: when the younger one is full, the older one is dropped. What is used
-/// moves to the younger one. No part is in both.
+/// There are two generations: when the younger one is full, the older one is dropped. A part that is
+/// used moves to the younger one. No part is in both.
 ///
-/// What is put here was loaded or written some time before, and the tasks of a process overtake each
-/// other. So that an earlier state never replaces a later one, all that happens is numbered: a part that
-/// was loaded counts only if nothing of its site was written since the loading began.
+/// Tasks overtake each other, so a part that was loaded may arrive here after a later state was
+/// written. Events are numbered for that reason: a loaded part is cached only if no write to its site has
+/// begun or ended since its loading began.
 #[derive(Debug, Default)]
 pub(super) struct SiteCache {
     max: usize,
-    /// Microseconds.
+    /// In microseconds.
     time_to_live: i64,
     young: HashMap<Key, Cached>,
     old: HashMap<Key, Cached>,
     last_event: Event,
-    /// When sites were last written, or began to be: each number is for all sites with the same hash.
-    writes: [Event; 32],
+    /// The last beginning or end of a write, for each group of sites with the same hash modulo 32.
+    last_writes: [Event; 32],
     hashes: RandomState,
 }
 
 /// A site and a partition.
 type Key = (String, Option<String>);
 
-/// The number of something that happened: a loading or writing that began, or a writing that ended.
+/// The number of an event: a load or a write began, or a write ended.
 pub(super) type Event = u64;
 
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl SiteCache {
         Self { max, time_to_live, ..Self::default() }
     }
 
-    /// Returns a part of a site, if it was put here recently enough.
+    /// Returns a part of a site, if it is cached and not too old.
     pub(super) fn get(
         &mut self,
         site: &str,
@@ -63,46 +63,46 @@ impl SiteCache {
         }
         let cached = self.young.get(&key)?;
         let age = now.as_micros().checked_sub(cached.time.as_micros())?;
-        // A clock that was set back says nothing about the age.
+        // The age is negative if the clock was set back.
         (0..self.time_to_live).contains(&age).then(|| cached.part.clone())
     }
 
-    /// Notes that parts are about to be loaded. Returns the event, for [`put_loaded`](Self::put_loaded).
+    /// Notes that a load begins. Returns the event, for [`put_loaded`](Self::put_loaded).
     pub(super) fn begin_loading(&mut self) -> Event {
         self.last_event += 1;
         self.last_event
     }
 
-    /// Puts a part of a site here that was loaded, unless something later is known.
-    pub(super) fn put_loaded(&mut self, site: &str, part: Part, began: Event, now: UnixMicros) {
+    /// Caches a part of a site that was loaded, unless a later state is known.
+    pub(super) fn put_loaded(&mut self, site: &str, part: Part, start: Event, now: UnixMicros) {
         let key = key(site, part.partition.as_deref());
         let known = self.young.get(&key).or_else(|| self.old.get(&key));
-        let is_later = known.is_none_or(|known| known.event < began);
-        if is_later && *self.last_write(site) < began {
-            self.insert(key, Cached { part, time: now, event: began });
+        let is_later = known.is_none_or(|known| known.event < start);
+        if is_later && *self.last_write(site) < start {
+            self.insert(key, Cached { part, time: now, event: start });
         }
     }
 
-    /// Notes that parts of a site are about to be written, and forgets them. Returns the event, for
+    /// Notes that a write of parts of a site begins, and drops them from the cache. Returns the event, for
     /// [`end_writing`](Self::end_writing).
     pub(super) fn begin_writing(&mut self, site: &str, parts: &[Part]) -> Event {
         self.note_write(site, parts);
         self.last_event
     }
 
-    /// Notes that parts of a site were written, or may have been, and forgets them. Returns whether
-    /// nothing else of the site was written meanwhile.
-    pub(super) fn end_writing(&mut self, site: &str, parts: &[Part], began: Event) -> bool {
-        self.note_write(site, parts) == began
+    /// Notes that a write ended, whether it succeeded or not, and drops the parts from the cache. Returns
+    /// whether no other write to the site began or ended meanwhile.
+    pub(super) fn end_writing(&mut self, site: &str, parts: &[Part], start: Event) -> bool {
+        self.note_write(site, parts) == start
     }
 
-    /// Puts a part of a site here that was just written, and nothing else meanwhile.
+    /// Caches a part that was just written, if [`end_writing`](Self::end_writing) returned true.
     pub(super) fn put_written(&mut self, site: &str, part: Part, now: UnixMicros) {
         let key = key(site, part.partition.as_deref());
         self.insert(key, Cached { part, time: now, event: self.last_event });
     }
 
-    /// Returns the event of the last write before this one.
+    /// Drops parts from the cache and numbers a write to their site. Returns the number before.
     fn note_write(&mut self, site: &str, parts: &[Part]) -> Event {
         for part in parts {
             let key = key(site, part.partition.as_deref());
@@ -115,9 +115,9 @@ impl SiteCache {
     }
 
     fn last_write(&mut self, site: &str) -> &mut Event {
-        let index = self.hashes.hash_one(site) % self.writes.len() as u64;
+        let index = self.hashes.hash_one(site) % self.last_writes.len() as u64;
         // OK because the index is below the length.
-        &mut self.writes[usize::try_from(index).unwrap_or(0)]
+        &mut self.last_writes[usize::try_from(index).unwrap_or(0)]
     }
 
     fn insert(&mut self, key: Key, cached: Cached) {

@@ -1,0 +1,227 @@
+//! `PartStore`: loads and writes the parts of sites.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::engine::{Applied, Backend, DynBackend, Loaded, Update};
+use super::error::{BackendError, BackendErrorKind};
+use super::part::{Part, PartChange};
+#[cfg(feature = "encrypted")]
+use super::sealing;
+use super::site_cache::SiteCache;
+use crate::date::UnixMicros;
+#[cfg(feature = "encrypted")]
+use crate::protect::Keyring;
+use crate::store::StoredCookie;
+use crate::store::cookie_list::CookieList;
+use crate::user_agent::{UserAgent, check_import_rules};
+
+/// Loads and writes the parts of sites: an engine, a cache in front of it, and the keys that seal the
+/// values in it.
+#[derive(Clone)]
+pub(super) struct PartStore {
+    engine: Arc<dyn DynBackend>,
+    cache: Arc<Mutex<SiteCache>>,
+    #[cfg(feature = "encrypted")]
+    keyring: Option<Arc<Keyring>>,
+}
+
+/// How often something is tried while others change the site. Each conflict means that another operation
+/// has succeeded.
+pub(super) const ATTEMPTS: u32 = 100;
+
+/// The parts of a site that an operation concerns.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'p> {
+    Parts(&'p [Option<&'p str>]),
+    All,
+}
+
+/// What an operation does with the cookies that it loads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Reads them, and at most writes times of last use and deletes expired cookies. They may come from
+    /// the cache, and a conflict does not affect the result.
+    Read,
+    /// Changes them, or finds that there is nothing to change. They come from the engine, and after a
+    /// conflict the operation starts again.
+    Change,
+}
+
+impl PartStore {
+    pub(super) fn new(engine: impl Backend + 'static) -> Self {
+        Self {
+            engine: Arc::new(engine),
+            cache: Arc::default(),
+            #[cfg(feature = "encrypted")]
+            keyring: None,
+        }
+    }
+
+    pub(super) fn set_cache(&mut self, max_parts: usize, time_to_live: Duration) {
+        self.cache = Arc::new(Mutex::new(SiteCache::new(max_parts, time_to_live)));
+    }
+
+    #[cfg(feature = "encrypted")]
+    pub(super) fn set_keyring(&mut self, keyring: Keyring) {
+        self.keyring = Some(Arc::new(keyring));
+    }
+
+    /// Writes changes to the engine and the cache. Returns false if others have changed the parts since
+    /// they were loaded.
+    pub(super) async fn apply(
+        &self,
+        site: &str,
+        changed: Vec<PartChange>,
+        now: UnixMicros,
+    ) -> Result<bool, BackendError> {
+        let (updates, parts): (Vec<Update>, Vec<Part>) =
+            changed.into_iter().map(|change| (change.update, change.part)).unzip();
+        #[cfg(feature = "encrypted")]
+        let updates = self.seal(site, updates, now)?;
+        let start = self.lock_cache().begin_writing(site, &parts);
+        let applied = self.engine.apply(site, &updates, now.to_system_time()).await;
+        let mut cache = self.lock_cache();
+        let is_latest = cache.end_writing(site, &parts, start);
+        let versions = match applied.map_err(|error| BackendError::apply(site, error))? {
+            Applied::Done(versions) => versions,
+            Applied::Conflict => return Ok(false),
+        };
+        if is_latest {
+            for (part, version) in parts.into_iter().zip(versions) {
+                cache.put_written(site, Part { version, ..part }, now);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Seals the values that leave the process, if there is a keyring.
+    #[cfg(feature = "encrypted")]
+    fn seal(
+        &self,
+        site: &str,
+        mut updates: Vec<Update>,
+        now: UnixMicros,
+    ) -> Result<Vec<Update>, BackendError> {
+        let Some(keyring) = &self.keyring else { return Ok(updates) };
+        for cookie in updates.iter_mut().flat_map(|update| &mut update.put) {
+            *cookie = sealing::seal(cookie, keyring, now)
+                .map_err(|_| BackendError::new(site, BackendErrorKind::NotSealed))?;
+        }
+        Ok(updates)
+    }
+
+    /// Opens the value of a loaded cookie, if there is a keyring.
+    #[cfg(feature = "encrypted")]
+    fn open(&self, cookie: StoredCookie) -> Option<StoredCookie> {
+        match &self.keyring {
+            Some(keyring) => sealing::open(&cookie, keyring),
+            None => Some(cookie),
+        }
+    }
+
+    /// Returns parts of a site, or all of them, from the cache or the engine.
+    pub(super) async fn load(
+        &self,
+        site: &str,
+        scope: Scope<'_>,
+        agent: &UserAgent,
+        now: UnixMicros,
+        purpose: Purpose,
+    ) -> Result<Vec<Part>, BackendError> {
+        if let Scope::Parts(partitions) = scope {
+            return self.load_parts(site, partitions, agent, now, purpose).await;
+        }
+        for _ in 0..ATTEMPTS {
+            let known = self.partitions(site).await?;
+            let known_parts = known.iter().map(|partition| Some(&**partition));
+            let partitions: Vec<_> = std::iter::once(None).chain(known_parts).collect();
+            let parts = self.load_parts(site, &partitions, agent, now, purpose).await?;
+            // A partition that appeared before the parts were loaded may have changed together with one
+            // of them, so that they are not the site at one moment.
+            if self.partitions(site).await?.iter().all(|partition| known.contains(partition)) {
+                return Ok(parts);
+            }
+        }
+        Err(too_many_conflicts(site))
+    }
+
+    async fn load_parts(
+        &self,
+        site: &str,
+        partitions: &[Option<&str>],
+        agent: &UserAgent,
+        now: UnixMicros,
+        purpose: Purpose,
+    ) -> Result<Vec<Part>, BackendError> {
+        let start = {
+            let mut cache = self.lock_cache();
+            if purpose == Purpose::Read {
+                let cached = partitions.iter().map(|partition| cache.get(site, *partition, now));
+                if let Some(parts) = cached.collect() {
+                    return Ok(parts);
+                }
+            }
+            cache.begin_loading()
+        };
+        let loaded = self.engine.load(site, partitions).await;
+        let loaded = loaded.map_err(|error| BackendError::load(site, error))?;
+        if loaded.len() != partitions.len() {
+            let fault = format!("{} parts for {}", loaded.len(), partitions.len());
+            return Err(BackendError::load(site, fault.into()));
+        }
+        let parts: Vec<Part> = partitions
+            .iter()
+            .zip(loaded)
+            .map(|(partition, loaded)| self.checked_part(site, *partition, loaded, agent))
+            .collect();
+        let mut cache = self.lock_cache();
+        for part in &parts {
+            cache.put_loaded(site, part.clone(), start, now);
+        }
+        Ok(parts)
+    }
+
+    /// Returns a loaded part without the cookies that do not open or that break a rule: an engine is
+    /// trusted no more than a file.
+    fn checked_part(
+        &self,
+        site: &str,
+        partition: Option<&str>,
+        loaded: Loaded,
+        agent: &UserAgent,
+    ) -> Part {
+        let belongs = |cookie: &StoredCookie| {
+            let mut is_refused = false;
+            let (value, flags) = (cookie.value(), cookie.flags());
+            let mut refuse = |_| is_refused = true;
+            check_import_rules(&cookie.identity(), value, flags, agent, &mut refuse);
+            !is_refused && cookie.partition() == partition && agent.site_of(cookie.domain()) == site
+        };
+        let count = loaded.cookies.len();
+        let cookies = loaded.cookies.into_iter();
+        #[cfg(feature = "encrypted")]
+        let cookies = cookies.filter_map(|cookie| self.open(cookie));
+        let cookies: CookieList = cookies.filter(belongs).collect();
+        Part {
+            partition: partition.map(str::to_owned),
+            version: loaded.version,
+            has_unusable: cookies.as_slice().len() < count,
+            cookies: Arc::new(cookies),
+        }
+    }
+
+    async fn partitions(&self, site: &str) -> Result<Vec<String>, BackendError> {
+        let partitions = self.engine.partitions(site).await;
+        partitions.map_err(|error| BackendError::load(site, error))
+    }
+
+    fn lock_cache(&self) -> MutexGuard<'_, SiteCache> {
+        // Only code of the cache itself runs under the lock, and it does not panic.
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn too_many_conflicts(site: &str) -> BackendError {
+    BackendError::new(site, BackendErrorKind::TooManyConflicts { attempts: ATTEMPTS })
+}
