@@ -6,12 +6,12 @@
 -- part), and how many fields are deleted and put. Then for each part the fields to delete, and the
 -- fields to put, each with its value.
 --
--- Nothing is written before everything that can fail was checked: the server does not undo what a
--- script has done.
+-- Everything that can fail is checked before anything is written, because the server does not undo the
+-- commands of a script that fails.
 local schema, head_width = ARGV[1], 6
 local is_conflict = false
 
-redis.call('SCARD', KEYS[1]) -- fails if it is no set
+redis.call('SCARD', KEYS[1]) -- fails if the key is not a set
 for part = 2, #KEYS do
     local found = redis.call('HMGET', KEYS[part], 'schema', 'version')
     if found[1] ~= schema and redis.call('EXISTS', KEYS[part]) == 1 then

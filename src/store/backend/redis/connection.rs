@@ -13,8 +13,7 @@ use tokio::time::timeout;
 use super::error::{RedisError, RedisErrorKind};
 use crate::store::backend::engine::ApplyError;
 
-/// A server or a cluster. It can be used by many tasks at once, and connects again when a connection
-/// broke.
+/// A server or a cluster. Many tasks can use it at once, and it connects again after a connection broke.
 pub(super) struct Connection {
     servers: Servers,
     time_limit: Duration,
@@ -22,17 +21,17 @@ pub(super) struct Connection {
 
 enum Servers {
     One(Box<Server>),
-    /// It connects again by itself.
+    /// The client connects again by itself.
     Cluster(ClusterConnection),
 }
 
-/// What it does if a command is sent twice.
+/// Whether a command can be sent again if the connection broke before the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repetition {
-    /// The same as once.
-    Harmless,
-    /// A second time may be noticed.
-    Noticed,
+pub(super) enum Retry {
+    /// The command only reads.
+    Allowed,
+    /// The command may have changed something.
+    Forbidden,
 }
 
 impl Connection {
@@ -48,17 +47,16 @@ impl Connection {
         Self { servers: Servers::Cluster(cluster), time_limit }
     }
 
-    /// Sends a command, and says of an error whether the server may have done what it says.
+    /// Sends a command. The error says whether the server may have run it.
     pub(super) async fn query<T: FromRedisValue>(
         &self,
         command: &Cmd,
-        repetition: Repetition,
+        retry: Retry,
     ) -> Result<T, ApplyError<RedisError>> {
         match self.query_once(command).await {
-            // The connection to a server that was restarted meanwhile breaks when it is used.
+            // If the server was restarted, the old connection breaks when it is used.
             Err(ApplyError::Unknown(error))
-                if error.kind == RedisErrorKind::Disconnected
-                    && repetition == Repetition::Harmless =>
+                if error.kind == RedisErrorKind::Disconnected && retry == Retry::Allowed =>
             {
                 self.query_once(command).await
             }
@@ -100,7 +98,7 @@ impl Connection {
         let Some(used) = used.filter(|_| !is_answer) else {
             return Err(ApplyError::NotApplied(error));
         };
-        // Also after a time-out: if the server's machine is gone, the connection never breaks.
+        // After a time-out, too: if the server's machine vanished, the connection does not break.
         server.close(used.id);
         Err(ApplyError::Unknown(error))
     }
@@ -114,11 +112,12 @@ impl Connection {
             return Err(ApplyError::Unknown(self.timed_out()));
         };
         answer.map_err(|error| {
-            // A command is sent again after other errors, and what it did before is not known. If it was
-            // done then, its version makes the second one a conflict.
-            let is_sure = is_answer(&error) && matches!(error.retry_method(), RetryMethod::NoRetry);
+            // After all other errors, the client sends the command again, and whether the server ran the
+            // first one is unknown. If it did, the second one is a conflict, by its version.
+            let is_certain =
+                is_answer(&error) && matches!(error.retry_method(), RetryMethod::NoRetry);
             let error = RedisError::requesting(error);
-            if is_sure { ApplyError::NotApplied(error) } else { ApplyError::Unknown(error) }
+            if is_certain { ApplyError::NotApplied(error) } else { ApplyError::Unknown(error) }
         })
     }
 
@@ -127,21 +126,21 @@ impl Connection {
     }
 }
 
-/// Returns whether an error is the answer of a server. Its commands and the scripts of this crate fail
-/// before they have changed anything.
+/// Returns whether an error is an answer of the server. Then nothing was changed: commands and the scripts
+/// of this crate check everything before they write.
 fn is_answer(error: &redis::RedisError) -> bool {
     matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension)
 }
 
 /// One server, and the connection to it that all requests share.
 ///
-/// The crate's own `ConnectionManager` does not tell whether a request failed before it was sent, and
+/// `redis::aio::ConnectionManager` does not tell whether a request failed before it was sent, and
 /// does not try again after the server refused a connection with an error, such as that of too many
 /// clients.
 struct Server {
     client: Client,
     open: Mutex<Slot>,
-    /// Held while connecting, so that waiting requests get the same connection.
+    /// Locked while connecting, so that waiting requests get the same connection.
     connecting: tokio::sync::Mutex<()>,
 }
 
@@ -157,7 +156,7 @@ struct Open {
 }
 
 impl Server {
-    /// Returns the open connection, or makes one.
+    /// Returns the open connection, or connects.
     async fn connect(&self) -> RedisResult<Open> {
         if let Some(open) = self.open() {
             return Ok(open);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use redis::ErrorKind;
 
-/// Why a [`RedisBackend`](super::RedisBackend) cannot answer: what failed, and as its source what the
-/// crate `redis` says. No message has a cookie's value, a password or a URL.
+/// Why a [`RedisBackend`](super::RedisBackend) cannot answer: what failed. Its source is the error of the
+/// crate `redis`. No message has a cookie's value, a password or a URL.
 ///
 /// Requires the feature `redis`, which adds `store`.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub enum RedisErrorKind {
     Configuration,
     /// The server cannot be reached.
     NotConnected,
-    /// The server does not accept the user and password of the URL, or needs some.
+    /// The server does not accept the user and password of the URL, or the URL has none and needs them.
     NotAuthenticated,
     /// The server did not answer in time.
     TimedOut {
@@ -39,7 +39,7 @@ pub enum RedisErrorKind {
     Disconnected,
     /// The server answered with an error.
     ServerError,
-    /// The server's answer has another form than this crate expects.
+    /// The server's answer does not have the form that this crate expects.
     UnexpectedAnswer,
     /// A key of the server holds something else, or cookies that another version of this crate stored.
     UnknownSchema {
@@ -48,7 +48,7 @@ pub enum RedisErrorKind {
         /// The number of the schema, if the key has one.
         schema: Option<u64>,
     },
-    /// A field of a hash is no stored cookie.
+    /// A field of a hash is not a stored cookie.
     InvalidRecord {
         /// The key of the hash.
         key: String,
@@ -63,7 +63,7 @@ impl RedisError {
         Self { kind, source: Some(source) }
     }
 
-    /// Creates an error of establishing a connection.
+    /// Creates the error of a connection that was not established.
     pub(super) fn connecting(source: redis::RedisError) -> Self {
         let kind = match source.kind() {
             ErrorKind::InvalidClientConfig => RedisErrorKind::Configuration,
@@ -74,7 +74,7 @@ impl RedisError {
         Self::new(kind, source)
     }
 
-    /// Creates an error of a request over a connection.
+    /// Creates the error of a request over an established connection.
     pub(super) fn requesting(source: redis::RedisError) -> Self {
         let kind = match source.kind() {
             ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisErrorKind::UnexpectedAnswer,

@@ -1,11 +1,11 @@
-//! The keys of a jar on a server.
+//! The keys of the cookies on a server.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What would end or begin a hash tag, and the character of the escapes.
+/// The characters that would begin or end a hash tag, and `%`, which begins an escape.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'{').add(b'}').add(b'%');
 
-/// The keys of a jar on a server. Each has the site as its hash tag, so that a cluster keeps all keys
+/// The keys of the cookies on a server. Each has the site as its hash tag, so that a cluster keeps all keys
 /// of a site on one node.
 #[derive(Debug)]
 pub(super) struct Keys {

@@ -2,8 +2,8 @@
 --
 -- KEYS: the parts.
 --
--- This is no transaction, which a server without memory refuses, and no pipeline, which does not follow
--- a site that moves to another node of a cluster.
+-- A transaction would not do, because a server that is out of memory refuses it, and neither would a
+-- pipeline, because it does not follow a site that moves to another node of a cluster.
 local parts = {}
 for at, key in ipairs(KEYS) do
     parts[at] = redis.call('HGETALL', key)

@@ -1,4 +1,4 @@
-//! `RedisOptions`: how to use a server or a cluster.
+//! `RedisOptions`: how to connect to a server or a cluster.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use redis::{Client, ConnectionInfo, IntoConnectionInfo, RedisResult};
 use super::connection::Connection;
 use super::error::{RedisError, RedisErrorKind};
 
-/// How to use a Redis or Valkey server, or a cluster of them.
+/// How to connect to a Redis or Valkey server, or a cluster of them.
 ///
 /// Requires the feature `redis`, which adds `store`.
 ///
@@ -36,7 +36,7 @@ pub struct RedisOptions {
 }
 
 impl RedisOptions {
-    /// Creates the options of [`RedisBackend::connect`](super::RedisBackend::connect).
+    /// Creates the default options, those of [`RedisBackend::connect`](super::RedisBackend::connect).
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -47,25 +47,25 @@ impl RedisOptions {
         }
     }
 
-    /// Sets what all keys start with; `gingersnap` if this is not called. Stores with different
-    /// prefixes share no cookies.
+    /// Sets the prefix of all keys; `gingersnap` if this is not called. Stores with different prefixes
+    /// share no cookies.
     #[must_use]
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Sets how long the server may take for an answer, connecting included; 5 seconds if this is not
-    /// called.
+    /// Sets how long an answer may take, including the time to connect; 5 seconds if this is not called.
     #[must_use]
     pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;
         self
     }
 
-    /// Sets the certificates, in PEM, that are trusted to sign that of a server, in place of those of
-    /// the system. The URL must start with `rediss`. Requires the feature
-    /// `redis-tls`.
+    /// Sets the root certificates, in PEM, that a server's certificate is checked against, in place of those
+    /// of the system. The URL must start with `rediss`.
+    ///
+    /// Requires the feature `redis-tls`.
     #[cfg(feature = "redis-tls")]
     #[must_use]
     pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -131,13 +131,13 @@ impl RedisOptions {
     }
 }
 
-/// Chooses the cryptography of TLS for this process, unless it has done so. Otherwise rustls panics if
-/// more than one is compiled in.
+/// Installs the process's provider of cryptography for TLS, unless it has one. Without it, rustls panics if
+/// more than one provider is compiled in.
 #[cfg(feature = "redis-tls")]
 fn choose_crypto(info: &ConnectionInfo) {
     let is_tls = matches!(info.addr(), redis::ConnectionAddr::TcpTls { .. });
     if is_tls && rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Another thread may be first, which is as good.
+        // This fails if another thread was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }
@@ -146,7 +146,8 @@ fn info(url: &str) -> RedisResult<ConnectionInfo> {
     Ok(url.into_connection_info()?.set_tcp_settings(tcp_settings()))
 }
 
-/// Returns settings with which a request does not wait for the answer to the one before it.
+/// Returns settings without Nagle's algorithm, with which a request would wait for the answer to the
+/// previous one.
 fn tcp_settings() -> TcpSettings {
     TcpSettings::default().set_nodelay(true)
 }

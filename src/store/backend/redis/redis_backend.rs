@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use redis::{Cmd, FromRedisValue, cmd};
 
-use super::connection::{Connection, Repetition};
+use super::connection::{Connection, Retry};
 use super::error::{RedisError, RedisErrorKind, SCHEMA};
 use super::keys::Keys;
 use super::options::RedisOptions;
@@ -16,7 +16,9 @@ use crate::store::StoredCookie;
 use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update, Version};
 
 /// An engine on a Redis or Valkey server, or a cluster of them, for the cookies of many machines.
-/// Requires the feature `redis`, which adds `store`, and a tokio runtime. Tested with Redis 7.0.
+///
+/// Requires the feature `redis`, which adds `store`, and a tokio runtime with I/O and time. Tested with
+/// Redis 7.0.
 ///
 /// # Examples
 ///
@@ -35,25 +37,25 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 /// one connection. If it breaks, the next operation connects again. [`RedisOptions`] has the time
 /// limit, and for TLS the certificates.
 ///
-/// A change that fails is [`ApplyError::NotApplied`] if the server could not be reached or answered
+/// The error of a change is [`ApplyError::NotApplied`] if the server could not be reached or answered
 /// with an error. It is [`ApplyError::Unknown`] if the server did not answer in time or the connection
-/// broke; the server can make it later still. In a cluster, more errors are `Unknown`: a change is
-/// sent again, for example to another node, and what became of the first one is not known.
+/// broke; the server may still make the change later. In a cluster, more errors are `Unknown`: the client
+/// sends a change again, for example to another node, and whether the first one was made is unknown.
 ///
 /// # What is promised
 ///
-/// A change is made as a whole or not at all, and never over what another client changed meanwhile.
-/// The configuration of the server decides how long it lasts:
+/// A change is made as a whole or not at all, and never overwrites what another client has changed
+/// meanwhile. The configuration of the server decides what it survives:
 ///
-/// - **Crashes**: with `appendonly yes` and `appendfsync always`, what was acknowledged is there after
-///   a crash of the server or its machine. With `appendfsync everysec`, the changes of about a second
+/// - **Crashes**: with `appendonly yes` and `appendfsync always`, acknowledged changes survive a crash of
+///   the server or its machine. With `appendfsync everysec`, the changes of about a second
 ///   can be lost, and without `appendonly` all changes since the last snapshot.
-/// - **Memory**: with `maxmemory-policy noeviction`, a server without memory refuses changes. With
-///   every other policy, it can delete all cookies of a site at any time.
+/// - **Memory**: with `maxmemory-policy noeviction`, a server that is out of memory refuses changes. With
+///   any other policy, it may delete all cookies of a site at any time.
 /// - **Replicas**: a server acknowledges a change before its replicas have it. A failover, by hand, by
 ///   Sentinel or in a cluster, can lose acknowledged changes.
 /// - **Expiry**: the server deletes a part of a site when its last cookie expires, and never while it
-///   has a session cookie. What counts is the time left by the client's clock, not the server's clock.
+///   has a session cookie. The time left is computed by the client's clock; the server's clock may differ.
 /// - **Public suffixes**: a newer list gives some hosts another site. Their cookies are not found any
 ///   more; session cookies among them stay until their keys are deleted.
 ///
@@ -73,15 +75,15 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 ///
 /// # Secrets
 ///
-/// Every cookie is in clear unless the store seals the values: then names, domains, paths, partitions,
-/// flags and times are in clear. The files and replicas of the server, `MONITOR` and `SLOWLOG` show the
+/// Every cookie is in clear, unless the store seals the values. Names, domains, paths, partitions, flags and
+/// times are always in clear. The files and replicas of the server, `MONITOR` and `SLOWLOG` show the
 /// same. Without TLS, so does the network, with the password. No error shows a value, a password or a
 /// URL.
 ///
 /// A user of the server that is not the default one needs the keys `PREFIX:*` and the commands `PING`,
 /// `EVAL`, `EVALSHA`, `SMEMBERS`, `HGETALL`, `HMGET`, `EXISTS`, `SCARD`, `PTTL`, `HSET`, `HDEL`, `DEL`, `SADD`,
-/// `SREM`, `PEXPIRE` and `PERSIST`, and in a cluster `CLUSTER SLOTS`. If a command is missing, a change
-/// can be made in part.
+/// `SREM`, `PEXPIRE` and `PERSIST`, and in a cluster `CLUSTER SLOTS`. Without one of them, a script may
+/// fail halfway and leave a part of a change.
 pub struct RedisBackend {
     connection: Connection,
     keys: Keys,
@@ -115,8 +117,8 @@ impl RedisBackend {
         Self::start(options.server(url)?, options).await
     }
 
-    /// Connects to a cluster with options, by the URLs of some of its servers. These have one user, one
-    /// password and one scheme.
+    /// Connects to a cluster with options, by the URLs of some of its servers. All URLs must have the same
+    /// scheme, user and password.
     ///
     /// # Errors
     ///
@@ -142,7 +144,7 @@ impl RedisBackend {
 
     /// Sends a command that only reads.
     async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        self.connection.query(command, Repetition::Harmless).await.map_err(cause)
+        self.connection.query(command, Retry::Allowed).await.map_err(cause)
     }
 }
 
@@ -157,7 +159,7 @@ impl Backend for RedisBackend {
         let keys: Vec<String> =
             partitions.iter().map(|partition| self.keys.part(site, *partition)).collect();
         let hashes: Vec<Hash> = LOAD.run(&self.connection, &keys, NONE).await.map_err(cause)?;
-        keys.into_iter().zip(hashes).map(|(key, hash)| loaded(key, hash)).collect()
+        keys.into_iter().zip(hashes).map(|(key, hash)| loaded_part(key, hash)).collect()
     }
 
     async fn partitions(&self, site: &str) -> Result<Vec<String>, RedisError> {
@@ -205,10 +207,10 @@ impl Backend for RedisBackend {
     }
 }
 
-/// No arguments of a script.
+/// For a script without arguments.
 const NONE: &[String] = &[];
 
-/// Returns why a command failed that changes nothing.
+/// Returns the engine's error, for a command that changes nothing.
 fn cause(error: ApplyError<RedisError>) -> RedisError {
     match error {
         ApplyError::NotApplied(error) | ApplyError::Unknown(error) => error,
@@ -218,8 +220,8 @@ fn cause(error: ApplyError<RedisError>) -> RedisError {
 /// The fields of a hash.
 type Hash = HashMap<Vec<u8>, Vec<u8>>;
 
-/// Returns a part of a site by the fields of its hash.
-fn loaded(key: String, mut hash: Hash) -> Result<Loaded, RedisError> {
+/// Returns a part of a site from the fields of its hash.
+fn loaded_part(key: String, mut hash: Hash) -> Result<Loaded, RedisError> {
     if hash.is_empty() {
         return Ok(Loaded { version: Version::ABSENT, cookies: Vec::new() });
     }
@@ -240,7 +242,7 @@ fn loaded(key: String, mut hash: Hash) -> Result<Loaded, RedisError> {
 fn next_version(update: &Update) -> Version {
     match update.expected {
         _ if update.is_emptied => Version::ABSENT,
-        // No earlier part with this key had it.
+        // Random, since an earlier part with this key may have had any.
         Version::ABSENT => Version(RandomState::new().hash_one(0).max(1)),
         Version(version) => Version(version.wrapping_add(1).max(1)),
     }
@@ -261,8 +263,8 @@ fn head(update: &Update, version: Version, now: SystemTime) -> [Vec<u8>; 6] {
     .map(String::into_bytes)
 }
 
-/// Returns how many milliseconds a part has to live. The server's clock does not matter, unlike with a time of
-/// expiry.
+/// Returns how many milliseconds a part has to live: unlike a time of expiry, that does not depend on the
+/// server's clock.
 fn time_to_live(expires: SystemTime, now: SystemTime) -> u128 {
     // The server adds its own time, which must not exceed 64 bits.
     const MAX: u128 = 1_000_000_000_000_000;

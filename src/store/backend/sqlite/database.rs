@@ -12,8 +12,8 @@ use crate::date::UnixMicros;
 use crate::store::StoredCookie;
 use crate::store::backend::engine::{Applied, ApplyError, Loaded, Update, Version};
 
-/// How many expired cookies a change deletes, of any site. A change of one cookie stays quick, and
-/// expired cookies are deleted faster than others are stored.
+/// How many expired cookies, of any site, each change deletes: few enough to stay quick, and more than a
+/// response usually stores.
 const EXPIRED_AT_ONCE: u32 = 100;
 
 /// The longest wait for a lock. SQLite takes at most 24 days.
@@ -22,15 +22,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// A database that was opened and checked.
 pub(super) struct Database(Connection);
 
-/// The rows of a part of a site.
+/// What identifies the rows of a part of a site.
 #[derive(Clone, Copy)]
-struct Part<'a> {
+struct PartKey<'a> {
     site: &'a str,
     /// Empty for the unpartitioned part.
     partition: &'a str,
 }
 
-impl<'a> Part<'a> {
+impl<'a> PartKey<'a> {
     fn new(site: &'a str, partition: Option<&'a str>) -> Self {
         Self { site, partition: partition.unwrap_or_default() }
     }
@@ -53,7 +53,7 @@ impl Database {
     ) -> Result<Vec<Loaded>, Error> {
         // All parts as they are at one moment.
         let transaction = self.0.transaction()?;
-        let parts = partitions.iter().map(|partition| Part::new(site, partition.as_deref()));
+        let parts = partitions.iter().map(|partition| PartKey::new(site, partition.as_deref()));
         parts.map(|part| load_part(&transaction, part)).collect()
     }
 
@@ -74,7 +74,7 @@ impl Database {
             .0
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(ApplyError::NotApplied)?;
-        // Whatever returns before the commit drops the transaction, which rolls it back.
+        // A return before the commit drops the transaction, which rolls it back.
         let versions =
             make_updates(&transaction, site, updates, now).map_err(ApplyError::NotApplied)?;
         let Some(versions) = versions else { return Ok(Applied::Conflict) };
@@ -83,16 +83,17 @@ impl Database {
     }
 }
 
-/// Returns what a failed commit means. Once it was written to the log, it may be there after a crash.
+/// Returns the error of a commit that failed. Part of it may have reached the log, and then the change may
+/// be there after a crash.
 fn commit_error(error: Error) -> ApplyError<Error> {
     match error.sqlite_error_code() {
-        // SQLite takes its locks before it writes.
+        // SQLite takes its locks before it writes anything.
         Some(ErrorCode::DatabaseBusy) => ApplyError::NotApplied(error),
         _ => ApplyError::Unknown(error),
     }
 }
 
-fn load_part(connection: &Connection, part: Part<'_>) -> Result<Loaded, Error> {
+fn load_part(connection: &Connection, part: PartKey<'_>) -> Result<Loaded, Error> {
     let version = version(connection, part)?;
     let mut select = connection
         .prepare_cached("SELECT record FROM cookies WHERE site = ?1 AND partition = ?2")?;
@@ -104,7 +105,7 @@ fn load_part(connection: &Connection, part: Part<'_>) -> Result<Loaded, Error> {
     Ok(Loaded { version, cookies: cookies.collect::<Result<_, _>>()? })
 }
 
-fn version(connection: &Connection, part: Part<'_>) -> Result<Version, Error> {
+fn version(connection: &Connection, part: PartKey<'_>) -> Result<Version, Error> {
     let mut select = connection
         .prepare_cached("SELECT version FROM parts WHERE site = ?1 AND partition = ?2")?;
     let version: Option<i64> =
@@ -120,7 +121,7 @@ fn make_updates(
     now: SystemTime,
 ) -> Result<Option<Vec<Version>>, Error> {
     for update in updates {
-        let part = Part::new(site, update.partition.as_deref());
+        let part = PartKey::new(site, update.partition.as_deref());
         if version(transaction, part)? != update.expected {
             return Ok(None);
         }
@@ -136,7 +137,7 @@ fn make_update(
     site: &str,
     update: &Update,
 ) -> Result<Version, Error> {
-    let part = Part::new(site, update.partition.as_deref());
+    let part = PartKey::new(site, update.partition.as_deref());
     if update.is_emptied {
         transaction
             .prepare_cached("DELETE FROM cookies WHERE site = ?1 AND partition = ?2")?
@@ -163,7 +164,11 @@ fn make_update(
     Ok(version)
 }
 
-fn put(transaction: &Transaction<'_>, part: Part<'_>, cookie: &StoredCookie) -> Result<(), Error> {
+fn put(
+    transaction: &Transaction<'_>,
+    part: PartKey<'_>,
+    cookie: &StoredCookie,
+) -> Result<(), Error> {
     let name = cookie.name();
     let name = str::from_utf8(name).map_or(ValueRef::Blob(name), ValueRef::from);
     let expires = cookie.expires().map(|expires| UnixMicros::from(expires).as_micros());
@@ -184,8 +189,8 @@ fn put(transaction: &Transaction<'_>, part: Part<'_>, cookie: &StoredCookie) -> 
     Ok(())
 }
 
-/// Returns the version after this one: for a new part a random one, which no earlier part of this name
-/// had.
+/// Returns the next version of a part. A new part gets a random one, since an earlier part with the same
+/// key may have had any.
 fn next_version(transaction: &Transaction<'_>, version: Version) -> Result<Version, Error> {
     let next = if version == Version::ABSENT {
         let random: i64 =
@@ -197,9 +202,9 @@ fn next_version(transaction: &Transaction<'_>, version: Version) -> Result<Versi
     Ok(Version(next.max(1)))
 }
 
-/// Deletes some of the cookies that have expired, and the parts that have no cookies then.
+/// Deletes some of the cookies that have expired, and the parts that are empty after that.
 ///
-/// The versions of the others stay: nobody can tell an expired cookie from one that is not there.
+/// The other parts keep their versions: for every operation, an expired cookie is the same as none.
 fn delete_expired(transaction: &Transaction<'_>, now: UnixMicros) -> Result<(), Error> {
     let mut delete = transaction.prepare_cached(
         "DELETE FROM cookies WHERE (site, partition, key) IN (

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rusqlite::ErrorCode;
 
-/// Why a [`SqliteBackend`](super::SqliteBackend) cannot answer: the database, and what failed. What
-/// SQLite or the system says is its source. No message has a cookie's value.
+/// Why a [`SqliteBackend`](super::SqliteBackend) cannot answer: the database, and what failed. Its source
+/// is the error of SQLite or of the system. No message has a cookie's value.
 ///
 /// Requires the feature `sqlite`, which adds `store`.
 #[derive(Debug)]
@@ -27,13 +27,13 @@ pub struct SqliteError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SqliteErrorKind {
-    /// The file cannot be opened or made, or the thread not started.
+    /// The file cannot be opened or created, or the thread cannot be started.
     Open,
-    /// The path is `:memory:`, which stands for no file.
+    /// The path is `:memory:`, which is not a file.
     InMemory,
-    /// The file, or the system that it is on, can only be read.
+    /// The file or its file system is read-only.
     ReadOnly,
-    /// The file is no database, or one of another program. It was not changed.
+    /// The file is not a database, or belongs to another program. It was not changed.
     Foreign,
     /// The database was written by another version of this crate. It was not changed.
     UnknownSchema {
@@ -58,7 +58,7 @@ pub enum SqliteErrorKind {
 }
 
 impl SqliteErrorKind {
-    /// Returns the kind of an error of SQLite, under a time limit.
+    /// Returns the kind of an error of SQLite, in an operation with a time limit.
     pub(super) fn of(error: &rusqlite::Error, limit: Duration) -> Self {
         if let rusqlite::Error::FromSqlConversionFailure(..) = error {
             return Self::Record;

@@ -56,7 +56,7 @@ pub(super) fn open(path: &Path, limit: Duration) -> Result<Connection, SqliteErr
             Err(Refusal::Sqlite(error)) => {
                 return Err(SqliteErrorKind::of(&error, limit).at(path).with_source(error));
             }
-            Err(Refusal::Unfit(kind)) => return Err(kind.at(path)),
+            Err(Refusal::Unsuitable(kind)) => return Err(kind.at(path)),
         }
     }
 }
@@ -64,7 +64,7 @@ pub(super) fn open(path: &Path, limit: Duration) -> Result<Connection, SqliteErr
 /// Why a database was not opened.
 enum Refusal {
     Sqlite(rusqlite::Error),
-    Unfit(SqliteErrorKind),
+    Unsuitable(SqliteErrorKind),
 }
 
 impl From<rusqlite::Error> for Refusal {
@@ -98,47 +98,47 @@ fn try_open(path: &Path) -> Result<Connection, Refusal> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     if connection.is_readonly("main")? {
-        return Err(Refusal::Unfit(SqliteErrorKind::ReadOnly));
+        return Err(Refusal::Unsuitable(SqliteErrorKind::ReadOnly));
     }
-    // `open` waits.
+    // `open` does the waiting.
     connection.busy_timeout(Duration::ZERO)?;
-    // The whole header as it is at one moment.
+    // One transaction, so that all numbers of the header are of one moment.
     let transaction = connection.transaction()?;
-    let state = check(&transaction)?;
+    let contents = check(&transaction)?;
     drop(transaction);
-    if state == State::Empty {
+    if contents == Contents::Empty {
         create_tables(&mut connection)?;
     }
     configure(&connection)?;
     Ok(connection)
 }
 
-/// A database that can be used.
+/// What a database that can be used contains.
 #[derive(PartialEq, Eq)]
-enum State {
+enum Contents {
     Empty,
-    HasTables,
+    Tables,
 }
 
-/// Checks whose database this is. Nothing is changed.
-fn check(connection: &Connection) -> Result<State, Refusal> {
+/// Checks that the database is empty or one of this crate. It is not changed.
+fn check(connection: &Connection) -> Result<Contents, Refusal> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
-    // Of an empty database, all three are zero.
+    // In an empty database, all three numbers are zero.
     let changes = number("schema_version")?;
     match (number("application_id")?, number("user_version")?) {
-        (APPLICATION_ID, SCHEMA) => Ok(State::HasTables),
+        (APPLICATION_ID, SCHEMA) => Ok(Contents::Tables),
         (APPLICATION_ID, version) => {
-            Err(Refusal::Unfit(SqliteErrorKind::UnknownSchema { version, known: SCHEMA }))
+            Err(Refusal::Unsuitable(SqliteErrorKind::UnknownSchema { version, known: SCHEMA }))
         }
-        (0, 0) if changes == 0 => Ok(State::Empty),
-        _ => Err(Refusal::Unfit(SqliteErrorKind::Foreign)),
+        (0, 0) if changes == 0 => Ok(Contents::Empty),
+        _ => Err(Refusal::Unsuitable(SqliteErrorKind::Foreign)),
     }
 }
 
 fn create_tables(connection: &mut Connection) -> Result<(), Refusal> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been faster.
-    if check(&transaction)? == State::Empty {
+    if check(&transaction)? == Contents::Empty {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
@@ -150,13 +150,13 @@ fn configure(connection: &Connection) -> Result<(), Refusal> {
     let journal: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if journal != "wal" {
-        return Err(Refusal::Unfit(SqliteErrorKind::NoWriteAheadLog));
+        return Err(Refusal::Unsuitable(SqliteErrorKind::NoWriteAheadLog));
     }
     // A commit is on the disk before it is acknowledged. On Apple's systems, this takes more than `fsync`.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    // What was removed does not stay in unused parts of the file.
+    // Removed cookies are overwritten, rather than left in unused parts of the file.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // Whatever triggers or views someone has put into the file can call no function with side effects.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -34,11 +34,11 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 ///
 /// # What is promised
 ///
-/// - **What was acknowledged stays**, also if the process is killed or the power fails, as far as the
+/// - **Acknowledged changes stay**, also if the process is killed or the power fails, provided that the
 ///   disk keeps what it has confirmed: SQLite writes ahead to a log, with `synchronous=FULL`. Each
-///   change is one transaction, of which all is there after a crash, or nothing.
-/// - **Several processes** can have the file open. Those that change it wait for each other. Readers
-///   wait for nobody.
+///   change is one transaction: after a crash, the whole of it is there, or nothing.
+/// - **Several processes** can have the file open. Those that change it wait for each other. Those that
+///   read do not wait for other processes.
 /// - **Time limits**: an operation that had to wait for longer than the limit, for other operations or
 ///   other processes, changes nothing and fails with [`SqliteErrorKind::TimedOut`]. The limit does not
 ///   cover how long the disk itself takes.
@@ -57,20 +57,20 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 ///
 /// # What lies in the file
 ///
-/// Every cookie in clear, unless the store seals the values; then everything else is in clear: names,
-/// domains, paths, partitions, flags and times. The table `cookies` has one row for each. For people who
+/// Every cookie in clear, unless the store seals the values. Names, domains, paths, partitions, flags and
+/// times are always in clear. The table `cookies` has one row for each. For people who
 /// look into it, the row has the site, partition, domain, name and expiry (microseconds since 1970, or
 /// null); `record` is [`StoredCookie::to_bytes`](crate::store::StoredCookie::to_bytes). The header has
 /// the version of the tables as `user_version`.
 ///
-/// What is removed or replaced is overwritten in the file. The log may have it until the last process
-/// closes the database, which deletes the log.
+/// Removed and replaced cookies are overwritten in the file. The log may contain them until the last
+/// process closes the database, which deletes the log.
 ///
 /// # Threads and runtimes
 ///
-/// A thread of its own has the connection, so that any runtime can wait for the answers. Dropping a
-/// future is harmless: its operation is done as a whole, or not at all. Dropping the backend closes the
-/// database, and waits for that.
+/// A separate thread owns the connection, so that the answers can be awaited in any runtime. Dropping a
+/// future is harmless: its operation runs to its end, or not at all. Dropping the backend blocks until the
+/// database is closed.
 pub struct SqliteBackend {
     path: PathBuf,
     limit: Duration,
@@ -78,17 +78,17 @@ pub struct SqliteBackend {
 }
 
 impl SqliteBackend {
-    /// Opens the database in a file, which is made if it does not exist. The time limit is five seconds.
+    /// Opens the database in a file, and creates the file if it does not exist. The time limit is five
+    /// seconds.
     ///
-    /// This reads and writes the file before it returns. The path is always that of a file: `file:` has no
-    /// special meaning.
+    /// This blocks while it reads and writes the file. The path is taken literally: prefixes such as
+    /// `file:` or `sqlite:` have no special meaning.
     ///
     /// # Errors
     ///
-    /// [`SqliteError`] if there is no such folder, or the file cannot be read and written, is the database
-    /// of another program, was written by another version of this crate, or stays locked. For
-    /// `:memory:`, too: cookies of one process are best kept in a
-    /// [`SharedStore`](crate::store::SharedStore).
+    /// [`SqliteError`] if the folder does not exist, or the file cannot be read and written, is the database
+    /// of another program, was written by another version of this crate, or stays locked; also if the path
+    /// is `:memory:`, since a [`SharedStore`](crate::store::SharedStore) keeps the cookies of one process.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SqliteError> {
         const LIMIT: Duration = Duration::from_secs(5);
         let path = path.as_ref();

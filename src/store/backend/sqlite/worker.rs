@@ -14,9 +14,9 @@ use crate::store::backend::engine::ApplyError;
 /// Something to do with the database.
 type Job = Box<dyn FnOnce(&mut Database) + Send>;
 
-/// A thread that owns a database, and does one job after the other. It ends when this is dropped.
+/// A thread that owns a database and runs one job after the other. It ends when the `Worker` is dropped.
 pub(super) struct Worker {
-    /// `None` only while this is dropped.
+    /// `None` only while the `Worker` is dropped.
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -29,7 +29,7 @@ impl Worker {
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
 
-    /// Has the thread read from the database, and returns what it read.
+    /// Reads from the database, on its thread.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -38,7 +38,7 @@ impl Worker {
         self.run(limit, |database| Ok(read(database?)?)).await.unwrap_or(Err(Cause::Stopped))
     }
 
-    /// Has the thread change the database, and returns what became of that.
+    /// Changes the database, on its thread.
     pub(super) async fn change<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -53,10 +53,9 @@ impl Worker {
         result.await.unwrap_or(Err(ApplyError::Unknown(Cause::Stopped)))
     }
 
-    /// Has the thread run an operation after those before it, and returns the result; `None` if the
-    /// thread ended first.
+    /// Runs an operation on the thread and returns its result, or `None` if the thread ended first.
     ///
-    /// The operation gets an error instead of the database if it is too late.
+    /// The operation gets an error instead of the database if the time limit has passed before its turn.
     async fn run<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -65,7 +64,7 @@ impl Worker {
         let (reply, result) = oneshot::channel();
         let start = Instant::now();
         let job: Job = Box::new(move |database| {
-            // Nobody waits any more.
+            // The future was dropped: nobody waits for the result.
             if reply.is_canceled() {
                 return;
             }
@@ -74,7 +73,7 @@ impl Worker {
                 database.set_wait(rest)?;
                 Ok(database)
             });
-            // It fails if nobody waits any more, too.
+            // This fails only if the future was dropped meanwhile.
             let _ = reply.send(operation(database));
         });
         // A thread that has ended drops the job, and with it `reply`.
@@ -86,7 +85,7 @@ impl Worker {
 /// Why an operation failed.
 pub(super) enum Cause {
     Sqlite(Error),
-    /// It waited too long for the operations before it.
+    /// The time limit passed while other operations ran.
     TooLate,
     /// The thread has ended.
     Stopped,
@@ -105,14 +104,14 @@ fn work(mut database: Database, jobs: &Receiver<Job>) {
 }
 
 impl Drop for Worker {
-    /// Waits until the database is closed, and its log is part of its file.
+    /// Waits until the database is closed, and its log is merged into its file.
     fn drop(&mut self) {
         self.jobs = None;
-        // A reply can wake a task on the thread itself, which may drop the last handle.
+        // A thread cannot join itself: a reply may wake a task on the thread, which drops the `Worker`.
         let thread = self.thread.take();
         let is_own = |thread: &JoinHandle<()>| thread.thread().id() == thread::current().id();
         if let Some(thread) = thread.filter(|thread| !is_own(thread)) {
-            // A panic was printed, and the jobs after it have failed.
+            // An error is a panic of the thread, which was printed; later jobs have failed.
             let _ = thread.join();
         }
     }
