@@ -1,4 +1,4 @@
-//! A few web sites on this machine. Each has sessions, and no page for those without one.
+//! A few web sites on this machine, which show their pages only to clients with a session.
 
 use std::convert::Infallible;
 use std::io;
@@ -21,18 +21,18 @@ const SID: CookieTemplate = CookieTemplate::new("sid")
 /// How many different cookies the pages of a site set.
 pub(crate) const PAGE_COOKIES: usize = 20;
 
-/// After so many pages, there is a new session.
-const PAGES_OF_A_SESSION: usize = 10;
+/// A site starts a new session after so many pages.
+const PAGES_PER_SESSION: usize = 10;
 
-/// How many sessions before the last one are still valid: other workers may have them.
-const VALID_SESSIONS: usize = 20;
+/// How many sessions before the last one are still valid: other workers may still send them.
+const EARLIER_SESSIONS: usize = 20;
 
 /// Returns the host of a site.
 pub(crate) fn host(number: usize) -> String {
     format!("site{number}.localhost")
 }
 
-/// What a site has seen.
+/// A site, and what it has seen.
 #[derive(Clone, Default)]
 pub(crate) struct Site {
     pub(crate) host: String,
@@ -50,7 +50,7 @@ pub(crate) struct Farm {
 }
 
 impl Farm {
-    /// Starts so many sites.
+    /// Starts a number of sites.
     pub(crate) async fn start(sites: usize) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -81,7 +81,7 @@ async fn serve(listener: TcpListener, sites: Arc<Mutex<Vec<Site>>>) {
                 let response = answer(&request, &mut lock(&sites));
                 async { Ok::<_, Infallible>(response) }
             });
-            // A client that hangs up is no matter.
+            // An error means that the client has closed the connection.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -126,13 +126,13 @@ impl Site {
         jar: &mut CookieJar<'_>,
     ) -> Result<Response<String>, gingersnap::Error> {
         let session: Option<usize> = jar.parse(SID.name())?;
-        let oldest = self.session.saturating_sub(VALID_SESSIONS).max(1);
+        let oldest = self.session.saturating_sub(EARLIER_SESSIONS).max(1);
         if session.is_none_or(|session| !(oldest..=self.session).contains(&session)) {
             self.refused += 1;
             return Ok(status(StatusCode::UNAUTHORIZED));
         }
         self.pages += 1;
-        if self.pages.is_multiple_of(PAGES_OF_A_SESSION) {
+        if self.pages.is_multiple_of(PAGES_PER_SESSION) {
             self.renew(jar)?;
         }
         let number: usize = page.parse().unwrap_or_default();

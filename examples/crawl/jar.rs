@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gingersnap::store::backend::BackedStore;
 
-/// Opens `sqlite:FILE` or a URL of Redis.
+/// Opens `sqlite:FILE` or the URL of a Redis server.
 pub(crate) async fn open(jar: &str) -> Result<BackedStore, Box<dyn Error>> {
     let store = match jar.split_once(':') {
         #[cfg(feature = "sqlite")]
@@ -16,8 +16,11 @@ pub(crate) async fn open(jar: &str) -> Result<BackedStore, Box<dyn Error>> {
         Some(("redis" | "rediss", _)) => {
             BackedStore::new(gingersnap::store::backend::RedisBackend::connect(jar).await?)
         }
-        _ => return Err("the jar must be one of the features of this build".into()),
+        _ => {
+            let expected = "`sqlite:FILE` (feature `sqlite`) or `redis://HOST/` (feature `redis`)";
+            return Err(format!("the jar must be {expected}").into());
+        }
     };
-    // Pages follow each other quickly, and what another worker received may be a moment late.
+    // A worker fetches many pages in 100 ms, and can do without the newest cookies of the others.
     Ok(store.with_cache(1000, Duration::from_millis(100)))
 }

@@ -5,9 +5,9 @@
 //! cargo run --example crawl --features redis -- --jar redis://127.0.0.1/
 //! ```
 //!
-//! The sites run in the first process, on this machine. Each serves its pages only to those who have signed
-//! in, and gives every tenth of them a new session. One worker signs in at each site; the others find
-//! its cookie in the jar. In the end, a table shows what the sites saw and what the jar has.
+//! The sites run in the first process. Each serves its pages only to clients that have signed in, and starts
+//! a new session with every tenth page. One worker signs in at each site; the others find its cookie in
+//! the jar. In the end, a table shows what the sites have seen and what the jar contains.
 #![forbid(unsafe_code)]
 
 mod farm;
@@ -39,7 +39,7 @@ struct Arguments {
     workers: usize,
     sites: usize,
     pages: usize,
-    /// The number of a worker and the address of the sites, for a process that is one.
+    /// The worker's number and the address of the sites, if this process is a worker.
     worker: Option<(usize, SocketAddr)>,
 }
 
@@ -88,7 +88,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             Arg::Long("workers") => found.workers = at_least_one(&mut arguments)?,
             Arg::Long("sites") => found.sites = at_least_one(&mut arguments)?,
             Arg::Long("pages") => found.pages = at_least_one(&mut arguments)?,
-            // How this process starts its workers.
+            // Given only by the first process, which starts the workers.
             Arg::Long("worker") => {
                 found.worker = Some((arguments.value()?.parse()?, arguments.value()?.parse()?));
             }
@@ -112,7 +112,7 @@ fn at_least_one(arguments: &mut lexopt::Parser) -> Result<usize, lexopt::Error> 
     })
 }
 
-/// Starts the workers, shows how far they are, and waits for them.
+/// Starts the workers, shows their progress, and waits for them.
 async fn run_workers(arguments: &Arguments, address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let program = std::env::current_exe()?;
     let mut workers = JoinSet::new();
@@ -129,7 +129,7 @@ async fn run_workers(arguments: &Arguments, address: SocketAddr) -> Result<(), B
             .spawn()?;
         let sender = sender.clone();
         workers.spawn(async move {
-            // A worker writes a line for each page.
+            // A worker prints a line for each page.
             let output = worker.stdout.take().into_iter();
             for output in output {
                 let mut lines = BufReader::new(output).lines();
@@ -160,7 +160,7 @@ async fn run_workers(arguments: &Arguments, address: SocketAddr) -> Result<(), B
     Ok(())
 }
 
-/// Prints what the sites saw and what the jar has. Returns whether both are as they should be.
+/// Prints what the sites have seen and what the jar contains, and returns whether both are as expected.
 async fn print_table(
     arguments: &Arguments,
     farm: &Farm,
@@ -168,20 +168,20 @@ async fn print_table(
     seconds: f64,
 ) -> Result<bool, Box<dyn Error>> {
     println!("site              sign-ins  pages  refused  cookies");
-    let mut is_right = true;
+    let mut is_as_expected = true;
     let mut total = 0;
     for (number, site) in farm.sites().enumerate() {
         let cookies = store.site(&site.host, SystemTime::now()).await?.len();
         let Site { host, sign_ins, pages, refused, .. } = site;
         println!("{host:<16}  {sign_ins:>8}  {pages:>5}  {refused:>7}  {cookies:>7}");
-        // One of the session, and one of each kind of page.
+        // The cookie of the session, and the different cookies of the pages.
         let expected_pages = (number..arguments.pages).step_by(arguments.sites).count();
         let expected_cookies = 1 + expected_pages.min(PAGE_COOKIES);
-        is_right &= expected_pages == 0
+        is_as_expected &= expected_pages == 0
             || (sign_ins, refused, pages, cookies) == (1, 0, expected_pages, expected_cookies);
         total += pages;
     }
     let (workers, rate) = (arguments.workers, f64::from(u32::try_from(total)?) / seconds);
     println!("{total} pages by {workers} workers in {seconds:.1} s, {rate:.0} each second");
-    Ok(is_right)
+    Ok(is_as_expected)
 }

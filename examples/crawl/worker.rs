@@ -1,4 +1,4 @@
-//! A worker: fetches its share of the pages, with the cookies of the jar.
+//! A worker, which fetches its share of the pages with the cookies of the jar.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -18,7 +18,8 @@ use tokio::time::sleep;
 use crate::Arguments;
 use crate::farm::host;
 
-/// Fetches every page whose number is this worker's, and writes a line for each.
+/// Signs in at this worker's share of the sites, fetches its share of the pages, and prints a line for each
+/// page.
 pub(crate) async fn crawl(
     store: &BackedStore,
     arguments: &Arguments,
@@ -26,8 +27,8 @@ pub(crate) async fn crawl(
     address: SocketAddr,
 ) -> Result<(), Box<dyn Error>> {
     let pages = (0..arguments.pages).skip(number).step_by(arguments.workers);
-    let own = (0..arguments.sites).skip(number).step_by(arguments.workers);
-    for site in own.take_while(|site| *site < arguments.pages) {
+    let own_sites = (0..arguments.sites).skip(number).step_by(arguments.workers);
+    for site in own_sites.take_while(|site| *site < arguments.pages) {
         fetch(store, address, &host(site), "/sign-in").await?;
     }
     for page in pages {
@@ -40,7 +41,7 @@ pub(crate) async fn crawl(
     Ok(())
 }
 
-/// Waits until the jar has a session of a site: another worker signs in.
+/// Waits until the jar has a session of a site, which another worker may have to start.
 async fn wait_for_session(store: &BackedStore, host: &str) -> Result<(), Box<dyn Error>> {
     let context = RequestContext::from_parts("http", host, "/")?;
     while store.get(&context, "sid", SystemTime::now()).await?.is_none() {
@@ -49,7 +50,7 @@ async fn wait_for_session(store: &BackedStore, host: &str) -> Result<(), Box<dyn
     Ok(())
 }
 
-/// Fetches a page with the cookies of the jar, and puts those of the response into it.
+/// Fetches a page with the cookies of the jar, and adds the cookies of the response to the jar.
 async fn fetch(
     store: &BackedStore,
     address: SocketAddr,
