@@ -1,4 +1,4 @@
-//! Two workers with one engine, interleaved at each point where one of them waits.
+//! Two workers with one engine, whose operations take turns wherever one of them waits.
 
 use gingersnap::store::CookieStore;
 use gingersnap::store::backend::BackedStore;
@@ -8,10 +8,10 @@ use crate::schedule::{Task, run, run_all, run_partly};
 use crate::splitmix::Random;
 use crate::staged_engine::StagedEngine;
 
-/// So many random schedules are tried for each two operations.
+/// How many random schedules are tried for each two operations.
 const SCHEDULES: u64 = 150;
 
-/// The answers of both operations, and the cookies then.
+/// The answers of both operations, and the cookies after them.
 type Results = (String, String, Vec<Seen>);
 
 /// Returns a store whose times of use are exact.
@@ -19,12 +19,12 @@ fn worker(engine: &StagedEngine) -> BackedStore {
     engine.store().with_limits(LIMITS).with_access_interval(std::time::Duration::ZERO)
 }
 
-/// Returns the results of both orders, one after the other. The times of use that an operation would
-/// write that only reads may be given up.
+/// Returns all results that are right: those of one operation after the other, in both orders. If an
+/// operation only reads, its times of last use may or may not be written.
 fn in_order(first: Operation, second: Operation) -> Vec<Results> {
     let mut results = Vec::new();
-    let run = |store: &mut CookieStore, operation: Operation, seconds, keeps_use| {
-        if keeps_use {
+    let run = |store: &mut CookieStore, operation: Operation, seconds, writes_use| {
+        if writes_use {
             operation.run_in_memory(store, time(seconds))
         } else {
             operation.run_in_memory(&mut store.clone(), time(seconds))
@@ -33,15 +33,15 @@ fn in_order(first: Operation, second: Operation) -> Vec<Results> {
     let choices = |operation: Operation| -> &[bool] {
         if operation.only_reads() { &[true, false] } else { &[true] }
     };
-    for &of_first in choices(first) {
-        for &of_second in choices(second) {
+    for &writes_first in choices(first) {
+        for &writes_second in choices(second) {
             let mut store = filled_in_memory();
-            let answer = run(&mut store, first, 10, of_first);
-            let second_answer = run(&mut store, second, 11, of_second);
+            let answer = run(&mut store, first, 10, writes_first);
+            let second_answer = run(&mut store, second, 11, writes_second);
             results.push((answer, second_answer, contents_in_memory(&store)));
             let mut store = filled_in_memory();
-            let second_answer = run(&mut store, second, 11, of_second);
-            let answer = run(&mut store, first, 10, of_first);
+            let second_answer = run(&mut store, second, 11, writes_second);
+            let answer = run(&mut store, first, 10, writes_first);
             results.push((answer, second_answer, contents_in_memory(&store)));
         }
     }
@@ -110,7 +110,7 @@ fn an_operation_that_is_given_up_changed_everything_or_nothing() {
             if answer.is_none() {
                 assert_eq!(feed.drain(), [], "{operation:?} after {polls} polls");
             }
-            // The store is as usable as before.
+            // The store can still be used.
             let repeated = run(operation.run(worker, time(10)));
             assert!(repeated.is_ok(), "{operation:?} after {polls} polls");
         }

@@ -12,13 +12,13 @@ use gingersnap::store::backend::{
     Applied, ApplyError, BackedStore, Backend, Loaded, MemoryBackend, Update,
 };
 
-/// What becomes of a call of the engine.
+/// What happens to a change, in place of the usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     NotApplied,
-    /// The answer is lost, and the change was made.
+    /// The change is made, and the answer is lost.
     UnknownMade,
-    /// The question is lost.
+    /// The change is not made, and neither is there an answer.
     UnknownNotMade,
     Conflict,
 }
@@ -37,9 +37,9 @@ struct Shared {
     pauses: AtomicBool,
     always_conflicts: AtomicBool,
     cannot_load: AtomicBool,
-    /// What becomes of the next changes.
+    /// What happens to the next changes.
     faults: Mutex<VecDeque<Fault>>,
-    /// Cookies that all parts of all sites have, besides.
+    /// Cookies that are in every part of every site, in addition.
     planted: Mutex<Vec<StoredCookie>>,
     loads: AtomicUsize,
     applies: AtomicUsize,
@@ -50,7 +50,7 @@ impl StagedEngine {
         BackedStore::new(self.clone())
     }
 
-    /// Makes every call give way once before the engine does something, and once after that.
+    /// Makes every call wait once before the engine does something, and once after that.
     pub(crate) fn set_pauses(&self, pauses: bool) {
         self.0.pauses.store(pauses, Relaxed);
     }
@@ -63,7 +63,7 @@ impl StagedEngine {
         self.0.cannot_load.store(cannot_load, Relaxed);
     }
 
-    /// Sets what becomes of the next change.
+    /// Adds what happens to the next change without a fault.
     pub(crate) fn fail_next(&self, fault: Fault) {
         self.0.faults.lock().expect("no panic").push_back(fault);
     }
@@ -72,7 +72,7 @@ impl StagedEngine {
         *self.0.planted.lock().expect("no panic") = cookies;
     }
 
-    /// Returns how often the engine was asked to load and to change something since the last call.
+    /// Returns how many loads and changes there were since the last call.
     pub(crate) fn take_calls(&self) -> (usize, usize) {
         (self.0.loads.swap(0, Relaxed), self.0.applies.swap(0, Relaxed))
     }

@@ -136,7 +136,7 @@ fn a_store_does_what_the_model_does() {
 
 #[test]
 fn an_engine_in_memory_follows_the_same_laws() {
-    any_store::run_again_on("engine");
+    any_store::run_again_on("memory");
 }
 
 #[cfg(feature = "sqlite")]

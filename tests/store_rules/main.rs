@@ -19,7 +19,7 @@ mod storing;
 
 #[test]
 fn an_engine_in_memory_follows_the_same_rules() {
-    any_store::run_again_on("engine");
+    any_store::run_again_on("memory");
 }
 
 #[cfg(feature = "sqlite")]

@@ -1,10 +1,10 @@
-//! `AnyStore`: a store with the interface of `CookieStore`, whatever keeps the cookies.
+//! `AnyStore`: a `CookieStore`, or a `BackedStore` with the same interface, so that one test runs on both.
 //!
-//! The variable `GINGERSNAP_TEST_STORE` says what: a `CookieStore` without it, or `engine` for a
-//! `BackedStore` on a `MemoryBackend`, `sqlite`, or the URL of a Redis server. With `+cache` behind it,
-//! the `BackedStore` has a cache. Each store of a test has an engine of its own: a new file of SQLite, or
-//! a new prefix of keys in Redis.
-#![allow(dead_code, reason = "neither program of tests uses all of it")]
+//! The environment variable `GINGERSNAP_TEST_STORE` chooses the store: a `CookieStore` if it is not set, or a
+//! `BackedStore` with the engine `memory`, `sqlite`, or a Redis server given by its URL. With `+cache` at the
+//! end, the `BackedStore` has a cache. Each store has an engine of its own: a new SQLite file, or a new
+//! prefix of the keys in Redis.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -40,7 +40,7 @@ pub(crate) fn run_again_on(engine: &str) {
     for store in [engine.to_owned(), engine.to_owned() + CACHE] {
         let tests = std::env::current_exe().expect("the program of these tests");
         let mut command = Command::new(tests);
-        if engine != "engine" && std::env::var_os(CASES).is_none() {
+        if engine != "memory" && std::env::var_os(CASES).is_none() {
             // Each change is written to a disk or sent over a network.
             command.env(CASES, "16");
         }
@@ -58,8 +58,8 @@ fn new_prefix() -> String {
     format!("test-{:016x}", RandomState::new().hash_one(std::process::id()))
 }
 
-/// An engine that keeps what has expired. The clock of these tests is not that of a Redis server, which
-/// drops a part of a site by its own.
+/// An engine that keeps expired cookies. A Redis server drops a part of a site by its own clock, and the times
+/// of these tests are long past.
 #[cfg(feature = "redis")]
 struct WithoutExpiry(RedisBackend);
 
@@ -97,25 +97,26 @@ impl Backend for WithoutExpiry {
 pub(crate) struct AnyStore(Kind);
 
 enum Kind {
-    Memory(CookieStore),
-    Engine(Engine),
+    Cookie(CookieStore),
+    Backed(Backed),
 }
 
-struct Engine {
+struct Backed {
     store: BackedStore,
-    /// The sites that had something received or inserted, in which operations on all sites look.
+    /// The sites that something was received or inserted for: a `BackedStore` has no list of sites, which
+    /// operations on all sites need.
     sites: BTreeSet<String>,
     runtime: Runtime,
-    /// What the engine keeps its cookies in, if it is a file.
+    /// The folder of the engine's file, if it has one.
     _folder: Option<TempDir>,
 }
 
 impl AnyStore {
-    /// Creates an empty store of the kind that the variable says.
+    /// Creates an empty store of the kind that the variable chooses.
     #[track_caller]
     pub(crate) fn new() -> Self {
         let Ok(name) = std::env::var(VARIABLE) else {
-            return Self(Kind::Memory(CookieStore::new()));
+            return Self(Kind::Cookie(CookieStore::new()));
         };
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (name, has_cache) = match name.strip_suffix(CACHE) {
@@ -124,7 +125,7 @@ impl AnyStore {
         };
         let mut folder = None;
         let store = match name {
-            "engine" => BackedStore::new(MemoryBackend::new()),
+            "memory" => BackedStore::new(MemoryBackend::new()),
             #[cfg(feature = "sqlite")]
             "sqlite" => {
                 let folder = folder.insert(TempDir::new().expect("a folder"));
@@ -143,69 +144,69 @@ impl AnyStore {
         // The rules of eviction are about the exact time of the last use.
         let mut store = store.with_access_interval(Duration::ZERO);
         if has_cache {
-            // So few parts that they often make room for each other, and so long that none is too old.
+            // So few parts that they are often dropped to make room, and never because of their age.
             store = store.with_cache(3, Duration::from_secs(1_000_000_000));
         }
         let sites = BTreeSet::new();
-        Self(Kind::Engine(Engine { store, sites, runtime, _folder: folder }))
+        Self(Kind::Backed(Backed { store, sites, runtime, _folder: folder }))
     }
 
     pub(crate) fn with_user_agent(self, agent: UserAgent) -> Self {
         Self(match self.0 {
-            Kind::Memory(store) => Kind::Memory(store.with_user_agent(agent)),
-            Kind::Engine(mut engine) => {
-                engine.store = engine.store.with_user_agent(agent);
-                Kind::Engine(engine)
+            Kind::Cookie(store) => Kind::Cookie(store.with_user_agent(agent)),
+            Kind::Backed(mut backed) => {
+                backed.store = backed.store.with_user_agent(agent);
+                Kind::Backed(backed)
             }
         })
     }
 
     pub(crate) fn with_limits(self, limits: StoreLimits) -> Self {
         Self(match self.0 {
-            Kind::Memory(store) => Kind::Memory(store.with_limits(limits)),
-            Kind::Engine(mut engine) => {
-                engine.store = engine.store.with_limits(limits);
-                Kind::Engine(engine)
+            Kind::Cookie(store) => Kind::Cookie(store.with_limits(limits)),
+            Kind::Backed(mut backed) => {
+                backed.store = backed.store.with_limits(limits);
+                Kind::Backed(backed)
             }
         })
     }
 
-    /// Returns whether the limit over all sites holds, which engines do not have.
+    /// Returns whether there is a limit for all sites together. A store with an engine has none.
     pub(crate) fn has_total_limit(&self) -> bool {
-        matches!(self.0, Kind::Memory(_))
+        matches!(self.0, Kind::Cookie(_))
     }
 
-    /// Returns whether every operation drops and tells what has expired in all sites. An engine does
-    /// so in the parts that an operation is about.
+    /// Returns whether every operation drops and reports the expired cookies of all sites. A store with an
+    /// engine does so in the parts that an operation concerns.
     pub(crate) fn expires_everywhere(&self) -> bool {
-        matches!(self.0, Kind::Memory(_))
+        matches!(self.0, Kind::Cookie(_))
     }
 
-    /// Returns whether the times of a site rise even if the clock was set back and its last cookie
-    /// was removed. An engine knows the times of the cookies that it has.
+    /// Returns whether the times of a site increase even if the clock was set back and its last cookie was
+    /// removed. A store with an engine knows only the times of the cookies in the engine.
     pub(crate) fn remembers_last_time(&self) -> bool {
-        matches!(self.0, Kind::Memory(_))
+        matches!(self.0, Kind::Cookie(_))
     }
 
-    /// Returns a copy with the same cookies. All copies of a store with an engine are one store.
+    /// Returns an independent copy with the same cookies, which a store with an engine cannot make.
     pub(crate) fn copy(&self) -> Option<Self> {
         match &self.0 {
-            Kind::Memory(store) => Some(Self(Kind::Memory(store.clone()))),
-            Kind::Engine(_) => None,
+            Kind::Cookie(store) => Some(Self(Kind::Cookie(store.clone()))),
+            Kind::Backed(_) => None,
         }
     }
 
     pub(crate) fn user_agent(&self) -> &UserAgent {
         match &self.0 {
-            Kind::Memory(store) => store.user_agent(),
-            Kind::Engine(engine) => engine.store.user_agent(),
+            Kind::Cookie(store) => store.user_agent(),
+            Kind::Backed(backed) => backed.store.user_agent(),
         }
     }
 
     pub(crate) fn limits(&self) -> &StoreLimits {
         match &self.0 {
-            Kind::Memory(store) => store.limits(),
-            Kind::Engine(engine) => engine.store.limits(),
+            Kind::Cookie(store) => store.limits(),
+            Kind::Backed(backed) => backed.store.limits(),
         }
     }
 
@@ -216,10 +217,10 @@ impl AnyStore {
         now: SystemTime,
     ) -> Vec<Outcome> {
         match &mut self.0 {
-            Kind::Memory(store) => store.receive(context, headers, now),
-            Kind::Engine(engine) => {
-                engine.note_site(context);
-                engine.wait(engine.store.receive(context, headers, now))
+            Kind::Cookie(store) => store.receive(context, headers, now),
+            Kind::Backed(backed) => {
+                backed.note_site(context);
+                backed.wait(backed.store.receive(context, headers, now))
             }
         }
     }
@@ -230,10 +231,10 @@ impl AnyStore {
         headers: impl IntoIterator<Item = H>,
     ) -> Vec<Outcome> {
         match &mut self.0 {
-            Kind::Memory(store) => store.receive_now(context, headers),
-            Kind::Engine(engine) => {
-                engine.note_site(context);
-                engine.wait(engine.store.receive_now(context, headers))
+            Kind::Cookie(store) => store.receive_now(context, headers),
+            Kind::Backed(backed) => {
+                backed.note_site(context);
+                backed.wait(backed.store.receive_now(context, headers))
             }
         }
     }
@@ -245,10 +246,10 @@ impl AnyStore {
         now: SystemTime,
     ) -> Outcome {
         match &mut self.0 {
-            Kind::Memory(store) => store.insert(context, cookie, now),
-            Kind::Engine(engine) => {
-                engine.note_site(context);
-                engine.wait(engine.store.insert(context, cookie, now))
+            Kind::Cookie(store) => store.insert(context, cookie, now),
+            Kind::Backed(backed) => {
+                backed.note_site(context);
+                backed.wait(backed.store.insert(context, cookie, now))
             }
         }
     }
@@ -259,15 +260,15 @@ impl AnyStore {
         now: SystemTime,
     ) -> Option<Vec<u8>> {
         match &mut self.0 {
-            Kind::Memory(store) => store.cookie_header(context, now),
-            Kind::Engine(engine) => engine.wait(engine.store.cookie_header(context, now)),
+            Kind::Cookie(store) => store.cookie_header(context, now),
+            Kind::Backed(backed) => backed.wait(backed.store.cookie_header(context, now)),
         }
     }
 
     pub(crate) fn cookie_header_now(&mut self, context: &RequestContext<'_>) -> Option<Vec<u8>> {
         match &mut self.0 {
-            Kind::Memory(store) => store.cookie_header_now(context),
-            Kind::Engine(engine) => engine.wait(engine.store.cookie_header_now(context)),
+            Kind::Cookie(store) => store.cookie_header_now(context),
+            Kind::Backed(backed) => backed.wait(backed.store.cookie_header_now(context)),
         }
     }
 
@@ -278,17 +279,17 @@ impl AnyStore {
         header: &mut Vec<u8>,
     ) -> bool {
         match &mut self.0 {
-            Kind::Memory(store) => store.write_cookie_header(context, now, header),
-            Kind::Engine(engine) => {
-                let found = engine.wait(engine.store.cookie_header(context, now));
+            Kind::Cookie(store) => store.write_cookie_header(context, now, header),
+            Kind::Backed(backed) => {
+                let found = backed.wait(backed.store.cookie_header(context, now));
                 header.extend(found.iter().flatten());
                 found.is_some()
             }
         }
     }
 
-    /// Sends a request. An engine only says the header; the cookies are those without a reason not to
-    /// be sent.
+    /// Returns the cookies that are sent with a request. A store with an engine returns only a header, so
+    /// these are the cookies without a reason not to be sent, and the header is compared with them.
     #[track_caller]
     pub(crate) fn cookies_for(
         &mut self,
@@ -296,10 +297,10 @@ impl AnyStore {
         now: SystemTime,
     ) -> Vec<StoredCookie> {
         match &mut self.0 {
-            Kind::Memory(store) => store.cookies_for(context, now).cloned().collect(),
-            Kind::Engine(engine) => {
-                let header = engine.wait(engine.store.cookie_header(context, now));
-                let cookies = engine.wait(engine.store.why_not_sent(context, now));
+            Kind::Cookie(store) => store.cookies_for(context, now).cloned().collect(),
+            Kind::Backed(backed) => {
+                let header = backed.wait(backed.store.cookie_header(context, now));
+                let cookies = backed.wait(backed.store.why_not_sent(context, now));
                 let sent = cookies.into_iter().filter(|(_, reasons)| reasons.is_empty());
                 let mut sent: Vec<_> = sent.map(|(cookie, _)| cookie).collect();
                 sent.sort_by_key(|cookie| {
@@ -323,17 +324,17 @@ impl AnyStore {
         now: SystemTime,
     ) -> Option<StoredCookie> {
         match &self.0 {
-            Kind::Memory(store) => store.get(context, name, now).cloned(),
-            Kind::Engine(engine) => engine.wait(engine.store.get(context, name, now)),
+            Kind::Cookie(store) => store.get(context, name, now).cloned(),
+            Kind::Backed(backed) => backed.wait(backed.store.get(context, name, now)),
         }
     }
 
     pub(crate) fn iter(&self, now: SystemTime) -> std::vec::IntoIter<StoredCookie> {
         let cookies: Vec<_> = match &self.0 {
-            Kind::Memory(store) => store.iter(now).cloned().collect(),
-            Kind::Engine(engine) => {
-                let sites = engine.sites.iter();
-                sites.flat_map(|site| engine.wait(engine.store.site(site, now))).collect()
+            Kind::Cookie(store) => store.iter(now).cloned().collect(),
+            Kind::Backed(backed) => {
+                let sites = backed.sites.iter();
+                sites.flat_map(|site| backed.wait(backed.store.site(site, now))).collect()
             }
         };
         cookies.into_iter()
@@ -345,23 +346,23 @@ impl AnyStore {
         now: SystemTime,
     ) -> std::vec::IntoIter<StoredCookie> {
         let cookies = match &self.0 {
-            Kind::Memory(store) => store.iter_site(host, now).cloned().collect(),
-            Kind::Engine(engine) => engine.wait(engine.store.site(host, now)),
+            Kind::Cookie(store) => store.iter_site(host, now).cloned().collect(),
+            Kind::Backed(backed) => backed.wait(backed.store.site(host, now)),
         };
         cookies.into_iter()
     }
 
-    /// Returns the cookies of a host. An engine has none by host, but a cookie of its site is one of
-    /// the host unless the host is a reason not to send it.
+    /// Returns the cookies of a host. A store with an engine lists only those of the site, so they are
+    /// filtered here.
     pub(crate) fn iter_host(
         &self,
         host: &str,
         now: SystemTime,
     ) -> std::vec::IntoIter<StoredCookie> {
         let cookies: Vec<_> = match &self.0 {
-            Kind::Memory(store) => store.iter_host(host, now).cloned().collect(),
-            Kind::Engine(engine) => {
-                let cookies = engine.wait(engine.store.site(host, now));
+            Kind::Cookie(store) => store.iter_host(host, now).cloned().collect(),
+            Kind::Backed(backed) => {
+                let cookies = backed.wait(backed.store.site(host, now));
                 let is_below = |cookie: &StoredCookie| {
                     !cookie.is_host_only() && host.ends_with(&format!(".{}", cookie.domain()))
                 };
@@ -375,22 +376,22 @@ impl AnyStore {
 
     pub(crate) fn len(&self, now: SystemTime) -> usize {
         match &self.0 {
-            Kind::Memory(store) => store.len(now),
-            Kind::Engine(_) => self.iter(now).len(),
+            Kind::Cookie(store) => store.len(now),
+            Kind::Backed(_) => self.iter(now).len(),
         }
     }
 
     pub(crate) fn is_empty(&self, now: SystemTime) -> bool {
         match &self.0 {
-            Kind::Memory(store) => store.is_empty(now),
-            Kind::Engine(_) => self.iter(now).len() == 0,
+            Kind::Cookie(store) => store.is_empty(now),
+            Kind::Backed(_) => self.iter(now).len() == 0,
         }
     }
 
     pub(crate) fn text_bytes(&self, now: SystemTime) -> usize {
         match &self.0 {
-            Kind::Memory(store) => store.text_bytes(now),
-            Kind::Engine(_) => self.iter(now).map(|cookie| cookie.text_bytes()).sum(),
+            Kind::Cookie(store) => store.text_bytes(now),
+            Kind::Backed(_) => self.iter(now).map(|cookie| cookie.text_bytes()).sum(),
         }
     }
 
@@ -400,15 +401,15 @@ impl AnyStore {
         now: SystemTime,
     ) -> Option<StoredCookie> {
         match &mut self.0 {
-            Kind::Memory(store) => store.remove(identity, now),
-            Kind::Engine(engine) => engine.wait(engine.store.remove(identity, now)),
+            Kind::Cookie(store) => store.remove(identity, now),
+            Kind::Backed(backed) => backed.wait(backed.store.remove(identity, now)),
         }
     }
 
     pub(crate) fn remove_site(&mut self, host: &str, now: SystemTime) -> usize {
         match &mut self.0 {
-            Kind::Memory(store) => store.remove_site(host, now),
-            Kind::Engine(engine) => engine.wait(engine.store.remove_site(host, now)),
+            Kind::Cookie(store) => store.remove_site(host, now),
+            Kind::Backed(backed) => backed.wait(backed.store.remove_site(host, now)),
         }
     }
 
@@ -418,11 +419,11 @@ impl AnyStore {
         now: SystemTime,
     ) -> usize {
         match &mut self.0 {
-            Kind::Memory(store) => store.remove_created(times, now),
-            Kind::Engine(engine) => {
+            Kind::Cookie(store) => store.remove_created(times, now),
+            Kind::Backed(backed) => {
                 let bounds: (Bound<SystemTime>, Bound<SystemTime>) =
                     (times.start_bound().cloned(), times.end_bound().cloned());
-                engine.remove_if(now, |cookie| bounds.contains(&cookie.created()))
+                backed.remove_if(now, |cookie| bounds.contains(&cookie.created()))
             }
         }
     }
@@ -433,35 +434,35 @@ impl AnyStore {
         condition: impl FnMut(&StoredCookie) -> bool + Send,
     ) -> usize {
         match &mut self.0 {
-            Kind::Memory(store) => store.remove_if(now, condition),
-            Kind::Engine(engine) => engine.remove_if(now, condition),
+            Kind::Cookie(store) => store.remove_if(now, condition),
+            Kind::Backed(backed) => backed.remove_if(now, condition),
         }
     }
 
-    /// Ends the session. In 1970, nothing has expired.
+    /// Ends the session. `UNIX_EPOCH` stands for now, so that no cookie has expired.
     pub(crate) fn end_session(&mut self) -> usize {
         match &mut self.0 {
-            Kind::Memory(store) => store.end_session(),
-            Kind::Engine(engine) => engine.remove_if(UNIX_EPOCH, StoredCookie::is_session),
+            Kind::Cookie(store) => store.end_session(),
+            Kind::Backed(backed) => backed.remove_if(UNIX_EPOCH, StoredCookie::is_session),
         }
     }
 
     pub(crate) fn clear(&mut self) {
         match &mut self.0 {
-            Kind::Memory(store) => store.clear(),
-            Kind::Engine(engine) => drop(engine.remove_if(UNIX_EPOCH, |_| true)),
+            Kind::Cookie(store) => store.clear(),
+            Kind::Backed(backed) => drop(backed.remove_if(UNIX_EPOCH, |_| true)),
         }
     }
 
     pub(crate) fn subscribe(&self, capacity: usize) -> ChangeFeed {
         match &self.0 {
-            Kind::Memory(store) => store.subscribe(capacity),
-            Kind::Engine(engine) => engine.store.subscribe(capacity),
+            Kind::Cookie(store) => store.subscribe(capacity),
+            Kind::Backed(backed) => backed.store.subscribe(capacity),
         }
     }
 }
 
-impl Engine {
+impl Backed {
     fn note_site(&mut self, context: &RequestContext<'_>) {
         self.sites.insert(self.store.user_agent().site_of(context.host()).to_owned());
     }
@@ -489,8 +490,8 @@ impl Engine {
 impl fmt::Debug for AnyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Memory(store) => store.fmt(f),
-            Kind::Engine(engine) => engine.store.fmt(f),
+            Kind::Cookie(store) => store.fmt(f),
+            Kind::Backed(backed) => backed.store.fmt(f),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a store with an engine says about its cookies is what a `CookieStore` says.
+//! Operations that only read, beside those of a `CookieStore`; and operations on all parts of a site.
 
 use gingersnap::store::CookieStore;
 use gingersnap::user_agent::Reason;
@@ -40,7 +40,7 @@ fn reasons_not_to_send_and_verdicts_are_the_same() {
     let insecure = at(INSECURE_SHOP);
     let verdict = run(store.explain("b=2", &insecure, time(1))).expect("it answers");
     assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
-    // Looking changes nothing.
+    // Reading changes nothing.
     assert_eq!(engine.take_calls().1, 0);
 }
 
