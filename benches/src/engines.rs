@@ -5,8 +5,8 @@
 //!     [--redis URL] [--cookies 1000000]
 //! ```
 //!
-//! The database is in a new folder of the system's temporary one. The server should be one for this alone: the
-//! cookies stay there.
+//! The database is in a new temporary folder. The server should be used for nothing else, because the cookies
+//! stay there.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -25,7 +25,7 @@ use tokio::runtime::Runtime;
 const USAGE: &str = "usage: engines [--redis URL] [--cookies NUMBER]";
 
 /// How many cookies each site has.
-const COOKIES_OF_A_SITE: usize = 8;
+const COOKIES_PER_SITE: usize = 8;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -43,31 +43,32 @@ fn main() -> ExitCode {
         }
     }
     println!("{}; {}; medians.\n", machine::cpu(), machine::rustc());
-    build();
+    measure_loading();
     let folder = std::env::temp_dir().join(format!("gingersnap-engines-{}", std::process::id()));
     std::fs::create_dir(&folder).expect("a new folder");
     println!(
-        "\n| store | cookies | `Cookie` header | receive one cookie | receive {COOKIES_OF_A_SITE}, while filling |"
+        "\n| store | cookies | `Cookie` header | receive one cookie | receive {COOKIES_PER_SITE}, while filling |"
     );
     println!("|{}", " --- |".repeat(5));
     for cookies in [1_000, cookies] {
-        let open = Open { folder: &folder, redis: redis.as_deref(), name: cookies.to_string() };
-        for engine in open.engines() {
-            measure(&open, engine, cookies / COOKIES_OF_A_SITE);
+        let places = Places { folder: &folder, redis: redis.as_deref(), name: cookies.to_string() };
+        for engine in places.engines() {
+            measure_store(&places, engine, cookies / COOKIES_PER_SITE);
         }
     }
     println!("\n| engine | sites | 1 worker | 2 workers | 4 workers |\n|{}", " --- |".repeat(5));
-    let open = Open { folder: &folder, redis: redis.as_deref(), name: "workers".to_owned() };
-    for engine in open.engines().filter(|engine| matches!(engine, Engine::Sqlite | Engine::Redis)) {
+    let places = Places { folder: &folder, redis: redis.as_deref(), name: "workers".to_owned() };
+    for engine in places.engines().filter(|engine| matches!(engine, Engine::Sqlite | Engine::Redis))
+    {
         for sites in [1_000, 1] {
-            workers(&open, engine, sites);
+            measure_workers(&places, engine, sites);
         }
     }
     std::fs::remove_dir_all(&folder).expect("the folder can be removed");
     ExitCode::SUCCESS
 }
 
-/// What keeps the cookies.
+/// What keeps the cookies. The names are those of the table.
 #[derive(Clone, Copy, Debug)]
 enum Engine {
     /// A `SharedStore`, for comparison.
@@ -78,10 +79,11 @@ enum Engine {
     RedisCached,
 }
 
-/// Opens engines.
-struct Open<'o> {
-    folder: &'o Path,
-    redis: Option<&'o str>,
+/// Where the engines keep their cookies.
+struct Places<'p> {
+    folder: &'p Path,
+    redis: Option<&'p str>,
+    /// A part of the names of files and keys, so that each measurement has its own.
     name: String,
 }
 
@@ -91,14 +93,14 @@ enum Store {
     Backed(BackedStore, Runtime),
 }
 
-impl Open<'_> {
+impl Places<'_> {
     fn engines(&self) -> impl Iterator<Item = Engine> + use<> {
         let redis = [Engine::Redis, Engine::RedisCached].into_iter();
         let redis = redis.filter(|_| self.redis.is_some()).collect::<Vec<_>>();
         [Engine::Shared, Engine::Sqlite, Engine::SqliteCached].into_iter().chain(redis)
     }
 
-    /// Opens a store on an engine. Those of one engine see the same cookies.
+    /// Opens a store with an engine. All stores with one engine share their cookies.
     fn store(&self, engine: Engine) -> Store {
         let runtime = runtime();
         let backed = match engine {
@@ -166,43 +168,44 @@ fn headers(count: usize) -> Vec<String> {
     (0..count).map(header).collect()
 }
 
-/// Measures building a site of 50 cookies from an engine in the process.
-fn build() {
+/// Measures what a `BackedStore` itself costs: a header of 50 cookies, with an engine in memory.
+fn measure_loading() {
     let (store, runtime) = (BackedStore::new(MemoryBackend::new()), runtime());
     let store = Store::Backed(store, runtime);
     store.receive(0, &headers(50));
     store.header(0);
     let micros = median((0..2_000).map(|_| time(|| store.header(0))));
-    println!("A `Cookie` header of 50 cookies, loaded from memory and built anew: {micros:.1} µs");
+    println!("A `Cookie` header of 50 cookies, from an engine in memory: {micros:.1} µs");
 }
 
-/// Fills a store, and prints the row of an engine.
-fn measure(open: &Open<'_>, engine: Engine, sites: usize) {
-    let store = open.store(engine);
+/// Fills a store, measures it, and prints its row.
+fn measure_store(places: &Places<'_>, engine: Engine, sites: usize) {
+    let store = places.store(engine);
+    // By the row before this one.
     let is_filled = matches!(engine, Engine::SqliteCached | Engine::RedisCached);
-    let all = headers(COOKIES_OF_A_SITE);
+    let all = headers(COOKIES_PER_SITE);
     let filling = if is_filled {
         String::new()
     } else {
         format!("{:.1} µs", median((0..sites).map(|site| time(|| store.receive(site, &all)))))
     };
-    // Sites far from each other, and the same ones for each engine.
+    // Sites that are far from each other, and the same ones for each engine.
     let site = |n: usize| n * 7919 % sites;
     let count = 2_000;
-    // Once, to write the times of use, and to fill a cache.
+    // The first headers write the times of last use, and fill the cache.
     (0..count).for_each(|n| store.header(site(n)));
     let header = median((0..count).map(|n| time(|| store.header(site(n)))));
     let one = headers(1);
     let receive = median((0..500).map(|n| time(|| store.receive(site(n), &one))));
-    let cookies = sites * COOKIES_OF_A_SITE;
+    let cookies = sites * COOKIES_PER_SITE;
     println!("| {engine:?} | {cookies} | {header:.1} µs | {receive:.1} µs | {filling} |");
 }
 
-/// Prints how many operations of several workers an engine does in a second: each worker receives a
-/// cookie and makes a header, in turn.
-fn workers(open: &Open<'_>, engine: Engine, sites: usize) {
-    let store = open.store(engine);
-    let all = headers(COOKIES_OF_A_SITE);
+/// Prints how many operations per second several workers do with an engine. Each worker asks for a header and
+/// receives a cookie, in turn.
+fn measure_workers(places: &Places<'_>, engine: Engine, sites: usize) {
+    let store = places.store(engine);
+    let all = headers(COOKIES_PER_SITE);
     (0..sites).for_each(|site| store.receive(site, &all));
     let rates = [1, 2, 4].map(|workers| {
         let (done, seconds) = (AtomicUsize::new(0), 2.0);
@@ -211,7 +214,7 @@ fn workers(open: &Open<'_>, engine: Engine, sites: usize) {
             for worker in 0..workers {
                 let done = &done;
                 scope.spawn(move || {
-                    let (store, one) = (open.store(engine), headers(1));
+                    let (store, one) = (places.store(engine), headers(1));
                     let mut n = worker;
                     while start.elapsed().as_secs_f64() < seconds {
                         store.header(n * 7919 % sites);
@@ -228,7 +231,7 @@ fn workers(open: &Open<'_>, engine: Engine, sites: usize) {
     println!("| {engine:?} | {sites} | {} |", rates.join(" | "));
 }
 
-/// Returns how many microseconds something takes.
+/// Returns how many microseconds `work` takes.
 fn time(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
