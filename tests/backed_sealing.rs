@@ -117,6 +117,19 @@ fn keys_rotate() {
     assert_eq!((engine.cookies().len(), sent(&engine.store(&new))), (1, "sid=new".to_owned()));
 }
 
+/// A cache has values as they were opened, or not, with the keyring of its store.
+#[test]
+fn a_copy_with_another_keyring_has_a_cache_of_its_own() {
+    let (engine, keyring) = (Engine::default(), Keyring::new(&key(1)));
+    receive(&engine.store(&keyring), SID);
+    let without = BackedStore::new(engine.0.clone()).with_cache(10, Duration::from_secs(60));
+    assert!(sent(&without).starts_with("sid=") && sent(&without) != "sid=hunter2");
+    let with = without.clone().with_keyring(keyring);
+    assert_eq!(sent(&with), "sid=hunter2");
+    assert_ne!(sent(&without), "sid=hunter2");
+    assert_eq!(sent(&with.with_keyring(Keyring::new(&key(2)))), "");
+}
+
 /// Returns a cookie with the value of another one.
 fn with_value_of(cookie: &StoredCookie, other: &StoredCookie) -> StoredCookie {
     edited(cookie, |bytes| {

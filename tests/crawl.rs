@@ -5,20 +5,26 @@
 #[path = "support/redis.rs"]
 mod redis_server;
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use redis_server::RedisServer;
 
 /// Runs the example with a jar.
 fn crawl(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("the example runs")
+}
+
+fn command(arguments: &[&str]) -> Command {
     let example = escargot::CargoBuild::new()
         .example("crawl")
         .all_features()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .run()
         .expect("the example builds");
-    let mut command: Command = example.command();
-    command.args(arguments).output().expect("the example runs")
+    let mut command = example.command();
+    command.args(arguments);
+    command
 }
 
 /// Crawls twice with a jar: each site sees one session and every page, and no cookie is lost.
@@ -49,6 +55,31 @@ fn workers_share_a_jar_in_sqlite() {
 fn workers_share_a_jar_in_redis() {
     let server = RedisServer::start(&[]);
     is_shared(&server.url());
+}
+
+/// The others wait for the sessions of the worker that was killed: the whole crawl ends instead.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_that_is_killed_ends_the_crawl() {
+    let folder = tempfile::tempdir().unwrap();
+    let jar = format!("sqlite:{}", folder.path().join("crawl.db").display());
+    let mut command = command(&["--jar", &jar, "--sites", "3", "--pages", "100000000"]);
+    let crawl = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let children = format!("/proc/{0}/task/{0}/children", crawl.id());
+    let start = Instant::now();
+    let worker = loop {
+        let children = std::fs::read_to_string(&children).unwrap_or_default();
+        if let Some(worker) = children.split_whitespace().next() {
+            break worker.to_owned();
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "no worker started");
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    assert!(Command::new("kill").args(["-s", "KILL", &worker]).status().unwrap().success());
+    let output = crawl.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("a worker failed: signal: 9"), "{errors}");
+    assert!(!output.status.success());
 }
 
 #[test]

@@ -142,20 +142,26 @@ async fn run_workers(arguments: &Arguments, address: SocketAddr) -> Result<(), B
     }
     drop(sender);
     let mut done = 0;
-    while pages.recv().await.is_some() {
-        done += 1;
-        if stderr().is_terminal() {
-            eprint!("\r{done} of {} pages", arguments.pages);
+    loop {
+        tokio::select! {
+            Some(()) = pages.recv() => {
+                done += 1;
+                if stderr().is_terminal() {
+                    eprint!("\r{done} of {} pages", arguments.pages);
+                }
+            }
+            // The others could wait for the session of a worker that failed. They end with this one.
+            Some(status) = workers.join_next() => {
+                let status = status??;
+                if !status.success() {
+                    return Err(format!("a worker failed: {status}").into());
+                }
+            }
+            else => break,
         }
     }
     if stderr().is_terminal() {
         eprintln!();
-    }
-    while let Some(status) = workers.join_next().await {
-        let status = status??;
-        if !status.success() {
-            return Err(format!("a worker failed: {status}").into());
-        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gingersnap::store::Outcome;
 use gingersnap::store::backend::BackedStore;
-use gingersnap::user_agent::Identity;
+use gingersnap::user_agent::{Identity, UserAgent};
 
 use crate::operation::{NEWS, SHOP, at, time};
 use crate::schedule::{Task, run, run_all, run_partly};
@@ -216,6 +216,24 @@ fn the_number_of_parts_is_bounded() {
             }
         }
     }
+}
+
+/// A cache has what the rules of its user agent allow.
+#[test]
+fn a_copy_with_another_user_agent_has_a_cache_of_its_own() {
+    let engine = StagedEngine::default();
+    let store = engine.store().with_cache(10, MINUTE);
+    receive(&store, "http://localhost/", "a=1; Secure", 0);
+    engine.take_calls();
+    assert_eq!(sends(&store, "http://localhost/", 1), "a=1");
+    assert_eq!(engine.take_calls(), (0, 0));
+    let agent = UserAgent::default().with_trusted_loopback(false);
+    let copy = store.clone().with_user_agent(agent);
+    assert_eq!(sends(&copy, "http://localhost/", 1), "");
+    assert_eq!(engine.take_calls(), (1, 0));
+    assert_eq!(sends(&copy, "http://localhost/", 1), "");
+    assert_eq!(sends(&store, "http://localhost/", 1), "a=1");
+    assert_eq!(engine.take_calls(), (0, 0));
 }
 
 /// Three tasks of one process, with one cache, interleaved at the points where one waits.

@@ -16,3 +16,4 @@ mod schedule;
 mod splitmix;
 mod staged_engine;
 mod threads;
+mod turns;

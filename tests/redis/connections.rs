@@ -196,6 +196,70 @@ async fn a_server_that_is_silent() {
     assert_eq!(header(&store, SHOP).await.unwrap(), "a=S3CR3T; b=1");
 }
 
+/// The connection ends with the runtime in which it was made.
+#[test]
+#[ignore = "needs redis-server"]
+fn a_store_that_outlives_its_runtime() {
+    let server = RedisServer::start(&[]);
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let engine = runtime().block_on(engine(&server));
+    let store = BackedStore::new(engine);
+    for number in 0..3 {
+        let value = format!("a={number}");
+        runtime().block_on(receive(&store, SHOP, &[&value])).unwrap();
+        assert_eq!(runtime().block_on(header(&store, SHOP)).unwrap(), value);
+    }
+}
+
+/// A server of another protocol, or a proxy that mixes answers up. What it says may be cookies.
+#[tokio::test]
+async fn an_answer_that_is_not_as_expected_is_not_shown() {
+    for answer in [
+        "*1\r\n*1\r\n$6\r\nS3CR3T\r\n",
+        "*1\r\n$6\r\nS3CR3T\r\n",
+        "+S3CR3T\r\n",
+        ":1\r\n",
+        "*1\r\n*2\r\n*1\r\n$6\r\nS3CR3T\r\n$1\r\n1\r\n",
+        "S3CR3T\r\n",
+        "$S3CR3T\r\n",
+        "$6\r\nS3CR3TS3CR3T\r\n",
+    ] {
+        let url = talkative_server(answer);
+        let options = RedisOptions::new().with_time_limit(LIMIT);
+        let engine = RedisBackend::connect_with(&url, &options).await.unwrap();
+        let error = engine.load("shop.example", &[None]).await.unwrap_err();
+        assert_eq!(kind(error), RedisErrorKind::UnexpectedAnswer, "{answer:?}");
+        let new = updates(SHOP, &["a=S3CR3T"]).await;
+        let answer = engine.apply("shop.example", &new, SystemTime::now()).await;
+        assert_eq!(not_applied(answer), (false, RedisErrorKind::UnexpectedAnswer));
+    }
+}
+
+/// Starts a server that answers every request for cookies with the same bytes, and returns its URL.
+fn talkative_server(answer: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}/", listener.local_addr().unwrap());
+    let serve = move |mut stream: TcpStream| {
+        let mut request = [0; 10_000];
+        while let Ok(len @ 1..) = stream.read(&mut request) {
+            let request = String::from_utf8_lossy(&request[..len]).into_owned();
+            let mut answers = "+OK\r\n".repeat(request.matches("SETINFO").count());
+            if request.contains("PING") {
+                answers.push_str("+PONG\r\n");
+            } else if answers.is_empty() {
+                answers.push_str(answer);
+            }
+            stream.write_all(answers.as_bytes()).unwrap();
+        }
+    };
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    url
+}
+
 /// Runs futures at once.
 async fn futures<T, const N: usize>(futures: [impl Future<Output = T>; N]) -> Vec<T> {
     let mut futures = futures.map(Box::pin);

@@ -1,9 +1,10 @@
 //! Several processes that use one server, each this test binary itself, which runs [`helper`] alone.
 
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use std::{env, io};
 
 use gingersnap::store::backend::{BackedStore, RedisBackend};
@@ -32,8 +33,9 @@ async fn helper() {
         receive(&store, &format!("https://{site}/"), &[&format!("{first}=1"), &partitioned])
             .await
             .unwrap();
-        // Not by `println`, whose output the test harness takes.
-        writeln!(io::stderr(), "stored {site} {first}\nstored {site} {second}").unwrap();
+        // Not by `println`, whose output the test harness takes. At once: the process may be killed.
+        let lines = format!("stored {site} {first}\nstored {site} {second}\n");
+        io::stderr().write_all(lines.as_bytes()).unwrap();
     }
 }
 
@@ -88,4 +90,46 @@ async fn processes_that_receive_cookies_lose_none() {
         assert_eq!(u32::try_from(log.len()), Ok(PROCESSES * count * 2));
         assert_eq!(cookies(&store(&server).await, sites).await, log);
     }
+}
+
+/// `GINGERSNAP_CRASHES` sets how often processes are killed.
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn what_was_acknowledged_survives_a_kill_of_the_workers() {
+    const SITES: u32 = 50;
+    let crashes = env::var("GINGERSNAP_CRASHES").map_or(20, |number| number.parse().unwrap());
+    let server = RedisServer::start(&[]);
+    let mut acknowledged = 0;
+    for crash in 0..crashes {
+        // Together, they reach no limit.
+        let mut helpers = [0, 1].map(|process| start(&server.url(), process, SITES, 3000));
+        let mut outputs = helpers.each_mut().map(|helper| {
+            let lines = BufReader::new(helper.0.stderr.take().unwrap()).lines();
+            lines.map(Result::unwrap).filter(|line| line.starts_with("stored "))
+        });
+        // Both are at work.
+        let mut log: BTreeSet<String> = outputs.iter_mut().filter_map(Iterator::next).collect();
+        let micros = RandomState::new().hash_one(crash) % 100_000;
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+        for helper in &mut helpers {
+            assert!(helper.0.try_wait().unwrap().is_none(), "it ended by itself");
+            helper.0.kill().unwrap();
+        }
+        log.extend(outputs.into_iter().flatten());
+        let log: BTreeSet<String> =
+            log.iter().filter_map(|line| line.strip_prefix("stored ")).map(str::to_owned).collect();
+        let found = cookies(&store(&server).await, SITES).await;
+        let lost: Vec<_> = log.difference(&found).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+        // What was stored, and not printed any more, is one response of each process at most.
+        assert!(found.len() <= log.len() + 4, "{} of {}", found.len(), log.len());
+        // All of a response is there, or nothing.
+        assert!(found.iter().all(|cookie| {
+            let (start, end) = cookie.split_at(cookie.len() - 1);
+            found.contains(&format!("{start}{}", if end == "a" { "b" } else { "a" }))
+        }));
+        acknowledged += log.len();
+        server.command(&["FLUSHALL"]);
+    }
+    println!("{acknowledged} cookies were acknowledged before {crashes} kills");
 }

@@ -62,6 +62,26 @@ async fn keys_with_something_else() {
     }
 }
 
+/// Otherwise a cookie could be planted beside another one that is the same, and neither be replaced nor
+/// removed.
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn a_record_in_the_field_of_another_cookie() {
+    let server = RedisServer::start(&[]);
+    let store = store(&server).await;
+    receive(&store, SHOP, &["sid=S3CR3T"]).await.unwrap();
+    let copy = "local fields = redis.call('HGETALL', KEYS[1])
+        for at = 1, #fields, 2 do
+            if fields[at] ~= 'schema' and fields[at] ~= 'version' then
+                redis.call('HSET', KEYS[1], 'planted', fields[at + 1])
+            end
+        end";
+    server.command(&["EVAL", copy, "1", COOKIES]);
+    let error = header(&store, SHOP).await.unwrap_err();
+    let record = RedisErrorKind::InvalidRecord { key: COOKIES.to_owned() };
+    assert_eq!(engine_error(&error), &record);
+}
+
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn the_error_of_the_store_names_the_site() {

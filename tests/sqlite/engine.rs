@@ -225,6 +225,22 @@ fn a_record_that_cannot_be_read_is_an_error_without_its_value() {
     receive(&store, "https://other.example/", "a=1");
 }
 
+/// Otherwise a cookie could be planted beside another one that is the same, and neither be replaced nor
+/// removed.
+#[test]
+fn a_record_in_the_row_of_another_cookie_is_an_error() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.db");
+    let store = store(&path);
+    receive(&store, PAGE, "sid=S3CR3T");
+    let moved = "INSERT INTO cookies SELECT site, partition, x'00', expires, domain, name, record
+        FROM cookies";
+    other(&path).execute(moved, []).unwrap();
+    let error = block_on(store.cookie_header_now(&context(PAGE))).unwrap_err();
+    let source = error.source().unwrap().downcast_ref::<SqliteError>().unwrap();
+    assert_eq!(source.kind, SqliteErrorKind::Record);
+}
+
 #[test]
 fn the_engine_is_chosen_at_run_time_and_futures_can_be_sent() {
     fn is_send<T: Send>(_: &T) {}

@@ -8,6 +8,7 @@ use super::engine::Backend;
 use super::error::BackendError;
 use super::part::{changes, join};
 use super::part_store::{ATTEMPTS, PartStore, Purpose, Scope, too_many_conflicts};
+use super::turns::Turns;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
 use crate::explain::{Verdict, explain_beside};
@@ -25,13 +26,18 @@ use crate::user_agent::{Identity, NotSent, RequestContext, Retrieval, UserAgent}
 ///
 /// Requires the feature `store`.
 ///
-/// A clone uses the same engine, cache and change feeds.
+/// A clone uses the same engine, cache and change feeds. With another user agent or keyring, it gets a
+/// cache of its own.
+///
+/// Tasks that change one site at once through clones of a store take turns. Poll each future until it is
+/// done, or drop it: a future that is kept and not polled can have the turn, and others wait for it.
 #[derive(Clone)]
 pub struct BackedStore {
     parts: PartStore,
     agent: UserAgent,
     limits: StoreLimits,
     listeners: Arc<Listeners>,
+    turns: Arc<Turns>,
     /// In microseconds.
     access_interval: i64,
 }
@@ -45,6 +51,7 @@ impl BackedStore {
             agent: UserAgent::default(),
             limits: StoreLimits::default(),
             listeners: Arc::default(),
+            turns: Arc::default(),
             access_interval: 60_000_000,
         }
     }
@@ -54,6 +61,7 @@ impl BackedStore {
     #[must_use]
     pub fn with_user_agent(mut self, agent: UserAgent) -> Self {
         self.agent = agent;
+        self.parts.leave_cache();
         self
     }
 
@@ -188,9 +196,11 @@ impl BackedStore {
     /// Returns the `Cookie` header of a request, or `None` if no cookie is sent; like
     /// [`CookieStore::cookie_header`](crate::store::CookieStore::cookie_header).
     ///
+    /// It is no error if the engine cannot be written: then it does not know that the cookies were used.
+    ///
     /// # Errors
     ///
-    /// [`BackendError`] if the engine cannot be read, or a time of use cannot be written.
+    /// [`BackendError`] if the engine cannot be read.
     pub async fn cookie_header(
         &self,
         context: &RequestContext<'_>,
@@ -394,28 +404,58 @@ impl BackedStore {
         + Send
         + Sync,
     ) -> Result<R, BackendError> {
-        for _ in 0..ATTEMPTS {
-            let parts = self.parts.load(site, scope, &self.agent, now, purpose).await?;
-            let (result, changed, recorded) = {
-                let mut cookies = join(&parts);
-                let listeners = Listeners::default();
-                let feed = listeners.subscribe(usize::MAX);
-                let mut used = Vec::new();
-                let result = operation(&mut cookies, &mut Recorder::new(&listeners), &mut used);
-                let recorded = feed.drain();
-                (result, changes(&parts, &recorded, &used), recorded)
-            };
-            if changed.is_empty() || self.parts.apply(site, changed, now).await? {
-                for change in recorded {
-                    self.listeners.tell(|| change);
-                }
-                return Ok(result);
+        let mut turn = None;
+        for attempt in 0..ATTEMPTS {
+            // At the first attempt, others hardly ever change the same site.
+            if attempt > 0 && turn.is_none() {
+                turn = self.turns.wait(site).await;
             }
-            if purpose == Purpose::Read {
-                return Ok(result);
+            match self.try_run(site, scope, now, purpose, &operation).await {
+                Ok(Some(result)) => return Ok(result),
+                Ok(None) => {}
+                Err(error) => {
+                    if let Some(turn) = turn {
+                        turn.call_off();
+                    }
+                    return Err(error);
+                }
             }
         }
         Err(too_many_conflicts(site))
+    }
+
+    /// Runs an operation once. Returns `None` after a conflict, unless the operation only reads.
+    async fn try_run<R: Send>(
+        &self,
+        site: &str,
+        scope: Scope<'_>,
+        now: UnixMicros,
+        purpose: Purpose,
+        operation: &(
+             impl Fn(&mut SiteCookies, &mut Recorder<'_>, &mut Vec<StoredCookie>) -> R + Send + Sync
+         ),
+    ) -> Result<Option<R>, BackendError> {
+        let parts = self.parts.load(site, scope, &self.agent, now, purpose).await?;
+        let (result, changed, recorded) = {
+            let mut cookies = join(&parts);
+            let listeners = Listeners::default();
+            let feed = listeners.subscribe(usize::MAX);
+            let mut used = Vec::new();
+            let result = operation(&mut cookies, &mut Recorder::new(&listeners), &mut used);
+            let recorded = feed.drain();
+            (result, changes(&parts, &recorded, &used), recorded)
+        };
+        let is_made = changed.is_empty()
+            || match self.parts.apply(site, changed, now).await {
+                Err(_) if purpose == Purpose::Read => false,
+                is_made => is_made?,
+            };
+        if is_made {
+            for change in recorded {
+                self.listeners.tell(|| change);
+            }
+        }
+        Ok((is_made || purpose == Purpose::Read).then_some(result))
     }
 
     /// Returns the cookies of parts of a site, for reading.

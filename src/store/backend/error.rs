@@ -64,7 +64,8 @@ impl BackendError {
 
 impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cookies of {}: {}", self.site, self.kind)
+        // An operation by host takes any text as a site.
+        write!(f, "cookies of {}: {}", self.site.escape_debug(), self.kind)
     }
 }
 

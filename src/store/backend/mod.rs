@@ -69,6 +69,7 @@ mod sealing;
 mod site_cache;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod turns;
 
 pub use backed_store::BackedStore;
 pub use engine::{Applied, ApplyError, Backend, Loaded, Update, Version};

@@ -1,5 +1,6 @@
 //! `PartStore`: loads and writes the parts of sites.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,7 +42,8 @@ pub(super) enum Scope<'p> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Reads them, and at most writes times of last use and deletes expired cookies. They may come from
-    /// the cache, and a conflict does not affect the result.
+    /// the cache. Neither a conflict nor an engine that cannot be written, as with a full disk, affects the
+    /// result.
     Read,
     /// Changes them, or finds that there is nothing to change. They come from the engine, and after a
     /// conflict the operation starts again.
@@ -58,6 +60,12 @@ impl PartStore {
         }
     }
 
+    /// Starts a cache of its own: the shared one has what a store with other settings uses.
+    pub(super) fn leave_cache(&mut self) {
+        let cache = self.lock_cache().new_with_same_size();
+        self.cache = Arc::new(Mutex::new(cache));
+    }
+
     pub(super) fn set_cache(&mut self, max_parts: usize, time_to_live: Duration) {
         self.cache = Arc::new(Mutex::new(SiteCache::new(max_parts, time_to_live)));
     }
@@ -65,6 +73,7 @@ impl PartStore {
     #[cfg(feature = "encrypted")]
     pub(super) fn set_keyring(&mut self, keyring: Keyring) {
         self.keyring = Some(Arc::new(keyring));
+        self.leave_cache();
     }
 
     /// Writes changes to the engine and the cache. Returns false if others have changed the parts since
@@ -139,6 +148,7 @@ impl PartStore {
             let parts = self.load_parts(site, &partitions, agent, now, purpose).await?;
             // A partition that appeared before the parts were loaded may have changed together with one
             // of them, so that they are not the site at one moment.
+            let known: HashSet<&String> = known.iter().collect();
             if self.partitions(site).await?.iter().all(|partition| known.contains(partition)) {
                 return Ok(parts);
             }

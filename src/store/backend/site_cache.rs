@@ -47,6 +47,11 @@ impl SiteCache {
         Self { max, time_to_live, ..Self::default() }
     }
 
+    /// Returns an empty cache of the same size.
+    pub(super) fn new_with_same_size(&self) -> Self {
+        Self { max: self.max, time_to_live: self.time_to_live, ..Self::default() }
+    }
+
     /// Returns a part of a site, if it is cached and not too old.
     pub(super) fn get(
         &mut self,

@@ -39,7 +39,8 @@ pub enum RedisErrorKind {
     Disconnected,
     /// The server answered with an error.
     ServerError,
-    /// The server's answer does not have the form that this crate expects.
+    /// The server's answer does not have the form that this crate expects. There is no source, which
+    /// would show the answer.
     UnexpectedAnswer,
     /// A key of the server holds something else, or cookies that another version of this crate stored.
     UnknownSchema {
@@ -48,7 +49,7 @@ pub enum RedisErrorKind {
         /// The number of the schema, if the key has one.
         schema: Option<u64>,
     },
-    /// A field of a hash is not a stored cookie.
+    /// A field of a hash is not a stored cookie, or is that of another field.
     InvalidRecord {
         /// The key of the hash.
         key: String,
@@ -76,8 +77,11 @@ impl RedisError {
 
     /// Creates the error of a request over an established connection.
     pub(super) fn requesting(source: redis::RedisError) -> Self {
+        // Its text has the answer, which may be cookies.
+        if matches!(source.kind(), ErrorKind::Parse | ErrorKind::UnexpectedReturnType) {
+            return RedisErrorKind::UnexpectedAnswer.into();
+        }
         let kind = match source.kind() {
-            ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisErrorKind::UnexpectedAnswer,
             _ if asks_for_password(&source) => RedisErrorKind::NotAuthenticated,
             ErrorKind::Server(_) | ErrorKind::Extension => RedisErrorKind::ServerError,
             ErrorKind::AuthenticationFailed => RedisErrorKind::NotAuthenticated,

@@ -231,11 +231,17 @@ fn loaded_part(key: String, mut hash: Hash) -> Result<Loaded, RedisError> {
     }
     let version = hash.remove(&b"version"[..]).unwrap_or_default();
     let version = str::from_utf8(&version).ok().and_then(|version| version.parse().ok());
-    let cookies = hash.values().map(|record| StoredCookie::from_bytes(record).ok()).collect();
+    let cookies = hash.iter().map(|(field, record)| cookie(field, record)).collect();
     match (version, cookies) {
         (Some(version), Some(cookies)) => Ok(Loaded { version: Version(version), cookies }),
         _ => Err(RedisErrorKind::InvalidRecord { key }.into()),
     }
+}
+
+/// Returns the cookie of a field. A cookie in the field of another one could neither be replaced nor
+/// removed.
+fn cookie(field: &[u8], record: &[u8]) -> Option<StoredCookie> {
+    StoredCookie::from_bytes(record).ok().filter(|cookie| cookie.key() == field)
 }
 
 /// Returns the version of a part after an update.

@@ -11,6 +11,7 @@ use rusqlite::{
 use crate::date::UnixMicros;
 use crate::store::StoredCookie;
 use crate::store::backend::engine::{Applied, ApplyError, Loaded, Update, Version};
+use crate::store::backend::record::RecordError;
 
 /// How many expired cookies, of any site, each change deletes: few enough to stay quick, and more than a
 /// response usually stores.
@@ -96,11 +97,14 @@ fn commit_error(error: Error) -> ApplyError<Error> {
 fn load_part(connection: &Connection, part: PartKey<'_>) -> Result<Loaded, Error> {
     let version = version(connection, part)?;
     let mut select = connection
-        .prepare_cached("SELECT record FROM cookies WHERE site = ?1 AND partition = ?2")?;
+        .prepare_cached("SELECT record, key FROM cookies WHERE site = ?1 AND partition = ?2")?;
     let cookies = select.query_map([part.site, part.partition], |row| {
         let record = row.get_ref(0)?.as_blob()?;
-        StoredCookie::from_bytes(record)
-            .map_err(|error| Error::FromSqlConversionFailure(0, Type::Blob, error.into()))
+        let key = row.get_ref(1)?.as_blob()?;
+        // A cookie in the row of another one could neither be replaced nor removed.
+        let cookie = StoredCookie::from_bytes(record)
+            .and_then(|cookie| if cookie.key() == key { Ok(cookie) } else { Err(RecordError) });
+        cookie.map_err(|error| Error::FromSqlConversionFailure(0, Type::Blob, error.into()))
     })?;
     Ok(Loaded { version, cookies: cookies.collect::<Result<_, _>>()? })
 }
