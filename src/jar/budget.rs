@@ -12,7 +12,8 @@ use crate::limits::Limits;
 /// A request does not tell the domains and paths of its cookies. So what the next request will carry,
 /// to a URL that all of the cookies are sent to, is known between two bounds: a change may replace a
 /// received cookie of its name, or be a cookie beside it. The bounds are equal if no received name
-/// was changed. A cookie with the default path counts as another one than a cookie with `Path=/`.
+/// was changed. A cookie with the default path counts as another one than a cookie with a `Path`, even
+/// if that is the default path of the request.
 ///
 /// `Display` writes one line for a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

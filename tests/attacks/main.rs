@@ -1,0 +1,55 @@
+//! Attacks that failed, in large numbers, so that they keep failing: injections, changes of sealed
+//! values, steps against the budget, and looking for values in what is shown.
+//!
+//! The inputs are the same in each run. Without the variable `GINGERSNAP_ATTACKS=all` there are a tenth
+//! as many.
+
+#[path = "../laws/browser.rs"]
+mod browser;
+mod budget;
+mod injection;
+mod sealed;
+mod secrets;
+#[path = "../support/splitmix.rs"]
+mod splitmix;
+mod writers;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::LazyLock;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gingersnap::RequestContext;
+use gingersnap::protect::{Key, Keyring};
+
+/// Returns how many of `all` attacks are made.
+fn attacks(all: usize) -> usize {
+    match std::env::var("GINGERSNAP_ATTACKS") {
+        Ok(word) if word == "all" => all,
+        Ok(word) => panic!("GINGERSNAP_ATTACKS is {word:?}, and can be `all`"),
+        Err(_) => all / 10,
+    }
+}
+
+fn keyring() -> &'static Keyring {
+    static KEYRING: LazyLock<Keyring> =
+        LazyLock::new(|| Keyring::new(&Key::new([7; 32]).expect("32 bytes")));
+    &KEYRING
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
+fn shop() -> RequestContext<'static> {
+    RequestContext::parse("https://shop.example/").expect("a URL")
+}
+
+/// Runs a future that waits for nothing.
+fn run<R>(future: impl Future<Output = R>) -> R {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("it waits"),
+    }
+}
