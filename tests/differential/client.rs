@@ -432,6 +432,7 @@ fn one_site() -> impl Strategy<Value = Case> {
         SHOP,
         SHOP,
         "https://shop.example/a/b",
+        "https://shop.example/ab",
         "https://www.shop.example/a",
         INSECURE_SHOP,
         "http://www.shop.example/a/",

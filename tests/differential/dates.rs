@@ -82,6 +82,7 @@ pub(crate) fn date_text() -> impl Strategy<Value = String> {
     let year = prop_oneof![
         4 => (1970..2100_u32).prop_map(|year| year.to_string()),
         2 => (0..=99_u32).prop_map(|year| format!("{year:02}")),
+        1 => select(&["69", "70", "1600", "1601"][..]).prop_map(str::to_owned),
         1 => "-?[0-9]{1,5}",
     ];
     let day = prop_oneof![
