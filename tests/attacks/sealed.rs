@@ -146,15 +146,15 @@ fn no_change_of_the_chunks_of_a_value_opens_to_another_value() {
     let policy = Policy::new().with_limits(Limits::DEFAULT.with_cookie_bytes(100));
     let values = [String::new(), "7".to_owned(), "v".repeat(100), "w".repeat(150), "z".repeat(300)];
     let sealed: Vec<_> = values.iter().map(|value| chunks(policy, "t", value)).collect();
-    // A value of another name, and values that are the same but sealed again.
+    // Values that are the same but sealed again, and values of another name, of one chunk and of several.
     let mut others = sealed.clone();
     others.extend(values.iter().map(|value| chunks(policy, "t", value)));
-    others.push(chunks(policy, "u", &"u".repeat(100)));
+    others.extend([1, 100].map(|length| chunks(policy, "u", &"u".repeat(length))));
     assert!(sealed.iter().any(|chunks| chunks.len() > 5));
     let texts: Vec<_> = others.iter().flatten().map(|(_, text)| text.clone()).collect();
     let (mut opened, mut changed) = (0, 0);
     while changed < attacks(CHANGES) / 3 {
-        let mut chunks = sealed[random.below(sealed.len())].clone();
+        let mut chunks = others[random.below(others.len())].clone();
         for _ in 0..=random.below(2) {
             let at = random.below(chunks.len().max(1)).min(chunks.len().saturating_sub(1));
             let other = &others[random.below(others.len())];
