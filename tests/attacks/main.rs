@@ -1,8 +1,8 @@
 //! Attacks that failed, in large numbers, so that they keep failing: injections, changes of sealed
 //! values, steps against the budget, and looking for values in what is shown.
 //!
-//! The inputs are the same in each run. Without the variable `GINGERSNAP_ATTACKS=all` there are a tenth
-//! as many.
+//! The inputs are the same in each run, apart from the nonces and times in sealed values. Without the
+//! variable `GINGERSNAP_ATTACKS=all` there are a tenth as many.
 
 #[path = "../laws/browser.rs"]
 mod browser;
