@@ -177,7 +177,7 @@ async fn print_table(
     let mut is_as_expected = true;
     let mut total = 0;
     for (number, site) in farm.sites().enumerate() {
-        let cookies = store.site(&site.host, SystemTime::now()).await?.len();
+        let cookies = store.site_cookies(&site.host, SystemTime::now()).await?.len();
         let Site { host, sign_ins, pages, refused, .. } = site;
         println!("{host:<16}  {sign_ins:>8}  {pages:>5}  {refused:>7}  {cookies:>7}");
         // The cookie of the session, and the different cookies of the pages.

@@ -45,7 +45,7 @@ fn what_others_change_shows_when_the_time_is_over_and_not_before() {
     // All that only reads looks there.
     receive(&other, SHOP, "b=1", 121);
     assert!(run(cached.get(&at(SHOP), "b", time(122))).expect("it answers").is_none());
-    assert_eq!(run(cached.site("shop.example", time(122))).expect("it answers").len(), 1);
+    assert_eq!(run(cached.site_cookies("shop.example", time(122))).expect("it answers").len(), 1);
     assert_eq!(run(cached.why_not_sent(&at(SHOP), time(122))).expect("it answers").len(), 1);
 }
 
@@ -275,7 +275,8 @@ fn times_of_use_are_written_after_the_interval() {
         }
         receive(&store, SHOP, "a=1", 0);
         let last_use = || {
-            let cookies = run(engine.store().site("shop.example", time(0))).expect("it answers");
+            let cookies =
+                run(engine.store().site_cookies("shop.example", time(0))).expect("it answers");
             let a = cookies.iter().find(|cookie| cookie.name() == b"a");
             a.expect("the cookie").last_accessed()
         };

@@ -112,7 +112,7 @@ fn what_is_only_read_needs_no_engine_that_can_be_written() {
 fn an_error_is_one_line_whatever_the_host_is() {
     let engine = StagedEngine::default();
     engine.set_cannot_load(true);
-    let error = run(engine.store().site("a\r\n\u{1b}[2J", time(0))).expect_err("a failure");
+    let error = run(engine.store().site_cookies("a\r\n\u{1b}[2J", time(0))).expect_err("a failure");
     let text = "cookies of a\\r\\n\\u{1b}[2J: the engine cannot be read";
     assert_eq!(error.to_string(), text);
 }
@@ -180,5 +180,8 @@ fn an_engine_that_returns_too_few_parts_is_an_error() {
     let store = BackedStore::new(NoParts);
     let error = run(store.receive(&at(SHOP), ["a=1"], time(0))).expect_err("no part");
     assert_eq!(error.kind, BackendErrorKind::Load);
-    assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("0 parts for 2"));
+    assert_eq!(
+        error.source().map(ToString::to_string).as_deref(),
+        Some("the engine returned 0 parts of 2")
+    );
 }

@@ -53,7 +53,7 @@ fn contents_in_memory(store: &CookieStore) -> Vec<Seen> {
 }
 
 pub(crate) fn contents(engine: &StagedEngine) -> Vec<Seen> {
-    let cookies = run(engine.store().site("shop.example", time(20)));
+    let cookies = run(engine.store().site_cookies("shop.example", time(20)));
     seen(&cookies.expect("the engine answers"))
 }
 

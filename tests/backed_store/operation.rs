@@ -123,7 +123,7 @@ impl Operation {
             }
             Send(url) => header(store.cookie_header(&at(url), now).await?),
             Get(name) => pairs(store.get(&at(SHOP), name, now).await?),
-            List => pairs(store.site("shop.example", now).await?),
+            List => pairs(store.site_cookies("shop.example", now).await?),
             Remove(name) => {
                 pairs(store.remove(&Identity::host_only(name, "shop.example", "/"), now).await?)
             }

@@ -87,7 +87,7 @@ fn what_breaks_a_rule_is_neither_sent_nor_shown() {
         assert_eq!(header != "own=1", is_sent, "{what}: {header}");
         let found = run(store.get(&context, &record.name, time(1))).expect("it answers");
         assert_eq!(found.is_some(), is_sent, "{what}");
-        let shown = run(store.site("shop.co.uk", time(1))).expect("it answers").len();
+        let shown = run(store.site_cookies("shop.co.uk", time(1))).expect("it answers").len();
         assert_eq!(shown > 1, is_sent, "{what}");
         let why_not = run(store.why_not_sent(&context, time(1))).expect("it answers").len();
         assert_eq!(why_not > 1, is_sent, "{what}");

@@ -56,7 +56,7 @@ fn the_parts_of_a_site_are_kept_apart_and_removed_together() {
         let header = run(store.cookie_header(&context, time(1))).expect("it answers");
         assert_eq!(header.as_deref().map(<[u8]>::len), Some("p=1; q=1".len()));
     }
-    let count = |host: &str| run(store.site(host, time(2))).expect("it answers").len();
+    let count = |host: &str| run(store.site_cookies(host, time(2))).expect("it answers").len();
     assert_eq!((count("www.shop.example"), count("SHOP.example"), count("a.example")), (4, 4, 0));
     let is_of_b =
         |cookie: &gingersnap::store::StoredCookie| cookie.partition() == Some("https://b.example");
@@ -78,5 +78,5 @@ fn a_condition_that_panics_changes_nothing() {
     };
     let remove = || run(store.remove_if("shop.example", time(1), condition));
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(remove)).is_err());
-    assert_eq!(run(store.site("shop.example", time(1))).expect("it answers").len(), 4);
+    assert_eq!(run(store.site_cookies("shop.example", time(1))).expect("it answers").len(), 4);
 }

@@ -31,8 +31,8 @@ fn receive_everywhere(limits: StoreLimits, sites: usize) -> (BTreeSet<String>, S
         }
     });
     let store = engine.store();
-    let cookies =
-        (0..sites).flat_map(|index| run(store.site(&host(index), time(0))).expect("it answers"));
+    let cookies = (0..sites)
+        .flat_map(|index| run(store.site_cookies(&host(index), time(0))).expect("it answers"));
     let names = cookies.map(|cookie| cookie.name().escape_ascii().to_string()).collect();
     (names, engine)
 }
@@ -57,7 +57,7 @@ fn the_limit_of_a_site_holds_for_all_workers_together() {
     // The next one counts those of all.
     let store = engine.store().with_limits(limits.with_site_cookies(15, 15));
     run(store.receive(&at("https://s0.example/"), ["last=1"], time(1))).expect("it answers");
-    let left = run(store.site("s0.example", time(1))).expect("it answers");
+    let left = run(store.site_cookies("s0.example", time(1))).expect("it answers");
     assert_eq!(left.len(), 15);
     assert!(left.iter().any(|cookie| cookie.name() == b"last"));
 }

@@ -56,7 +56,7 @@ fn no_task_starts_again_for_each_of_the_others() {
         }
         let (_, applies) = engine.take_calls();
         assert!(applies <= 3 * TASKS, "{applies} attempts");
-        let stored = run(store.site("shop.example", time(0))).expect("it answers");
+        let stored = run(store.site_cookies("shop.example", time(0))).expect("it answers");
         assert_eq!(stored.len(), TASKS);
     }
 }

@@ -52,7 +52,7 @@ async fn sites_are_on_several_nodes() {
     }
     for number in 0..30 {
         assert_eq!(header(&store, &url(number)).await.unwrap(), "a=1; __Host-p=2; b=2");
-        let site = store.site(&format!("site{number}.example"), SystemTime::now()).await;
+        let site = store.site_cookies(&format!("site{number}.example"), SystemTime::now()).await;
         assert_eq!(site.unwrap().len(), 3);
     }
     let sizes = nodes.each_ref().map(|node| node.command(&["DBSIZE"]).parse::<u32>().unwrap());

@@ -58,7 +58,7 @@ async fn check(server: &RedisServer, acknowledged: &BTreeSet<(String, String)>) 
     let sites: BTreeSet<&str> = acknowledged.iter().map(|(site, _)| &**site).collect();
     let mut found = BTreeSet::new();
     for site in sites {
-        for cookie in store.site(site, SystemTime::now()).await.unwrap() {
+        for cookie in store.site_cookies(site, SystemTime::now()).await.unwrap() {
             found.insert((site.to_owned(), String::from_utf8(cookie.name().to_vec()).unwrap()));
         }
     }

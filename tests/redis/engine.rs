@@ -146,7 +146,7 @@ async fn large_and_binary_cookies_come_back() {
     let store = BackedStore::new(engine);
     let context = RequestContext::parse(SHOP).unwrap();
     store.receive_now(&context, &headers).await.unwrap();
-    let cookies = store.site("shop.example", SystemTime::now()).await.unwrap();
+    let cookies = store.site_cookies("shop.example", SystemTime::now()).await.unwrap();
     assert_eq!(cookies.len(), 151);
     assert!(cookies.iter().any(|cookie| cookie.value() == b"\x80\xc3"));
     assert_eq!(cookies.iter().filter(|cookie| cookie.value().len() == 4000).count(), 150);
@@ -287,7 +287,7 @@ async fn a_server_that_forgot_the_scripts_gets_them_again() {
     let store = store(&server).await;
     for number in 0..3 {
         receive(&store, SHOP, &[&format!("a={number}"), BOTH[1]]).await.unwrap();
-        assert_eq!(store.site(SHOP_HOST, SystemTime::now()).await.unwrap().len(), 2);
+        assert_eq!(store.site_cookies(SHOP_HOST, SystemTime::now()).await.unwrap().len(), 2);
         assert_eq!(calls(&server, "eval"), 3 * (number + 1));
         server.command(&["SCRIPT", "FLUSH"]);
     }

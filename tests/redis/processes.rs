@@ -63,7 +63,7 @@ fn start(url: &str, process: u32, sites: u32, count: u32) -> Helper {
 async fn cookies(store: &BackedStore, sites: u32) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for site in (0..sites).map(|number| format!("s{number}.example")) {
-        for cookie in store.site(&site, SystemTime::now()).await.unwrap() {
+        for cookie in store.site_cookies(&site, SystemTime::now()).await.unwrap() {
             found.insert(format!("{site} {}", String::from_utf8_lossy(cookie.name())));
         }
     }

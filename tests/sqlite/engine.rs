@@ -217,7 +217,7 @@ fn a_record_that_cannot_be_read_is_an_error_without_its_value() {
     let error = block_on(store.cookie_header_now(&context(PAGE))).unwrap_err();
     assert_eq!(error.kind, BackendErrorKind::Load);
     let source = error.source().unwrap().downcast_ref::<SqliteError>().unwrap();
-    assert_eq!(source.kind, SqliteErrorKind::Record);
+    assert_eq!(source.kind, SqliteErrorKind::InvalidRecord);
     assert!(source.to_string().ends_with("`: a cookie in it cannot be read"));
     let texts = [error.to_string(), format!("{error:?}"), source.source().unwrap().to_string()];
     assert!(texts.iter().all(|text| !text.contains("S3CR3T")), "{texts:?}");
@@ -238,7 +238,7 @@ fn a_record_in_the_row_of_another_cookie_is_an_error() {
     other(&path).execute(moved, []).unwrap();
     let error = block_on(store.cookie_header_now(&context(PAGE))).unwrap_err();
     let source = error.source().unwrap().downcast_ref::<SqliteError>().unwrap();
-    assert_eq!(source.kind, SqliteErrorKind::Record);
+    assert_eq!(source.kind, SqliteErrorKind::InvalidRecord);
 }
 
 #[test]

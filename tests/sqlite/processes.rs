@@ -33,7 +33,7 @@ fn worker() {
     // Not by `println`, whose output the test harness takes.
     let print = |line: String| writeln!(std::io::stderr(), "{line}").unwrap();
     let backend = match SqliteBackend::open(path) {
-        Ok(backend) => backend.with_timeout(Duration::from_secs(60)),
+        Ok(backend) => backend.with_time_limit(Duration::from_secs(60)),
         Err(error) => return print(format!("not opened: {:?}", error.kind)),
     };
     // No cookie is evicted.

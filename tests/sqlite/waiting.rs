@@ -32,7 +32,7 @@ fn lock(path: &Path) -> rusqlite::Connection {
 fn a_locked_database_is_an_error_within_the_limit() {
     let folder = Folder::new();
     let path = folder.path("cookies.db");
-    let store = BackedStore::new(open(&path).with_timeout(LIMIT));
+    let store = BackedStore::new(open(&path).with_time_limit(LIMIT));
     receive(&store, PAGE, "a=1");
     let lock = lock(&path);
     let start = Instant::now();
@@ -73,7 +73,7 @@ fn a_change_waits_for_another_one() {
 fn operations_behind_one_that_waits_fail_within_the_limit() {
     let folder = Folder::new();
     let path = folder.path("cookies.db");
-    let backend = open(&path).with_timeout(LIMIT);
+    let backend = open(&path).with_time_limit(LIMIT);
     let lock = lock(&path);
     let start = Instant::now();
     let mut sources = thread::scope(|scope| {
@@ -100,7 +100,7 @@ fn the_limit_covers_both_kinds_of_waiting() {
     let folder = Folder::new();
     let path = folder.path("cookies.db");
     let limit = Duration::from_secs(2);
-    let backend = open(&path).with_timeout(limit);
+    let backend = open(&path).with_time_limit(limit);
     let _lock = lock(&path);
     let apply = || {
         let start = Instant::now();
@@ -120,8 +120,8 @@ fn the_limit_covers_both_kinds_of_waiting() {
 fn a_time_limit_can_be_of_any_length() {
     let folder = Folder::new();
     let path = folder.path("cookies.db");
-    receive(&BackedStore::new(open(&path).with_timeout(Duration::MAX)), PAGE, "a=1");
-    let backend = open(&path).with_timeout(Duration::ZERO);
+    receive(&BackedStore::new(open(&path).with_time_limit(Duration::MAX)), PAGE, "a=1");
+    let backend = open(&path).with_time_limit(Duration::ZERO);
     let error = block_on(backend.load(SITE, &[None])).unwrap_err();
     assert_eq!(error.kind, SqliteErrorKind::TimedOut { limit: Duration::ZERO });
 }
@@ -184,7 +184,7 @@ fn a_thread_that_has_ended_is_an_error() {
 fn dropping_the_backend_waits_for_its_thread() {
     let folder = Folder::new();
     let path = folder.path("cookies.db");
-    let backend = open(&path).with_timeout(LIMIT);
+    let backend = open(&path).with_time_limit(LIMIT);
     let lock = lock(&path);
     {
         let updates = [update("a=1")];

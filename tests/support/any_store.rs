@@ -334,7 +334,7 @@ impl AnyStore {
             Kind::Cookie(store) => store.iter(now).cloned().collect(),
             Kind::Backed(backed) => {
                 let sites = backed.sites.iter();
-                sites.flat_map(|site| backed.wait(backed.store.site(site, now))).collect()
+                sites.flat_map(|site| backed.wait(backed.store.site_cookies(site, now))).collect()
             }
         };
         cookies.into_iter()
@@ -347,7 +347,7 @@ impl AnyStore {
     ) -> std::vec::IntoIter<StoredCookie> {
         let cookies = match &self.0 {
             Kind::Cookie(store) => store.iter_site(host, now).cloned().collect(),
-            Kind::Backed(backed) => backed.wait(backed.store.site(host, now)),
+            Kind::Backed(backed) => backed.wait(backed.store.site_cookies(host, now)),
         };
         cookies.into_iter()
     }
@@ -362,7 +362,7 @@ impl AnyStore {
         let cookies: Vec<_> = match &self.0 {
             Kind::Cookie(store) => store.iter_host(host, now).cloned().collect(),
             Kind::Backed(backed) => {
-                let cookies = backed.wait(backed.store.site(host, now));
+                let cookies = backed.wait(backed.store.site_cookies(host, now));
                 let is_below = |cookie: &StoredCookie| {
                     !cookie.is_host_only() && host.ends_with(&format!(".{}", cookie.domain()))
                 };

@@ -304,7 +304,7 @@ impl BackedStore {
     /// # Errors
     ///
     /// [`BackendError`] if the engine cannot be read.
-    pub async fn site(
+    pub async fn site_cookies(
         &self,
         host: &str,
         now: impl Into<SystemTime>,

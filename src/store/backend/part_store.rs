@@ -177,7 +177,8 @@ impl PartStore {
         let loaded = self.engine.load(site, partitions).await;
         let loaded = loaded.map_err(|error| BackendError::load(site, error))?;
         if loaded.len() != partitions.len() {
-            let fault = format!("{} parts for {}", loaded.len(), partitions.len());
+            let (found, asked) = (loaded.len(), partitions.len());
+            let fault = format!("the engine returned {found} parts of {asked}");
             return Err(BackendError::load(site, fault.into()));
         }
         let parts: Vec<Part> = partitions

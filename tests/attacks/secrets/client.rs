@@ -126,7 +126,8 @@ pub(super) fn stores(shown: &mut Shown) {
     shown.error(&ApplyError::NotApplied(Down));
     shown.debug(&Applied::Done(vec![Version(1)]));
     shown.debug(&Version(1));
-    let error = run(BackedStore::new(Broken).site("shop.example", now())).expect_err("it is down");
+    let error =
+        run(BackedStore::new(Broken).site_cookies("shop.example", now())).expect_err("it is down");
     shown.error(&error);
     shown.both(&error.kind);
 }

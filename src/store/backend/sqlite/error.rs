@@ -50,7 +50,7 @@ pub enum SqliteErrorKind {
         limit: Duration,
     },
     /// The bytes of a cookie in the database cannot be read.
-    Record,
+    InvalidRecord,
     /// Reading or writing failed.
     Failed,
     /// The thread of the database has ended.
@@ -61,7 +61,7 @@ impl SqliteErrorKind {
     /// Returns the kind of an error of SQLite, in an operation with a time limit.
     pub(super) fn of(error: &rusqlite::Error, limit: Duration) -> Self {
         if let rusqlite::Error::FromSqlConversionFailure(..) = error {
-            return Self::Record;
+            return Self::InvalidRecord;
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::TimedOut { limit },
@@ -105,7 +105,7 @@ impl fmt::Display for SqliteErrorKind {
             }
             Self::NoWriteAheadLog => f.write_str("it cannot have a write-ahead log"),
             Self::TimedOut { limit } => write!(f, "it was not free within {limit:?}"),
-            Self::Record => f.write_str("a cookie in it cannot be read"),
+            Self::InvalidRecord => f.write_str("a cookie in it cannot be read"),
             Self::Failed => f.write_str("reading or writing failed"),
             Self::Stopped => f.write_str("its thread has ended"),
         }

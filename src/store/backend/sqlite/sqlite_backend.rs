@@ -107,7 +107,7 @@ impl SqliteBackend {
 
     /// Sets the time limit of each operation.
     #[must_use]
-    pub const fn with_timeout(mut self, limit: Duration) -> Self {
+    pub const fn with_time_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
