@@ -1,13 +1,12 @@
 //! The engine of the jar, chosen at run time.
 
 use std::error::Error;
-use std::time::Duration;
 
 use gingersnap::store::backend::BackedStore;
 
 /// Opens `sqlite:FILE` or the URL of a Redis server.
 pub(crate) async fn open(jar: &str) -> Result<BackedStore, Box<dyn Error>> {
-    let store = match jar.split_once(':') {
+    Ok(match jar.split_once(':') {
         #[cfg(feature = "sqlite")]
         Some(("sqlite", path)) => {
             BackedStore::new(gingersnap::store::backend::SqliteBackend::open(path)?)
@@ -20,7 +19,5 @@ pub(crate) async fn open(jar: &str) -> Result<BackedStore, Box<dyn Error>> {
             let expected = "`sqlite:FILE` (feature `sqlite`) or `redis://HOST/` (feature `redis`)";
             return Err(format!("the jar must be {expected}").into());
         }
-    };
-    // A worker fetches many pages in 100 ms, and can do without the newest cookies of the others.
-    Ok(store.with_cache(1000, Duration::from_millis(100)))
+    })
 }

@@ -18,7 +18,7 @@ use std::error::Error;
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::process::{ExitCode, Stdio, exit};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use gingersnap::store::backend::BackedStore;
 use lexopt::{Arg, ValueExt};
@@ -65,6 +65,9 @@ async fn run() -> Result<bool, Box<dyn Error>> {
     let arguments = arguments()?;
     let store = jar::open(&arguments.jar).await?;
     if let Some((number, address)) = arguments.worker {
+        // A worker fetches many pages in 100 ms, and can do without the newest cookies of the others. The
+        // table, at the end, needs them.
+        let store = store.with_cache(1000, Duration::from_millis(100));
         worker::crawl(&store, &arguments, number, address).await?;
         return Ok(true);
     }
