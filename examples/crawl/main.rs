@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --example crawl --features sqlite -- --jar sqlite:crawl.db
-//! cargo run --example crawl --features redis -- --jar redis://127.0.0.1/
+//! cargo run --example crawl --features sqlite,redis -- --jar redis://127.0.0.1/
 //! ```
 //!
 //! The sites run in the first process. Each serves its pages only to clients that have signed in, and starts

@@ -108,7 +108,7 @@ struct Backed {
     sites: BTreeSet<String>,
     runtime: Runtime,
     /// The folder of the engine's file, if it has one.
-    _folder: Option<TempDir>,
+    _folder: TempDir,
 }
 
 impl AnyStore {
@@ -123,12 +123,11 @@ impl AnyStore {
             Some(name) => (name, true),
             None => (&*name, false),
         };
-        let mut folder = None;
+        let folder = TempDir::new().expect("a folder");
         let store = match name {
             "memory" => BackedStore::new(MemoryBackend::new()),
             #[cfg(feature = "sqlite")]
             "sqlite" => {
-                let folder = folder.insert(TempDir::new().expect("a folder"));
                 let path = folder.path().join("cookies.db");
                 BackedStore::new(SqliteBackend::open(path).expect("a new file"))
             }

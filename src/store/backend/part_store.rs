@@ -184,42 +184,25 @@ impl PartStore {
         let parts: Vec<Part> = partitions
             .iter()
             .zip(loaded)
-            .map(|(partition, loaded)| self.checked_part(site, *partition, loaded, agent))
+            .map(|(partition, Loaded { version, cookies })| {
+                let count = cookies.len();
+                let cookies = cookies.into_iter();
+                #[cfg(feature = "encrypted")]
+                let cookies = cookies.filter_map(|cookie| self.open(cookie));
+                let cookies = allowed(cookies, site, *partition, agent);
+                Part {
+                    partition: partition.map(str::to_owned),
+                    version,
+                    has_unusable: cookies.as_slice().len() < count,
+                    cookies: Arc::new(cookies),
+                }
+            })
             .collect();
         let mut cache = self.lock_cache();
         for part in &parts {
             cache.put_loaded(site, part.clone(), start, now);
         }
         Ok(parts)
-    }
-
-    /// Returns a loaded part without the cookies that do not open or that break a rule: an engine is
-    /// trusted no more than a file.
-    fn checked_part(
-        &self,
-        site: &str,
-        partition: Option<&str>,
-        loaded: Loaded,
-        agent: &UserAgent,
-    ) -> Part {
-        let belongs = |cookie: &StoredCookie| {
-            let mut is_refused = false;
-            let (value, flags) = (cookie.value(), cookie.flags());
-            let mut refuse = |_| is_refused = true;
-            check_import_rules(&cookie.identity(), value, flags, agent, &mut refuse);
-            !is_refused && cookie.partition() == partition && agent.site_of(cookie.domain()) == site
-        };
-        let count = loaded.cookies.len();
-        let cookies = loaded.cookies.into_iter();
-        #[cfg(feature = "encrypted")]
-        let cookies = cookies.filter_map(|cookie| self.open(cookie));
-        let cookies: CookieList = cookies.filter(belongs).collect();
-        Part {
-            partition: partition.map(str::to_owned),
-            version: loaded.version,
-            has_unusable: cookies.as_slice().len() < count,
-            cookies: Arc::new(cookies),
-        }
     }
 
     async fn partitions(&self, site: &str) -> Result<Vec<String>, BackendError> {
@@ -231,6 +214,23 @@ impl PartStore {
         // Only code of the cache itself runs under the lock, and it does not panic.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the loaded cookies that break no rule: an engine is trusted no more than a file.
+fn allowed(
+    cookies: impl Iterator<Item = StoredCookie>,
+    site: &str,
+    partition: Option<&str>,
+    agent: &UserAgent,
+) -> CookieList {
+    let is_allowed = |cookie: &StoredCookie| {
+        let mut is_refused = false;
+        let (value, flags) = (cookie.value(), cookie.flags());
+        let mut refuse = |_| is_refused = true;
+        check_import_rules(&cookie.identity(), value, flags, agent, &mut refuse);
+        !is_refused && cookie.partition() == partition && agent.site_of(cookie.domain()) == site
+    };
+    cookies.filter(is_allowed).collect()
 }
 
 pub(super) fn too_many_conflicts(site: &str) -> BackendError {
