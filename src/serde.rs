@@ -49,8 +49,8 @@ struct CookieFields<'c> {
     same_site: SameSite,
 }
 
-/// Reads the fields. Text in the place of a map can be a whole header, and an error of serde's own would
-/// show it.
+/// Reads a cookie from a map, and refuses text without showing it: the text can be a whole header, which
+/// serde's own error would show.
 struct CookieVisitor;
 
 impl<'de> Visitor<'de> for CookieVisitor {

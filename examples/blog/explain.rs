@@ -197,7 +197,7 @@ fn shown(part: &str, start: usize, end: usize) -> String {
     [&escaped(head), "…", &escaped(tail)].concat()
 }
 
-/// Escapes invisible characters, of which some change the order of what is around them.
+/// Escapes invisible characters. Some of them change the order of the text around them.
 fn escaped(characters: &[char]) -> String {
     let mut text = String::new();
     for &character in characters {

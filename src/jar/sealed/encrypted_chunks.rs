@@ -174,7 +174,7 @@ impl EncryptedChunksMut<'_, '_> {
 
     /// Removes the chunks of a value whose number is `start` or more.
     ///
-    /// Numbers that no value could have reached are left alone: otherwise, whoever plants thousands of
+    /// Skips numbers that the limits allow for no value. Otherwise, a sibling host that sets thousands of
     /// such cookies would make the response larger than a proxy allows.
     fn remove_from(&mut self, start: u32, removal: &Removal<'_>) -> Result<(), CookieError> {
         let end = self.view.jar.policy().limits().cookies();

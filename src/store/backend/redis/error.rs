@@ -49,7 +49,7 @@ pub enum RedisErrorKind {
         /// The number of the schema, if the key has one.
         schema: Option<u64>,
     },
-    /// A field of a hash is not a stored cookie, or is that of another field.
+    /// A field of a Redis hash does not hold a stored cookie, or it holds the cookie of another field.
     InvalidRecord {
         /// The key of the hash.
         key: String,

@@ -90,8 +90,8 @@ pub struct RedisBackend {
 }
 
 impl RedisBackend {
-    /// Connects to a server: `redis://USER:PASSWORD@HOST:PORT/DATABASE`, of which all but the host can
-    /// be left out, or with the feature `redis-tls` also `rediss://...`, for TLS.
+    /// Connects to a server at `redis://USER:PASSWORD@HOST:PORT/DATABASE`. Everything but the host is
+    /// optional. With the feature `redis-tls`, the URL can start with `rediss` for TLS.
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ fn cause(error: ApplyError<RedisError>) -> RedisError {
     }
 }
 
-/// The fields of a hash.
+/// A Redis hash: the name of each of its fields, and what it holds.
 type Hash = HashMap<Vec<u8>, Vec<u8>>;
 
 /// Returns a part of a site from the fields of its hash.
