@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::engine::Backend;
 use super::error::BackendError;
 use super::part::{changes, join};
-use super::part_store::{ATTEMPTS, PartStore, Purpose, Scope, too_many_conflicts};
+use super::part_store::{ATTEMPTS, Access, PartStore, Scope, too_many_conflicts};
 use super::turns::Turns;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
@@ -225,7 +225,7 @@ impl BackedStore {
             let mut header = Vec::new();
             site.selected(&selection).push_to(&mut header).then_some(header)
         };
-        self.run(site, Scope::Parts(&partitions), exchange.now, Purpose::Read, send).await
+        self.run(site, Scope::Parts(&partitions), exchange.now, Access::Read, send).await
     }
 
     /// Returns the `Cookie` header of a request at the current time.
@@ -389,7 +389,7 @@ impl BackedStore {
         let change = |site: &mut SiteCookies, recorder: &mut Recorder<'_>, _: &mut Vec<_>| {
             change(site, recorder)
         };
-        self.run(site, scope, now, Purpose::Change, change).await
+        self.run(site, scope, now, Access::Change, change).await
     }
 
     /// Runs an operation on parts of a site. The operation adds the cookies whose time of last use must be
@@ -399,7 +399,7 @@ impl BackedStore {
         site: &str,
         scope: Scope<'_>,
         now: UnixMicros,
-        purpose: Purpose,
+        access: Access,
         operation: impl Fn(&mut SiteCookies, &mut Recorder<'_>, &mut Vec<StoredCookie>) -> R
         + Send
         + Sync,
@@ -410,7 +410,7 @@ impl BackedStore {
             if attempt > 0 && turn.is_none() {
                 turn = self.turns.wait(site).await;
             }
-            match self.try_run(site, scope, now, purpose, &operation).await {
+            match self.try_run(site, scope, now, access, &operation).await {
                 Ok(Some(result)) => return Ok(result),
                 Ok(None) => {}
                 Err(error) => {
@@ -430,12 +430,12 @@ impl BackedStore {
         site: &str,
         scope: Scope<'_>,
         now: UnixMicros,
-        purpose: Purpose,
+        access: Access,
         operation: &(
              impl Fn(&mut SiteCookies, &mut Recorder<'_>, &mut Vec<StoredCookie>) -> R + Send + Sync
          ),
     ) -> Result<Option<R>, BackendError> {
-        let parts = self.parts.load(site, scope, &self.agent, now, purpose).await?;
+        let parts = self.parts.load(site, scope, &self.agent, now, access).await?;
         let (result, changed, recorded) = {
             let mut cookies = join(&parts);
             let listeners = Listeners::default();
@@ -447,7 +447,7 @@ impl BackedStore {
         };
         let is_made = changed.is_empty()
             || match self.parts.apply(site, changed, now).await {
-                Err(_) if purpose == Purpose::Read => false,
+                Err(_) if access == Access::Read => false,
                 is_made => is_made?,
             };
         if is_made {
@@ -455,7 +455,7 @@ impl BackedStore {
                 self.listeners.tell(|| change);
             }
         }
-        Ok((is_made || purpose == Purpose::Read).then_some(result))
+        Ok((is_made || access == Access::Read).then_some(result))
     }
 
     /// Returns the cookies of parts of a site, for reading.
@@ -465,7 +465,7 @@ impl BackedStore {
         scope: Scope<'_>,
         now: UnixMicros,
     ) -> Result<SiteCookies, BackendError> {
-        Ok(join(&self.parts.load(site, scope, &self.agent, now, Purpose::Read).await?))
+        Ok(join(&self.parts.load(site, scope, &self.agent, now, Access::Read).await?))
     }
 
     /// Returns the cookies of the parts of a site that a request concerns, for reading.

@@ -40,7 +40,7 @@ pub(super) enum Scope<'p> {
 
 /// What an operation does with the cookies that it loads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum Access {
     /// Reads them, and at most writes times of last use and deletes expired cookies. They may come from
     /// the cache. Neither a conflict nor an engine that cannot be written, as with a full disk, affects the
     /// result.
@@ -136,16 +136,16 @@ impl PartStore {
         scope: Scope<'_>,
         agent: &UserAgent,
         now: UnixMicros,
-        purpose: Purpose,
+        access: Access,
     ) -> Result<Vec<Part>, BackendError> {
         if let Scope::Parts(partitions) = scope {
-            return self.load_parts(site, partitions, agent, now, purpose).await;
+            return self.load_parts(site, partitions, agent, now, access).await;
         }
         for _ in 0..ATTEMPTS {
             let known = self.partitions(site).await?;
             let known_parts = known.iter().map(|partition| Some(&**partition));
             let partitions: Vec<_> = std::iter::once(None).chain(known_parts).collect();
-            let parts = self.load_parts(site, &partitions, agent, now, purpose).await?;
+            let parts = self.load_parts(site, &partitions, agent, now, access).await?;
             // A partition that appeared before the parts were loaded may have changed together with one
             // of them, so that they are not the site at one moment.
             let known: HashSet<&String> = known.iter().collect();
@@ -162,11 +162,11 @@ impl PartStore {
         partitions: &[Option<&str>],
         agent: &UserAgent,
         now: UnixMicros,
-        purpose: Purpose,
+        access: Access,
     ) -> Result<Vec<Part>, BackendError> {
         let start = {
             let mut cache = self.lock_cache();
-            if purpose == Purpose::Read {
+            if access == Access::Read {
                 let cached = partitions.iter().map(|partition| cache.get(site, *partition, now));
                 if let Some(parts) = cached.collect() {
                     return Ok(parts);
