@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::engine::Backend;
 use super::error::BackendError;
 use super::part::{changes, join};
-use super::part_store::{ATTEMPTS, Access, PartStore, Scope, too_many_conflicts};
+use super::part_store::{ATTEMPTS, Access, PartScope, PartStore, too_many_conflicts};
 use super::turns::Turns;
 use crate::cookie::Cookie;
 use crate::date::UnixMicros;
@@ -187,9 +187,12 @@ impl BackedStore {
         let partition = self.agent.partition_of(context);
         let exchange = self.exchange(context, now);
         let partitions = [None, Some(partition.as_str())];
-        self.change(context.host(), Scope::Parts(&partitions), exchange.now, |site, recorder| {
-            store(site, &exchange, recorder)
-        })
+        self.change(
+            context.host(),
+            PartScope::Parts(&partitions),
+            exchange.now,
+            |site, recorder| store(site, &exchange, recorder),
+        )
         .await
     }
 
@@ -225,7 +228,7 @@ impl BackedStore {
             let mut header = Vec::new();
             site.selected(&selection).push_to(&mut header).then_some(header)
         };
-        self.run(site, Scope::Parts(&partitions), exchange.now, Access::Read, send).await
+        self.run(site, PartScope::Parts(&partitions), exchange.now, Access::Read, send).await
     }
 
     /// Returns the `Cookie` header of a request at the current time.
@@ -292,7 +295,7 @@ impl BackedStore {
     ) -> Result<Vec<(StoredCookie, Vec<NotSent>)>, BackendError> {
         let exchange = self.exchange(context, now.into());
         let site = self.agent.site_of(context.host());
-        let site = self.read(site, Scope::All, exchange.now).await?;
+        let site = self.read(site, PartScope::All, exchange.now).await?;
         let retrieval = Retrieval::new(context, &self.agent);
         let cookies = site.why_not_sent(&retrieval, &exchange).into_iter();
         Ok(cookies.map(|(cookie, why)| (cookie.clone(), why)).collect())
@@ -311,7 +314,7 @@ impl BackedStore {
     ) -> Result<Vec<StoredCookie>, BackendError> {
         let now = UnixMicros::from(now.into());
         let host = canonical_host(host);
-        let site = self.read(self.agent.site_of(&host), Scope::All, now).await?;
+        let site = self.read(self.agent.site_of(&host), PartScope::All, now).await?;
         Ok(site.iter(now).cloned().collect())
     }
 
@@ -327,7 +330,7 @@ impl BackedStore {
     ) -> Result<Option<StoredCookie>, BackendError> {
         let now = UnixMicros::from(now.into());
         let scope = [identity.partition()];
-        self.change(identity.domain(), Scope::Parts(&scope), now, |site, recorder| {
+        self.change(identity.domain(), PartScope::Parts(&scope), now, |site, recorder| {
             site.remove(identity, now, recorder)
         })
         .await
@@ -360,7 +363,7 @@ impl BackedStore {
     ) -> Result<usize, BackendError> {
         let now = UnixMicros::from(now.into());
         let host = canonical_host(host);
-        self.change(&host, Scope::All, now, |site, recorder| {
+        self.change(&host, PartScope::All, now, |site, recorder| {
             site.remove_if(now, &condition, recorder)
         })
         .await
@@ -381,7 +384,7 @@ impl BackedStore {
     async fn change<R: Send>(
         &self,
         host: &str,
-        scope: Scope<'_>,
+        scope: PartScope<'_>,
         now: UnixMicros,
         change: impl Fn(&mut SiteCookies, &mut Recorder<'_>) -> R + Send + Sync,
     ) -> Result<R, BackendError> {
@@ -397,7 +400,7 @@ impl BackedStore {
     async fn run<R: Send>(
         &self,
         site: &str,
-        scope: Scope<'_>,
+        scope: PartScope<'_>,
         now: UnixMicros,
         access: Access,
         operation: impl Fn(&mut SiteCookies, &mut Recorder<'_>, &mut Vec<StoredCookie>) -> R
@@ -428,7 +431,7 @@ impl BackedStore {
     async fn try_run<R: Send>(
         &self,
         site: &str,
-        scope: Scope<'_>,
+        scope: PartScope<'_>,
         now: UnixMicros,
         access: Access,
         operation: &(
@@ -462,7 +465,7 @@ impl BackedStore {
     async fn read(
         &self,
         site: &str,
-        scope: Scope<'_>,
+        scope: PartScope<'_>,
         now: UnixMicros,
     ) -> Result<SiteCookies, BackendError> {
         Ok(join(&self.parts.load(site, scope, &self.agent, now, Access::Read).await?))
@@ -476,7 +479,7 @@ impl BackedStore {
     ) -> Result<SiteCookies, BackendError> {
         let partition = self.agent.partition_of(context);
         let scope = [None, Some(partition.as_str())];
-        self.read(self.agent.site_of(context.host()), Scope::Parts(&scope), now).await
+        self.read(self.agent.site_of(context.host()), PartScope::Parts(&scope), now).await
     }
 }
 

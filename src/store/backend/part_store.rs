@@ -33,7 +33,7 @@ pub(super) const ATTEMPTS: u32 = 100;
 
 /// The parts of a site that an operation concerns.
 #[derive(Clone, Copy)]
-pub(super) enum Scope<'p> {
+pub(super) enum PartScope<'p> {
     Parts(&'p [Option<&'p str>]),
     All,
 }
@@ -133,12 +133,12 @@ impl PartStore {
     pub(super) async fn load(
         &self,
         site: &str,
-        scope: Scope<'_>,
+        scope: PartScope<'_>,
         agent: &UserAgent,
         now: UnixMicros,
         access: Access,
     ) -> Result<Vec<Part>, BackendError> {
-        if let Scope::Parts(partitions) = scope {
+        if let PartScope::Parts(partitions) = scope {
             return self.load_parts(site, partitions, agent, now, access).await;
         }
         for _ in 0..ATTEMPTS {

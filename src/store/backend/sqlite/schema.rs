@@ -106,7 +106,7 @@ fn try_open(path: &Path) -> Result<Connection, Refusal> {
     let transaction = connection.transaction()?;
     let contents = check(&transaction)?;
     drop(transaction);
-    if contents == Contents::Empty {
+    if contents == DatabaseContents::Empty {
         create_tables(&mut connection)?;
     }
     configure(&connection)?;
@@ -115,22 +115,22 @@ fn try_open(path: &Path) -> Result<Connection, Refusal> {
 
 /// What a database that can be used contains.
 #[derive(PartialEq, Eq)]
-enum Contents {
+enum DatabaseContents {
     Empty,
     Tables,
 }
 
 /// Checks that the database is empty or one of this crate. It is not changed.
-fn check(connection: &Connection) -> Result<Contents, Refusal> {
+fn check(connection: &Connection) -> Result<DatabaseContents, Refusal> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     // In an empty database, all three numbers are zero.
     let changes = number("schema_version")?;
     match (number("application_id")?, number("user_version")?) {
-        (APPLICATION_ID, SCHEMA) => Ok(Contents::Tables),
+        (APPLICATION_ID, SCHEMA) => Ok(DatabaseContents::Tables),
         (APPLICATION_ID, version) => {
             Err(Refusal::Unsuitable(SqliteErrorKind::UnknownSchema { version, known: SCHEMA }))
         }
-        (0, 0) if changes == 0 => Ok(Contents::Empty),
+        (0, 0) if changes == 0 => Ok(DatabaseContents::Empty),
         _ => Err(Refusal::Unsuitable(SqliteErrorKind::Foreign)),
     }
 }
@@ -138,7 +138,7 @@ fn check(connection: &Connection) -> Result<Contents, Refusal> {
 fn create_tables(connection: &mut Connection) -> Result<(), Refusal> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been faster.
-    if check(&transaction)? == Contents::Empty {
+    if check(&transaction)? == DatabaseContents::Empty {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
