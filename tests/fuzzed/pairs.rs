@@ -19,7 +19,7 @@ pub fn check(bytes: &[u8]) {
                 write_pair(&mut written, name, value).expect("a pair that was read");
             }
             (Err(skipped), Err(reason)) => {
-                assert_eq!((skipped.offset, skipped.len, skipped.reason), (*offset, *len, *reason))
+                assert_eq!((skipped.offset, skipped.len, skipped.reason), (*offset, *len, *reason));
             }
             (read, expected) => panic!("{read:?} for {expected:?}"),
         }
