@@ -4,7 +4,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use arbitrary::{Arbitrary, Unstructured};
-use gingersnap::{Cookie, Encoding, Limits, Policy, SameSite};
+use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy, SameSite};
+
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
 
 use crate::reference::ReferenceJar;
 
@@ -109,5 +112,26 @@ pub fn check(bytes: &[u8]) {
         reference.assert_same_changes(&jar);
     }
     reference.assert_same(&jar, names.iter().copied());
-    reference.assert_same(&jar.into_owned(), names);
+    let jar = jar.into_owned();
+    reference.assert_same(&jar, names);
+    send(policy, input.cookie_header, jar);
+}
+
+/// Asserts that a header map gives the same cookies, and gets the same headers, after those that it has.
+fn send(policy: Policy, cookie_header: &[u8], jar: CookieJar<'_>) {
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::from_bytes(cookie_header) {
+        headers.append(COOKIE, value);
+        let bytes = policy.jar_from_cookie_header(cookie_header).expect("it was read before");
+        let read = policy.jar_from_headers(&headers).expect("the same header");
+        assert!(read.iter().eq(bytes.iter()));
+        assert_eq!(read.skipped(), bytes.skipped());
+    }
+    headers.append(SET_COOKIE, HeaderValue::from_static("first=1"));
+    let mut expected = vec!["first=1".to_owned()];
+    expected.extend(jar.set_cookie_headers().map(str::to_owned));
+    jar.append_to(&mut headers);
+    let sent: Vec<_> = headers.get_all(SET_COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    assert_eq!(sent, expected.iter().map(String::as_bytes).collect::<Vec<_>>());
+    assert!(headers.get_all(SET_COOKIE).iter().skip(1).all(HeaderValue::is_sensitive));
 }

@@ -5,8 +5,12 @@
 //! and a target `fuzz/fuzz_targets/NAME.rs`. This file is also the root of the library that the targets use.
 
 pub mod date;
+pub mod edit;
+pub mod explain;
 pub mod jar;
+pub mod lists;
 pub mod pairs;
+pub mod sealed;
 pub mod set_cookie;
 
 #[cfg(test)]
@@ -16,6 +20,8 @@ mod seeds;
 #[path = "../laws/browser.rs"]
 #[allow(dead_code, reason = "the property tests use the rest")]
 mod browser;
+#[path = "../laws/cookie_date.rs"]
+mod cookie_date;
 #[path = "../laws/reference.rs"]
 mod reference;
 #[path = "../laws/segments.rs"]

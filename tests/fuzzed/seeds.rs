@@ -22,13 +22,33 @@ fn date() {
 }
 
 #[test]
+fn edit() {
+    check_seeds("edit", crate::edit::check);
+}
+
+#[test]
+fn explain() {
+    check_seeds("explain", crate::explain::check);
+}
+
+#[test]
 fn jar() {
     check_seeds("jar", crate::jar::check);
 }
 
 #[test]
+fn lists() {
+    check_seeds("lists", crate::lists::check);
+}
+
+#[test]
 fn pairs() {
     check_seeds("pairs", crate::pairs::check);
+}
+
+#[test]
+fn sealed() {
+    check_seeds("sealed", crate::sealed::check);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::browser;
 pub fn check(header: &[u8]) {
     let expected = browser::read(header);
     let read = SetCookie::parse(header);
+    let as_text = Cookie::parse(header);
+    assert_eq!(as_text, SetCookie::parse(header).and_then(|read| read.to_cookie()));
     let (Some(expected), Ok(read)) = (&expected, &read) else {
         assert!(
             expected.is_none() && read.is_err(),
@@ -26,7 +28,11 @@ pub fn check(header: &[u8]) {
         (read.is_secure(), read.is_http_only(), read.is_partitioned(), read.same_site()),
         (expected.secure, expected.http_only, expected.partitioned, expected.same_site)
     );
-    let Ok(cookie) = read.to_cookie() else { return };
+    let Ok(cookie) = as_text else {
+        let path = read.path().unwrap_or_default();
+        assert!([read.name(), read.value(), path].iter().any(|part| str::from_utf8(part).is_err()));
+        return;
+    };
     for encoding in [Encoding::Raw, Encoding::Percent] {
         let cookie = cookie.clone().with_encoding(encoding);
         if let Ok(line) = cookie.to_set_cookie(encoding) {

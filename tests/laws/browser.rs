@@ -103,13 +103,13 @@ fn max_age(value: &[u8]) -> Option<u64> {
 
 /// A cookie that the model keeps.
 #[derive(Clone, Debug)]
-struct Prediction {
-    name: Vec<u8>,
-    value: Vec<u8>,
-    host: String,
-    host_only: bool,
-    path: Vec<u8>,
-    partitioned: bool,
+pub(crate) struct Prediction {
+    pub(crate) name: Vec<u8>,
+    pub(crate) value: Vec<u8>,
+    pub(crate) host: String,
+    pub(crate) host_only: bool,
+    pub(crate) path: Vec<u8>,
+    pub(crate) partitioned: bool,
 }
 
 impl Prediction {
@@ -125,7 +125,7 @@ impl Prediction {
 /// The model, as one page over https sees it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Browser {
-    cookies: Vec<Prediction>,
+    pub(crate) cookies: Vec<Prediction>,
 }
 
 /// The page that the model is at.
@@ -133,7 +133,7 @@ const HOST: &str = "www.example.com";
 const PATH: &[u8] = b"/shop/cart";
 const DEFAULT_PATH: &[u8] = b"/shop";
 /// What every clock says by now: 2026-11-22.
-const NOW: u64 = 1_795_305_600;
+pub(crate) const NOW: u64 = 1_795_305_600;
 
 impl Browser {
     /// Takes a header of a response, and says whether it did.

@@ -8,7 +8,7 @@ use proptest::sample::select;
 use time::format_description::{self, FormatItem};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use crate::check_property;
+use crate::{check_property, cookie_date};
 
 /// 1601-01-01T00:00:00Z
 const FIRST: i64 = -11_644_473_600;
@@ -90,73 +90,6 @@ fn any_time_outside_the_years_1601_to_9999_is_refused() {
     });
 }
 
-/// Reads a cookie-date by rule 21, step by step: each token is tried as each part, in the order of
-/// the rule.
-fn date_by_rule_21(date: &[u8]) -> Option<i64> {
-    let (mut time, mut day, mut month, mut year) = (None, None, None, None);
-    let is_delimiter =
-        |byte: &u8| matches!(byte, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E);
-    for token in date.split(is_delimiter) {
-        if let (None, Some(found)) = (time, time_of_day(token)) {
-            time = Some(found);
-        } else if let (None, Some((found, _))) =
-            (day, digits(token, 1, 2).filter(|d| is_number_end(d.1)))
-        {
-            day = Some(found);
-        } else if let (None, Some(found)) = (month, month_number(token)) {
-            month = Some(found);
-        } else if let (None, Some((found, _))) =
-            (year, digits(token, 2, 4).filter(|d| is_number_end(d.1)))
-        {
-            year = Some(found);
-        }
-    }
-    let (time, day, month, mut year) = (time?, day?, month?, year?);
-    if (70..=99).contains(&year) {
-        year += 1900;
-    }
-    if (0..=69).contains(&year) {
-        year += 2000;
-    }
-    let [hour, minute, second] = time;
-    if !(1..=31).contains(&day) || year < 1601 || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
-    let seconds = i64::from(hour * 3600 + minute * 60 + second);
-    Some(date.midnight().assume_utc().unix_timestamp() + seconds)
-}
-
-/// Reads `min*maxDIGIT`, and returns the number and what follows it.
-fn digits(bytes: &[u8], min: usize, max: usize) -> Option<(i32, &[u8])> {
-    let count = bytes.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = bytes.split_at(count);
-    let number = digits.iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
-    (count >= min).then_some((number, rest))
-}
-
-/// Returns whether what follows a number matches `[ non-digit *OCTET ]`.
-fn is_number_end(rest: &[u8]) -> bool {
-    !rest.first().is_some_and(u8::is_ascii_digit)
-}
-
-/// Reads `1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT [ non-digit *OCTET ]`.
-fn time_of_day(token: &[u8]) -> Option<[i32; 3]> {
-    let (hour, rest) = digits(token, 1, 2)?;
-    let (minute, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
-    let (second, rest) = digits(rest.strip_prefix(b":")?, 1, 2)?;
-    is_number_end(rest).then_some([hour, minute, second])
-}
-
-/// Reads `( "jan" / ... / "dec" ) *OCTET`.
-fn month_number(token: &[u8]) -> Option<i32> {
-    let names =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let start = token.get(..3)?.to_ascii_lowercase();
-    (1..).zip(names).find(|(_, name)| name.as_bytes() == start).map(|(number, _)| number)
-}
-
 /// Pieces of cookie-dates, valid and invalid ones.
 const PIECES: &[&str] = &[
     " ",
@@ -222,7 +155,7 @@ fn any_bytes_are_read_as_rule_21_says() {
         1 => proptest::collection::vec(any::<u8>(), 0..40),
     ];
     check_property(3_000, 10, &dates, |bytes, relevant| {
-        let expected = date_by_rule_21(&bytes);
+        let expected = cookie_date::Parts::find(&bytes).unix_seconds();
         if expected.is_some() {
             relevant.add();
         }

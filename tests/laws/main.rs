@@ -5,6 +5,7 @@
 
 mod browser;
 mod changes;
+mod cookie_date;
 mod dates;
 mod produce;
 mod receive;

@@ -1,0 +1,264 @@
+//! Any changes to any `Set-Cookie` or `Cookie` header change what they say, and no other byte.
+
+use std::time::Duration;
+
+use arbitrary::{Arbitrary, Unstructured};
+use gingersnap::header::{self, PairEdit, SetCookie, SetCookieEdit, edit_pairs};
+use gingersnap::{Cookie, SameSite};
+
+/// The changes to a header.
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    changes: Vec<Change<'a>>,
+    pairs: Vec<PairChange<'a>>,
+    header: &'a [u8],
+}
+
+/// A change of a `Set-Cookie` header.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Change<'a> {
+    Name(&'a str),
+    Domain(Option<&'a str>),
+    Path(Option<&'a str>),
+    MaxAge(Option<(u64, u16)>),
+    Secure(bool),
+    HttpOnly(bool),
+    Partitioned(bool),
+    SameSite(u8),
+}
+
+/// What is done with one pair of a `Cookie` header.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum PairChange<'a> {
+    Keep,
+    Drop,
+    Rename(&'a [u8]),
+}
+
+/// Checks the law for the changes and the header that the bytes stand for.
+pub fn check(bytes: &[u8]) {
+    let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(bytes)) else { return };
+    if let Ok(edit) = SetCookieEdit::new(input.header) {
+        edit_set_cookie(edit, &input.changes);
+    } else {
+        SetCookie::parse(input.header).expect_err("a header that cannot be edited");
+    }
+    edit_cookie(input.header, &input.pairs);
+}
+
+/// Makes each change, and makes the same change to the segments of the header.
+fn edit_set_cookie(mut edit: SetCookieEdit, changes: &[Change<'_>]) {
+    let mut segments: Vec<Vec<u8>> =
+        edit.as_bytes().split(|&byte| byte == b';').map(<[u8]>::to_vec).collect();
+    for &change in changes {
+        let before = edit.clone();
+        if let Some(edited) = make(edit, change) {
+            change_segments(&mut segments, change);
+            let expected = segments.join(&b';');
+            assert_eq!(edited.as_bytes(), expected, "{change:?} of {:?}", before.as_bytes());
+            compare(&before.cookie(), &edited.cookie(), change);
+            let again = make(edited.clone(), change).expect("the same change");
+            assert_eq!(again, edited, "{change:?} again");
+            edit = edited;
+        } else {
+            assert!(!is_possible(&before.cookie(), change), "{change:?} is refused");
+            edit = before;
+        }
+    }
+    let reread = SetCookieEdit::new(edit.as_bytes()).expect("an edited header");
+    assert_eq!(reread, edit);
+}
+
+/// Makes a change, or returns `None` if it is refused.
+fn make(edit: SetCookieEdit, change: Change<'_>) -> Option<SetCookieEdit> {
+    match change {
+        Change::Name(name) => edit.with_name(name).ok(),
+        Change::Domain(domain) => edit.with_domain(domain).ok(),
+        Change::Path(path) => edit.with_path(path).ok(),
+        Change::MaxAge(max_age) => Some(edit.with_max_age(max_age.map(duration))),
+        Change::Secure(is_set) => Some(edit.with_secure(is_set)),
+        Change::HttpOnly(is_set) => Some(edit.with_http_only(is_set)),
+        Change::Partitioned(is_set) => Some(edit.with_partitioned(is_set)),
+        Change::SameSite(number) => Some(edit.with_same_site(same_site(number))),
+    }
+}
+
+/// Returns whether a server can send what a change sets.
+fn is_possible(cookie: &SetCookie<'_>, change: Change<'_>) -> bool {
+    let can_be_sent = |cookie: Cookie<'_>| cookie.to_set_cookie(gingersnap::Encoding::Raw).is_ok();
+    match change {
+        Change::Name(name) => is_name(name.as_bytes()) && name.len() + cookie.value().len() <= 4096,
+        Change::Domain(Some(domain)) => can_be_sent(Cookie::new("a", "").with_domain(domain)),
+        Change::Path(Some(path)) => can_be_sent(Cookie::new("a", "").with_path(path)),
+        _ => true,
+    }
+}
+
+/// Returns whether these bytes would be read as the name of a cookie.
+fn is_name(name: &[u8]) -> bool {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let is_excluded =
+        |&byte: &u8| matches!(byte, b'=' | b';' | 0x7F) || (byte < 0x20 && byte != b'\t');
+    !name.is_empty()
+        && !name.iter().any(is_excluded)
+        && !name.first().is_some_and(is_space)
+        && !name.last().is_some_and(is_space)
+}
+
+fn duration((seconds, millis): (u64, u16)) -> Duration {
+    Duration::from_secs(seconds).saturating_add(Duration::from_millis(u64::from(millis % 1000)))
+}
+
+/// Returns whole seconds, rounded up.
+fn rounded_up((seconds, millis): (u64, u16)) -> u64 {
+    seconds.saturating_add(u64::from(millis % 1000 > 0))
+}
+
+fn same_site(number: u8) -> SameSite {
+    [SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Unset][usize::from(number % 4)]
+}
+
+fn domain_as_read(domain: &str) -> String {
+    domain.strip_prefix('.').unwrap_or(domain).to_ascii_lowercase()
+}
+
+fn trim(bytes: &[u8]) -> &[u8] {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = bytes.iter().position(|byte| !is_space(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_space(byte)).map_or(start, |last| last + 1);
+    &bytes[start..end]
+}
+
+/// Returns a segment with another name: the name takes the place of the one before the first `=`, or is put
+/// with a `=` in front of the value.
+fn rename(segment: &[u8], name: &[u8]) -> Vec<u8> {
+    let indent = |bytes: &[u8]| bytes.len() - trim(bytes).len() - trailing(bytes);
+    let Some(equals) = segment.iter().position(|&byte| byte == b'=') else {
+        let (before, value) = segment.split_at(indent(segment));
+        return [before, name, b"=", value].concat();
+    };
+    let (old, rest) = segment.split_at(equals);
+    if trim(old).is_empty() {
+        // The name is put just in front of the `=`.
+        return [old, name, rest].concat();
+    }
+    let (before, after) = (&old[..indent(old)], &old[old.len() - trailing(old)..]);
+    [before, name, after, rest].concat()
+}
+
+/// Returns how much white space is at the end. If there is nothing else, there is none at the end.
+fn trailing(bytes: &[u8]) -> usize {
+    match bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')) {
+        Some(last) => bytes.len() - last - 1,
+        None => 0,
+    }
+}
+
+/// Makes a change to the segments of a header.
+fn change_segments(segments: &mut Vec<Vec<u8>>, change: Change<'_>) {
+    let flag = |is_set: bool| is_set.then(String::new);
+    let (attribute, value) = match change {
+        Change::Name(name) => {
+            segments[0] = rename(&segments[0], name.as_bytes());
+            return;
+        }
+        Change::Domain(domain) => ("Domain", domain.map(domain_as_read)),
+        Change::Path(path) => ("Path", path.map(str::to_owned)),
+        Change::MaxAge(max_age) => ("Max-Age", max_age.map(|age| rounded_up(age).to_string())),
+        Change::Secure(is_set) => ("Secure", flag(is_set)),
+        Change::HttpOnly(is_set) => ("HttpOnly", flag(is_set)),
+        Change::Partitioned(is_set) => ("Partitioned", flag(is_set)),
+        Change::SameSite(number) => {
+            let values = [Some("Strict"), Some("Lax"), Some("None"), None];
+            let value = values[usize::from(number % 4)];
+            ("SameSite", value.map(str::to_owned))
+        }
+    };
+    let mut new = value.map(|value| match &*value {
+        "" => format!(" {attribute}").into_bytes(),
+        value => format!(" {attribute}={value}").into_bytes(),
+    });
+    let mut changed = vec![segments[0].clone()];
+    for segment in segments.drain(1..) {
+        let name = segment.split(|&byte| byte == b'=').next().unwrap_or_default();
+        if trim(name).eq_ignore_ascii_case(attribute.as_bytes()) {
+            changed.extend(new.take());
+        } else {
+            changed.push(segment);
+        }
+    }
+    changed.extend(new);
+    *segments = changed;
+}
+
+/// Asserts that a cookie is the same but for what was changed.
+fn compare(before: &SetCookie<'_>, after: &SetCookie<'_>, change: Change<'_>) {
+    let (mut name, mut domain) = (before.name(), before.domain().map(str::to_owned));
+    let (mut path, mut max_age) = (before.path(), before.max_age());
+    let mut flags = [before.is_secure(), before.is_http_only(), before.is_partitioned()];
+    let mut site = before.same_site();
+    match change {
+        Change::Name(new) => name = new.as_bytes(),
+        Change::Domain(new) => domain = new.map(domain_as_read),
+        Change::Path(new) => path = new.map(str::as_bytes),
+        Change::MaxAge(new) => max_age = new.map(|age| Duration::from_secs(rounded_up(age))),
+        Change::Secure(is_set) => flags[0] = is_set,
+        Change::HttpOnly(is_set) => flags[1] = is_set,
+        Change::Partitioned(is_set) => flags[2] = is_set,
+        Change::SameSite(number) => site = same_site(number),
+    }
+    assert_eq!((after.name(), after.value()), (name, before.value()));
+    assert_eq!((after.domain(), after.path()), (domain.as_deref(), path));
+    assert_eq!((after.max_age(), after.expires()), (max_age, before.expires()));
+    assert_eq!([after.is_secure(), after.is_http_only(), after.is_partitioned()], flags);
+    assert_eq!(after.same_site(), site);
+}
+
+/// Edits the pairs of a `Cookie` header, each by one of the changes in turn, and does the same to its
+/// segments.
+fn edit_cookie(header: &[u8], changes: &[PairChange<'_>]) {
+    let mut turn = changes.iter().copied().chain(std::iter::repeat(PairChange::Keep));
+    let mut names = Vec::new();
+    let edited = edit_pairs(header, |name| {
+        names.push(name);
+        match turn.next() {
+            Some(PairChange::Drop) => PairEdit::Drop,
+            Some(PairChange::Rename(new)) => PairEdit::Rename(new),
+            _ => PairEdit::Keep,
+        }
+    });
+    let mut turn = changes.iter().copied().chain(std::iter::repeat(PairChange::Keep));
+    let (mut kept, mut expected_names) = (Vec::new(), Vec::new());
+    for segment in header.split(|&byte| byte == b';') {
+        if trim(segment).is_empty() {
+            kept.push(segment.to_vec());
+            continue;
+        }
+        let name = match segment.iter().position(|&byte| byte == b'=') {
+            Some(equals) => trim(&segment[..equals]),
+            None => b"",
+        };
+        expected_names.push(name);
+        match turn.next() {
+            Some(PairChange::Drop) => {}
+            Some(PairChange::Rename(new)) if !is_name(new) => {
+                edited.expect_err("a name that would not be read");
+                return;
+            }
+            Some(PairChange::Rename(new)) => kept.push(rename(segment, new)),
+            _ => kept.push(segment.to_vec()),
+        }
+    }
+    let edited = edited.expect("names that can be read");
+    assert_eq!(names, expected_names);
+    let expected = kept.join(&b';');
+    let first_space = usize::from(expected.starts_with(b" ") && !header.starts_with(b" "));
+    assert_eq!(edited, expected[first_space..]);
+    let read = |header: &[u8]| -> Vec<_> {
+        let pairs = header::pairs(header);
+        let pairs = pairs.map(|pair| pair.map(|(name, value)| (name.to_vec(), value.to_vec())));
+        pairs.map(|pair| pair.map_err(|skipped| (skipped.len, skipped.reason))).collect()
+    };
+    let each: Vec<_> = kept.iter().flat_map(|segment| read(segment)).collect();
+    assert_eq!(read(&edited), each);
+}
