@@ -121,7 +121,7 @@ fn decode_quoted(value: &[u8]) {
         match byte {
             b'"' | b'\\' => quoted.extend([b'\\', byte]),
             b' '..=b'~' if !b",;".contains(&byte) => quoted.push(byte),
-            _ => quoted.extend(format!("\\{byte:03o}").bytes()),
+            _ => quoted.extend([b'\\', b'0' + byte / 64, b'0' + byte / 8 % 8, b'0' + byte % 8]),
         }
     }
     quoted.push(b'"');
