@@ -3,69 +3,141 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use arbitrary::{Arbitrary, Unstructured};
 use gingersnap::errors::{OpenError, OpenErrorKind};
 use gingersnap::header;
 use gingersnap::protect::{Key, Keyring};
 use gingersnap::{Cookie, CookieJar, Limits, Policy};
 
 /// Two values, their times, and what is done to them.
-#[derive(Arbitrary, Debug)]
+#[derive(Debug, Default)]
 struct Input<'a> {
-    is_encrypted: bool,
-    /// Which keys: the primary one, and a retired one.
-    keys: [bool; 2],
     name: &'a str,
     other_name: &'a str,
     values: [&'a str; 2],
+    /// A text that nobody sealed.
+    received: &'a [u8],
+    is_encrypted: bool,
+    /// Which of two keys is the primary one, and whether the other one is a retired one.
+    keys: [bool; 2],
+    /// Seconds from 2001-09-09.
     issued: u32,
-    life: Option<u16>,
-    max_age: Option<u16>,
+    life: Option<u32>,
+    max_age: Option<u32>,
     /// Seconds from the issue to when it is opened.
     later: i32,
     changes: Vec<Change<'a>>,
     chunk_changes: Vec<ChunkChange<'a>>,
-    received: &'a [u8],
 }
 
 /// A change of a text, at positions that are taken modulo its length.
-#[derive(Arbitrary, Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Change<'a> {
-    Flip(u16, u8),
-    Insert(u16, &'a [u8]),
-    Cut(u16, u8),
-    Truncate(u16),
-    Copy(u16, u8, u16),
-    Reverse(u16, u8),
+    Flip(usize, u8),
+    Insert(usize, &'a str),
+    Cut(usize, usize),
+    Truncate(usize),
+    Copy(usize, usize, usize),
+    Reverse(usize, usize),
     /// Takes so many bytes of the other value, in the same place.
-    Splice(u16, u16),
+    Splice(usize, usize),
     /// Continues with the other value.
-    Continue(u16, u16),
+    Continue(usize, usize),
 }
 
 /// A change of the cookies of a value that was split, at indices that are taken modulo their number.
-#[derive(Arbitrary, Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum ChunkChange<'a> {
-    Remove(u8),
-    Swap(u8, u8),
+    Remove(usize),
+    Swap(usize, usize),
     /// Adds a cookie of the other value, at a place.
-    Add(u8, u8),
+    Add(usize, usize),
     /// Takes the text of a cookie of the other value.
-    Replace(u8, u8),
-    Rename(u8, u8),
-    Text(u8, Change<'a>),
+    Replace(usize, usize),
+    Rename(usize, usize),
+    Text(usize, Change<'a>),
+}
+
+impl<'a> Input<'a> {
+    /// Reads lines: name, another name, both values, and a text that nobody sealed; then settings and
+    /// changes, each a letter and what follows it. Other lines are ignored.
+    fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let mut lines = bytes.split(|&byte| byte == b'\n');
+        let mut next = || lines.next().unwrap_or_default();
+        let mut text = || str::from_utf8(next()).ok();
+        let mut input = Self {
+            name: text()?,
+            other_name: text()?,
+            values: [text()?, text()?],
+            received: next(),
+            ..Self::default()
+        };
+        for line in lines.filter_map(|line| str::from_utf8(line).ok()) {
+            match line.split_at_checked(1) {
+                Some(("e", _)) => input.is_encrypted = true,
+                Some(("k", _)) => input.keys[0] = true,
+                Some(("o", _)) => input.keys[1] = true,
+                Some(("i", seconds)) => input.issued = seconds.parse().unwrap_or(0),
+                Some(("l", seconds)) => input.life = seconds.parse().ok(),
+                Some(("a", seconds)) => input.max_age = seconds.parse().ok(),
+                Some(("t", seconds)) => input.later = seconds.parse().unwrap_or(0),
+                _ => {
+                    input.changes.extend(Change::parse(line));
+                    input.chunk_changes.extend(ChunkChange::parse(line));
+                }
+            }
+        }
+        Some(input)
+    }
+}
+
+/// Reads up to three numbers, and returns what follows the first one, too.
+fn numbers(text: &str) -> ([usize; 3], &str) {
+    let mut words = text.split(' ').map(|word| word.parse().unwrap_or(0));
+    let numbers = std::array::from_fn(|_| words.next().unwrap_or(0));
+    (numbers, text.split_once(' ').map_or("", |(_, rest)| rest))
+}
+
+impl<'a> Change<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let (kind, text) = line.split_at_checked(1)?;
+        let ([at, count, to], rest) = numbers(text);
+        Some(match kind {
+            "f" => Self::Flip(at, u8::try_from(count).unwrap_or(1)),
+            "+" => Self::Insert(at, rest),
+            "-" => Self::Cut(at, count),
+            "|" => Self::Truncate(at),
+            "c" => Self::Copy(at, count.min(300), to),
+            "r" => Self::Reverse(at, count),
+            "s" => Self::Splice(at, count),
+            ">" => Self::Continue(at, count),
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> ChunkChange<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let (kind, text) = line.split_at_checked(1)?;
+        let ([at, other, _], rest) = numbers(text);
+        Some(match kind {
+            "R" => Self::Remove(at),
+            "W" => Self::Swap(at, other),
+            "A" => Self::Add(at, other),
+            "P" => Self::Replace(at, other),
+            "N" => Self::Rename(at, other),
+            "T" => Self::Text(at, Change::parse(rest)?),
+            _ => return None,
+        })
+    }
 }
 
 /// Checks the law for the values and the changes that the bytes stand for.
 pub fn check(bytes: &[u8]) {
-    let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(bytes)) else { return };
+    let Some(input) = Input::parse(bytes) else { return };
     let view = View { is_encrypted: input.is_encrypted, keyring: keyring(input.keys) };
-    // In the year 2001 at least, so that it can be opened before.
     let issued = 1_000_000_000 + i64::from(input.issued);
     let Some(sealed) = view.seal(input.name, input.values[0], issued, input.life) else { return };
-    // A time before 1970 counts as 1970.
-    let now = (issued + i64::from(input.later)).max(0);
-    open_in_time(&view, &input, &sealed, issued, now);
+    open_in_time(&view, &input, &sealed, issued);
     open_elsewhere(&view, &input, &sealed, issued);
     open_changed(&view, &input, &sealed, issued);
     if input.is_encrypted {
@@ -73,39 +145,48 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Asserts that a value opens from its issue, less a minute, to its expiry, and not if it is too old.
-fn open_in_time(view: &View, input: &Input<'_>, sealed: &str, issued: i64, now: i64) {
+/// Asserts that a value opens from its issue, less a minute, to its expiry, and not if it is too old; at the
+/// time of the input, and at each time when something changes.
+fn open_in_time(view: &View, input: &Input<'_>, sealed: &str, issued: i64) {
     let header = format!("{}={sealed}", input.name);
     let expires = input.life.map(|life| issued + i64::from(life));
-    let age = (now - issued).max(0);
-    let opened = view.open(header.as_bytes(), input.name, now, input.max_age);
-    match opened {
-        Ok(value) => {
-            assert_eq!(value.as_deref(), Some(input.values[0]));
-            assert!(now >= issued - 60 && expires.is_none_or(|expires| now < expires));
-            assert!(input.max_age.is_none_or(|max_age| age <= max_age.into()));
-        }
-        Err(error) => match error.kind {
+    let oldest = input.max_age.map(|max_age| issued + i64::from(max_age));
+    // A time before 1970 counts as 1970.
+    let now = (issued + i64::from(input.later)).max(0);
+    let changes = [Some(issued - 60), expires, oldest].into_iter().flatten();
+    for now in changes.flat_map(|time| [time - 1, time, time + 1]).chain([now]) {
+        let opened = view.open(header.as_bytes(), input.name, now, input.max_age);
+        let error = match opened {
+            Ok(value) => {
+                assert_eq!(value.as_deref(), Some(input.values[0]));
+                assert!(now >= issued - 60 && expires.is_none_or(|expires| now < expires));
+                assert!(oldest.is_none_or(|oldest| now <= oldest));
+                continue;
+            }
+            Err(error) => error.kind,
+        };
+        let is_right = match error {
             OpenErrorKind::IssuedInFuture { ahead } => {
-                assert_eq!(i64::try_from(ahead.as_secs()), Ok(issued - now));
-                assert!(issued - now > 60);
+                i64::try_from(ahead.as_secs()) == Ok(issued - now) && issued - now > 60
             }
             OpenErrorKind::Expired { ago } => {
-                assert_eq!(Some(now - i64::try_from(ago.as_secs()).unwrap_or(0)), expires);
+                expires.is_some_and(|expires| i64::try_from(ago.as_secs()) == Ok(now - expires))
             }
-            OpenErrorKind::TooOld { age: found, .. } => {
-                assert_eq!(i64::try_from(found.as_secs()), Ok(age));
-                assert!(input.max_age.is_some_and(|max_age| age > max_age.into()));
+            OpenErrorKind::TooOld { age, .. } => {
+                i64::try_from(age.as_secs()) == Ok(now - issued)
+                    && oldest.is_some_and(|oldest| now > oldest)
             }
-            kind => panic!("{kind:?}"),
-        },
+            _ => false,
+        };
+        assert!(is_right, "{error:?} at {now}, issued at {issued}");
     }
 }
 
 /// Asserts that a value does not open under another name, for the other purpose, or without its key.
 fn open_elsewhere(view: &View, input: &Input<'_>, sealed: &str, now: i64) {
-    let Input { name, other_name, .. } = *input;
-    if other_name != name {
+    let name = input.name;
+    let (longer, changed) = (format!("{name}."), format!("{}~", &name[..name.len() - 1]));
+    for other_name in [input.other_name, &longer, &changed].into_iter().filter(|it| *it != name) {
         // The other name need not be one, so that the name may be that of a cookie after it.
         let header = format!("{other_name}={sealed}");
         let mut cookies = header::pairs(&header).flatten();
@@ -208,7 +289,7 @@ struct View {
 
 impl View {
     /// Seals a value for a name, or returns `None` for a name or a value that cannot be set.
-    fn seal(&self, name: &str, value: &str, now: i64, life: Option<u16>) -> Option<String> {
+    fn seal(&self, name: &str, value: &str, now: i64, life: Option<u32>) -> Option<String> {
         let mut cookie = Cookie::new(name, value);
         if let Some(life) = life.filter(|life| *life > 0) {
             cookie = cookie.with_max_age(Duration::from_secs(life.into()));
@@ -232,7 +313,7 @@ impl View {
         header: &[u8],
         name: &str,
         now: i64,
-        max_age: Option<u16>,
+        max_age: Option<u32>,
     ) -> Result<Option<String>, OpenError> {
         let jar = roomy().jar_from_cookie_header(header).expect("a header within the limits");
         let view = if self.is_encrypted {
@@ -274,31 +355,31 @@ fn time(seconds: i64) -> SystemTime {
 /// Makes a change to a text.
 fn make(text: &mut Vec<u8>, other: &[u8], change: Change<'_>) {
     let len = text.len();
-    let place = |at: u16| usize::from(at) % (len + 1);
-    let end = |at: u16, count: usize| (place(at) + count).min(len);
+    let place = |at: usize| at % (len + 1);
+    let end = |at: usize, count: usize| place(at).saturating_add(count).min(len);
     match change {
         Change::Flip(at, bits) => {
             if let Some(byte) = text.get_mut(place(at)) {
                 *byte ^= bits;
             }
         }
-        Change::Insert(at, bytes) => drop(text.splice(place(at)..place(at), bytes.to_vec())),
-        Change::Cut(at, count) => drop(text.drain(place(at)..end(at, count.into()))),
+        Change::Insert(at, new) => drop(text.splice(place(at)..place(at), new.bytes())),
+        Change::Cut(at, count) => drop(text.drain(place(at)..end(at, count))),
         Change::Truncate(at) => text.truncate(place(at)),
         Change::Copy(at, count, to) => {
-            let copy = text[place(at)..end(at, count.into())].to_vec();
+            let copy = text[place(at)..end(at, count)].to_vec();
             drop(text.splice(place(to)..place(to), copy));
         }
-        Change::Reverse(at, count) => text[place(at)..end(at, count.into())].reverse(),
+        Change::Reverse(at, count) => text[place(at)..end(at, count)].reverse(),
         Change::Splice(at, count) => {
-            let end = end(at, count.into()).min(other.len());
+            let end = end(at, count).min(other.len());
             if let Some(part) = other.get(place(at)..end) {
                 text[place(at)..end].copy_from_slice(part);
             }
         }
         Change::Continue(at, from) => {
             text.truncate(place(at));
-            text.extend_from_slice(&other[usize::from(from) % (other.len() + 1)..]);
+            text.extend_from_slice(&other[from % (other.len() + 1)..]);
         }
     }
 }
@@ -311,8 +392,8 @@ fn make_to_chunks(
     change: ChunkChange<'_>,
 ) {
     let len = chunks.len();
-    let index = |at: u8| usize::from(at) % len;
-    let other = |at: u8| &other[usize::from(at) % other.len()];
+    let index = |at: usize| at % len;
+    let other = |at: usize| &other[at % other.len()];
     match change {
         ChunkChange::Remove(at) => drop(chunks.remove(index(at))),
         ChunkChange::Swap(at, to) => {
