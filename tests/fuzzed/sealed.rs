@@ -1,12 +1,16 @@
 //! A sealed value opens to what was sealed, under its name, for its purpose, with its key and in its time
 //! alone. Whatever is done to it, it opens to nothing or is the very same value.
 
+mod changes;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::errors::{OpenError, OpenErrorKind};
 use gingersnap::header;
 use gingersnap::protect::{Key, Keyring};
-use gingersnap::{Cookie, CookieJar, Limits, Policy};
+use gingersnap::{Cookie, CookieJar, Limits, Policy, SealedCookiesMut};
+
+use changes::{Change, ChunkChange, make, make_to_chunks};
 
 /// Two values, their times, and what is done to them.
 #[derive(Debug, Default)]
@@ -27,34 +31,6 @@ struct Input<'a> {
     later: i32,
     changes: Vec<Change<'a>>,
     chunk_changes: Vec<ChunkChange<'a>>,
-}
-
-/// A change of a text, at positions that are taken modulo its length.
-#[derive(Clone, Copy, Debug)]
-enum Change<'a> {
-    Flip(usize, u8),
-    Insert(usize, &'a str),
-    Cut(usize, usize),
-    Truncate(usize),
-    Copy(usize, usize, usize),
-    Reverse(usize, usize),
-    /// Takes so many bytes of the other value, in the same place.
-    Splice(usize, usize),
-    /// Continues with the other value.
-    Continue(usize, usize),
-}
-
-/// A change of the cookies of a value that was split, at indices that are taken modulo their number.
-#[derive(Clone, Copy, Debug)]
-enum ChunkChange<'a> {
-    Remove(usize),
-    Swap(usize, usize),
-    /// Adds a cookie of the other value, at a place.
-    Add(usize, usize),
-    /// Takes the text of a cookie of the other value.
-    Replace(usize, usize),
-    Rename(usize, usize),
-    Text(usize, Change<'a>),
 }
 
 impl<'a> Input<'a> {
@@ -90,47 +66,6 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Reads up to three numbers, and returns what follows the first one, too.
-fn numbers(text: &str) -> ([usize; 3], &str) {
-    let mut words = text.split(' ').map(|word| word.parse().unwrap_or(0));
-    let numbers = std::array::from_fn(|_| words.next().unwrap_or(0));
-    (numbers, text.split_once(' ').map_or("", |(_, rest)| rest))
-}
-
-impl<'a> Change<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
-        let (kind, text) = line.split_at_checked(1)?;
-        let ([at, count, to], rest) = numbers(text);
-        Some(match kind {
-            "f" => Self::Flip(at, u8::try_from(count).unwrap_or(1)),
-            "+" => Self::Insert(at, rest),
-            "-" => Self::Cut(at, count),
-            "|" => Self::Truncate(at),
-            "c" => Self::Copy(at, count.min(300), to),
-            "r" => Self::Reverse(at, count),
-            "s" => Self::Splice(at, count),
-            ">" => Self::Continue(at, count),
-            _ => return None,
-        })
-    }
-}
-
-impl<'a> ChunkChange<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
-        let (kind, text) = line.split_at_checked(1)?;
-        let ([at, other, _], rest) = numbers(text);
-        Some(match kind {
-            "R" => Self::Remove(at),
-            "W" => Self::Swap(at, other),
-            "A" => Self::Add(at, other),
-            "P" => Self::Replace(at, other),
-            "N" => Self::Rename(at, other),
-            "T" => Self::Text(at, Change::parse(rest)?),
-            _ => return None,
-        })
-    }
-}
-
 /// Checks the law for the values and the changes that the bytes stand for.
 pub fn check(bytes: &[u8]) {
     let Some(input) = Input::parse(bytes) else { return };
@@ -138,6 +73,7 @@ pub fn check(bytes: &[u8]) {
     let issued = 1_000_000_000 + i64::from(input.issued);
     let Some(sealed) = view.seal(input.name, input.values[0], issued, input.life) else { return };
     open_in_time(&view, &input, &sealed, issued);
+    renew(&view, &input, &sealed, issued);
     open_elsewhere(&view, &input, &sealed, issued);
     open_changed(&view, &input, &sealed, issued);
     if input.is_encrypted {
@@ -179,6 +115,33 @@ fn open_in_time(view: &View, input: &Input<'_>, sealed: &str, issued: i64) {
             _ => false,
         };
         assert!(is_right, "{error:?} at {now}, issued at {issued}");
+    }
+}
+
+/// Asserts that a value that opens is sealed again once half of its life has passed, and then lives as long
+/// once more, and that nothing else changes the jar.
+fn renew(view: &View, input: &Input<'_>, sealed: &str, issued: i64) {
+    let header = format!("{}={sealed}", input.name);
+    let now = (issued + i64::from(input.later)).max(0);
+    let opened = view.open(header.as_bytes(), input.name, now, None).ok().flatten();
+    let mut jar = roomy().jar_from_cookie_header(&header).expect("a header within the limits");
+    let mut cookie = Cookie::new(input.name, "another value");
+    if let Some(life) = input.life {
+        cookie = cookie.with_max_age(Duration::from_secs(life.into()));
+    }
+    let renewed = view.of(&mut jar).renew_at(cookie, time(now)).ok().flatten();
+    assert_eq!(renewed.as_ref().map(|renewed| &*renewed.value), opened.as_deref());
+    let is_due = input.life.is_some_and(|life| now - issued > i64::from(life / 2));
+    let is_renewed = opened.is_some() && is_due;
+    assert!(renewed.is_none_or(|renewed| renewed.needs_renewal == is_renewed));
+    assert_eq!(jar.changes().count(), usize::from(is_renewed));
+    if let (true, Some(life)) = (is_renewed, input.life) {
+        let sealed = jar.get_raw(input.name).expect("it was set");
+        let header = format!("{}={sealed}", input.name);
+        let end = now + i64::from(life);
+        let last = view.open(header.as_bytes(), input.name, end - 1, None);
+        assert_eq!(last.ok().flatten().as_deref(), opened.as_deref());
+        assert!(view.open(header.as_bytes(), input.name, end, None).is_err());
     }
 }
 
@@ -271,14 +234,19 @@ fn open_chunks(view: &View, input: &Input<'_>, now: i64) {
     let both = [&chunks[..], &other].concat();
     assert!(open(&both).is_some_and(|value| input.values.contains(&&*value)));
     for change in &input.chunk_changes {
-        if chunks.is_empty() {
-            return;
+        if !chunks.is_empty() {
+            make_to_chunks(&mut chunks, &other, input.name, *change);
         }
-        make_to_chunks(&mut chunks, &other, input.name, *change);
     }
     if let Some(value) = open(&chunks) {
         assert!(input.values.contains(&&*value), "{chunks:?}");
     }
+    let pairs: Vec<_> = both.iter().map(|(name, text)| format!("{name}={text}")).collect();
+    let header = pairs.join("; ");
+    let mut jar = roomy().jar_from_cookie_header(&header).expect("a header within the limits");
+    jar.encrypted_chunks_mut(&view.keyring).remove(input.name).expect("a name that was set");
+    assert_eq!(jar.encrypted_chunks(&view.keyring).get(input.name), Ok(None));
+    assert!(jar.is_empty());
 }
 
 /// A view of jars.
@@ -295,16 +263,21 @@ impl View {
             cookie = cookie.with_max_age(Duration::from_secs(life.into()));
         }
         let mut jar = CookieJar::new();
-        let mut view = if self.is_encrypted {
-            jar.encrypted_mut(&self.keyring)
-        } else {
-            jar.signed_mut(&self.keyring)
-        };
+        let mut view = self.of(&mut jar);
         if life == Some(0) {
             view = view.with_lifetime(Duration::ZERO);
         }
         view.set_at(cookie, time(now)).ok()?;
         Some(jar.get_raw(name).expect("it was set").to_owned())
+    }
+
+    /// Returns the view of a jar.
+    fn of<'j, 'h>(&'j self, jar: &'j mut CookieJar<'h>) -> SealedCookiesMut<'j, 'h> {
+        if self.is_encrypted {
+            jar.encrypted_mut(&self.keyring)
+        } else {
+            jar.signed_mut(&self.keyring)
+        }
     }
 
     /// Opens a cookie of a request.
@@ -350,63 +323,4 @@ fn keyring([is_first, has_retired]: [bool; 2]) -> Keyring {
 
 fn time(seconds: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
-}
-
-/// Makes a change to a text.
-fn make(text: &mut Vec<u8>, other: &[u8], change: Change<'_>) {
-    let len = text.len();
-    let place = |at: usize| at % (len + 1);
-    let end = |at: usize, count: usize| place(at).saturating_add(count).min(len);
-    match change {
-        Change::Flip(at, bits) => {
-            if let Some(byte) = text.get_mut(place(at)) {
-                *byte ^= bits;
-            }
-        }
-        Change::Insert(at, new) => drop(text.splice(place(at)..place(at), new.bytes())),
-        Change::Cut(at, count) => drop(text.drain(place(at)..end(at, count))),
-        Change::Truncate(at) => text.truncate(place(at)),
-        Change::Copy(at, count, to) => {
-            let copy = text[place(at)..end(at, count)].to_vec();
-            drop(text.splice(place(to)..place(to), copy));
-        }
-        Change::Reverse(at, count) => text[place(at)..end(at, count)].reverse(),
-        Change::Splice(at, count) => {
-            let end = end(at, count).min(other.len());
-            if let Some(part) = other.get(place(at)..end) {
-                text[place(at)..end].copy_from_slice(part);
-            }
-        }
-        Change::Continue(at, from) => {
-            text.truncate(place(at));
-            text.extend_from_slice(&other[from % (other.len() + 1)..]);
-        }
-    }
-}
-
-/// Makes a change to the cookies of a value.
-fn make_to_chunks(
-    chunks: &mut Vec<(String, String)>,
-    other: &[(String, String)],
-    name: &str,
-    change: ChunkChange<'_>,
-) {
-    let len = chunks.len();
-    let index = |at: usize| at % len;
-    let other = |at: usize| &other[at % other.len()];
-    match change {
-        ChunkChange::Remove(at) => drop(chunks.remove(index(at))),
-        ChunkChange::Swap(at, to) => {
-            let text = chunks[index(to)].1.clone();
-            chunks[index(to)].1 = std::mem::replace(&mut chunks[index(at)].1, text);
-        }
-        ChunkChange::Add(at, from) => chunks.insert(index(at), other(from).clone()),
-        ChunkChange::Replace(at, from) => chunks[index(at)].1.clone_from(&other(from).1),
-        ChunkChange::Rename(at, number) => chunks[index(at)].0 = format!("{name}.{number}"),
-        ChunkChange::Text(at, change) => {
-            let mut text = chunks[index(at)].1.clone().into_bytes();
-            make(&mut text, other(at).1.as_bytes(), change);
-            chunks[index(at)].1 = String::from_utf8_lossy(&text).into_owned();
-        }
-    }
 }
