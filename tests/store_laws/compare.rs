@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::store::{ChangeFeed, Outcome, StoreChange, StoredCookie};
-use proptest::prelude::*;
-use proptest::test_runner::TestCaseResult;
 
 use crate::any_store::AnyStore;
 use crate::header::Header;
 use crate::model::{Event, Model, Settings, Stored, rank};
 use crate::request::{Request, is_ip_address, site};
-use crate::steps::Step;
+use crate::step::Step;
 use crate::storing::{Done, plain};
 
 pub(crate) struct Both {
@@ -102,60 +100,57 @@ impl Both {
         self.model.reached
     }
 
-    pub(crate) fn run(&mut self, step: &Step) -> TestCaseResult {
+    pub(crate) fn run(&mut self, step: &Step) {
         if !self.store.remembers_last_time() {
             self.now += Duration::from_millis(1);
         }
         match step {
-            Step::Receive(request, headers) => self.receive(request, headers)?,
+            Step::Receive(request, headers) => self.receive(request, headers),
             Step::Insert(request, cookie) => {
                 let header = Header::from_cookie(cookie);
                 let expected = self.model.receive(request, &[header], self.now);
                 let found = self.store.insert(&request.context(), cookie, self.now);
                 let expected: Vec<_> = expected.into_iter().map(sorted).collect();
-                prop_assert_eq!(&[sorted(as_done(&found))][..], expected);
+                assert_eq!(&[sorted(as_done(&found))][..], expected);
             }
-            Step::Send(request) => self.send(request)?,
-            Step::Get(request, name) => self.get(request, name)?,
+            Step::Send(request) => self.send(request),
+            Step::Get(request, name) => self.get(request, name),
             Step::Wait(micros) => self.wait(*micros),
-            _ => self.remove(step)?,
+            _ => self.remove(step),
         }
         let in_order = matches!(step, Step::Receive(..) | Step::Insert(..));
-        self.compare_events(in_order)?;
-        self.compare_contents(self.now + Duration::from_secs(2))?;
+        self.compare_events(in_order);
+        self.compare_contents(self.now + Duration::from_secs(2));
         self.compare_contents(self.now)
     }
 
-    fn receive(&mut self, request: &Request, headers: &[Vec<u8>]) -> TestCaseResult {
+    fn receive(&mut self, request: &Request, headers: &[Vec<u8>]) {
         let read: Vec<_> = headers.iter().map(|header| Header::parse(header)).collect();
         let expected = self.model.receive(request, &read, self.now).into_iter().map(sorted);
         let found = self.store.receive(&request.context(), headers, self.now);
         let found = found.iter().map(|outcome| sorted(as_done(outcome)));
-        prop_assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
-        Ok(())
+        assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     }
 
-    fn get(&self, request: &Request, name: &str) -> TestCaseResult {
+    fn get(&self, request: &Request, name: &str) {
         let expected = self.model.get(request, name.as_bytes(), self.now);
         let found =
             self.store.get(&request.context(), name, self.now).map(|cookie| as_stored(&cookie));
-        prop_assert_eq!(found, expected);
-        Ok(())
+        assert_eq!(found, expected);
     }
 
-    fn send(&mut self, request: &Request) -> TestCaseResult {
+    fn send(&mut self, request: &Request) {
         for name in ["a", "b", ""] {
-            self.get(request, name)?;
+            self.get(request, name);
         }
         let expected = self.model.send(request, self.now);
         let copy = self.store.copy();
         let found = self.store.cookies_for(&request.context(), self.now);
-        prop_assert_eq!(found.iter().map(as_stored).collect::<Vec<_>>(), expected.clone());
+        assert_eq!(found.iter().map(as_stored).collect::<Vec<_>>(), expected.clone());
         if let Some(mut copy) = copy {
             let header = copy.cookie_header(&request.context(), self.now);
-            prop_assert_eq!(header, as_header(&expected));
+            assert_eq!(header, as_header(&expected));
         }
-        Ok(())
     }
 
     fn wait(&mut self, micros: i64) {
@@ -167,7 +162,7 @@ impl Both {
         };
     }
 
-    fn remove(&mut self, step: &Step) -> TestCaseResult {
+    fn remove(&mut self, step: &Step) {
         let now = self.now;
         let (expected, found) = match step {
             Step::Remove(at) => return self.remove_one(*at),
@@ -194,30 +189,26 @@ impl Both {
                 (0, self.store.len(now))
             }
         };
-        prop_assert_eq!(found, expected);
-        Ok(())
+        assert_eq!(found, expected);
     }
 
     /// Removes a cookie by its identity.
-    fn remove_one(&mut self, at: usize) -> TestCaseResult {
+    fn remove_one(&mut self, at: usize) {
         let now = self.now;
-        let Some(position) = at.checked_rem(self.model.cookies.len()) else { return Ok(()) };
+        let Some(position) = at.checked_rem(self.model.cookies.len()) else { return };
         let cookie = self.model.cookies[position].clone();
         // In 1970, nothing has expired.
         let found = self.store.iter(UNIX_EPOCH).find(|found| as_stored(found) == cookie);
-        let Some(found) = found else {
-            return Err(TestCaseError::fail(format!("{cookie:?} is missing")));
-        };
+        let found = found.unwrap_or_else(|| panic!("{cookie:?} is missing"));
         let removed = self.store.remove(&found.identity(), now);
         self.model.expire(now);
         let count = self.model.remove_if(|other| *other == cookie);
-        prop_assert_eq!(removed, (count > 0).then(|| found.clone()));
-        prop_assert_eq!(self.store.remove(&found.identity(), now), None);
-        Ok(())
+        assert_eq!(removed, (count > 0).then(|| found.clone()));
+        assert_eq!(self.store.remove(&found.identity(), now), None);
     }
 
     /// Compares what the feed says with what happened in the model.
-    fn compare_events(&mut self, in_order: bool) -> TestCaseResult {
+    fn compare_events(&mut self, in_order: bool) {
         let is_expiry = |event: &Event| matches!(event, Event::Expired(_));
         let split = |events: Vec<Event>| {
             let (mut expired, mut others): (Vec<_>, Vec<_>) =
@@ -236,8 +227,7 @@ impl Both {
         if !self.store.expires_everywhere() {
             self.take_expiries(&mut expected, &mut found);
         }
-        prop_assert_eq!(split(found), split(expected));
-        Ok(())
+        assert_eq!(split(found), split(expected));
     }
 
     /// Takes the expiries out of what is expected and found. Each one that is found was expected at this
@@ -259,30 +249,29 @@ impl Both {
     }
 
     /// Compares what readers see at a time.
-    fn compare_contents(&self, now: SystemTime) -> TestCaseResult {
+    fn compare_contents(&self, now: SystemTime) {
         let cookies = self.model.cookies.iter().filter(|cookie| !cookie.has_expired(now));
         let mut expected: Vec<_> = cookies.cloned().collect();
         let mut found: Vec<_> = self.store.iter(now).map(|cookie| as_stored(&cookie)).collect();
         expected.sort();
         found.sort();
-        prop_assert_eq!(self.store.len(now), expected.len());
-        prop_assert_eq!(self.store.is_empty(now), expected.is_empty());
+        assert_eq!(self.store.len(now), expected.len());
+        assert_eq!(self.store.is_empty(now), expected.is_empty());
         let text_bytes: usize = expected.iter().map(Stored::text_bytes).sum();
-        prop_assert_eq!(self.store.text_bytes(now), text_bytes);
-        prop_assert_eq!(found, expected);
+        assert_eq!(self.store.text_bytes(now), text_bytes);
+        assert_eq!(found, expected);
         self.compare_site("www.shop.example", now)
     }
 
-    fn compare_site(&self, host: &str, now: SystemTime) -> TestCaseResult {
+    fn compare_site(&self, host: &str, now: SystemTime) {
         let all = || self.model.cookies.iter().filter(|cookie| !cookie.has_expired(now));
         let of_site = all().filter(|cookie| cookie.site == site_of(host)).count();
-        prop_assert_eq!(self.store.iter_site(host, now).count(), of_site);
+        assert_eq!(self.store.iter_site(host, now).count(), of_site);
         let is_for_host = |cookie: &&Stored| {
             let is_below = host.ends_with(&format!(".{}", cookie.domain));
             cookie.domain == host || !cookie.is_host_only && is_below
         };
         let of_host = all().filter(is_for_host).count();
-        prop_assert_eq!(self.store.iter_host(host, now).count(), of_host);
-        Ok(())
+        assert_eq!(self.store.iter_host(host, now).count(), of_host);
     }
 }

@@ -1,5 +1,7 @@
 //! A request as the model sees it, and what the model compares hosts and paths by.
 
+use std::net::Ipv6Addr;
+
 use gingersnap::RequestContext;
 use gingersnap::user_agent::RequestKind;
 
@@ -97,9 +99,18 @@ impl Request {
     }
 }
 
-/// Returns whether a host, or a domain that may be one, is an IP address; no name here ends in a digit.
+/// Returns whether a host is an IP address, or a domain would be read as one: an IPv6 address, or a text
+/// whose last label is a number.
 pub(crate) fn is_ip_address(host: &str) -> bool {
-    host.starts_with('[') || host.ends_with(|last: char| last.is_ascii_digit())
+    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if in_brackets.unwrap_or(host).parse::<Ipv6Addr>().is_ok() {
+        return true;
+    }
+    let last_label = split_dot(host).0.rsplit('.').next().unwrap_or_default();
+    match last_label.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => !last_label.is_empty() && last_label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
 }
 
 pub(crate) fn is_subdomain(host: &str, domain: &str) -> bool {

@@ -11,37 +11,7 @@ use proptest::sample::select;
 
 use crate::model::Settings;
 use crate::request::{Page, Request};
-
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Receive(Request, Vec<Vec<u8>>),
-    Insert(Request, Cookie<'static>),
-    Send(Request),
-    Get(Request, &'static str),
-    /// The cookie at this position among all, counted around.
-    Remove(usize),
-    RemoveSite(&'static str),
-    /// The cookies that were created within these seconds before now.
-    RemoveCreated(std::ops::Range<u64>),
-    EndSession,
-    Clear,
-    /// In microseconds; negative where the clock is set back.
-    Wait(i64),
-}
-
-const HOSTS: &[&str] = &[
-    "www.shop.example",
-    "shop.example.",
-    "other.example",
-    "pages.example",
-    "a.pages.example",
-    "near.list.test",
-    "a.far.list.test",
-    "a.far.list.test",
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-];
+use crate::step::{ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, RARE_ATTRIBUTES, Step, VALUES};
 
 /// Generates a host: most often one of a single site, so that cookies replace each other.
 fn host() -> impl Strategy<Value = &'static str> {
@@ -67,8 +37,7 @@ fn kind() -> impl Strategy<Value = RequestKind> {
 }
 
 fn request() -> impl Strategy<Value = Request> {
-    let path = select(&["/", "/a", "/a/", "/a/b", "/ab"][..]);
-    (page(), path, kind(), other_page(), other_page()).prop_map(
+    (page(), select(PATHS), kind(), other_page(), other_page()).prop_map(
         |(page, path, kind, initiator, top_level)| Request {
             page,
             path,
@@ -79,70 +48,11 @@ fn request() -> impl Strategy<Value = Request> {
     )
 }
 
-const NAMES: &[&str] = &["a", "a", "b", ""];
-
 /// Generates a name: every fourth one has a prefix.
 fn name() -> impl Strategy<Value = &'static str> {
     let prefixed = select(&["__Host-a", "__sEcUrE-a", "__Http-a", "__host-http-a"][..]);
     prop_oneof![3 => select(NAMES), 1 => prefixed]
 }
-
-const VALUES: &[&[u8]] = &[
-    b"1",
-    b"2",
-    b"",
-    b"\"q\"",
-    b"%41",
-    b"\xFF",
-    b"a=1",
-    b"longer value",
-    b"__Host-a=1",
-    b"__secure-",
-];
-
-/// Attributes that decide where a cookie is sent, and whether it is stored.
-const ATTRIBUTES: &[&str] = &[
-    "Secure",
-    "Secure",
-    "HttpOnly",
-    "HttpOnly",
-    "SameSite=None",
-    "SameSite=None",
-    "SameSite=lax",
-    "SameSite=STRICT",
-    "Partitioned",
-    "Partitioned",
-    "Path=/",
-    "Path=/",
-    "path = /a",
-    "Path=/a/",
-    "Path=/a/b",
-    "Domain=shop.example",
-    "Domain=.SHOP.example",
-    "Max-Age=3",
-    "Max-Age=60",
-];
-
-const RARE_ATTRIBUTES: &[&str] = &[
-    "SameSite=x",
-    "Path=a",
-    "Domain=www.shop.example",
-    "Domain=pages.example",
-    "Domain=list.test",
-    "Domain=localhost",
-    "Domain=127.0.0.1",
-    "Domain=[::1]",
-    "Domain=",
-    "Max-Age=0",
-    "Max-Age=-1",
-    "Max-Age=99999999999999999999",
-    "Max-Age=x",
-    "Expires=06 Nov 94 08:49:50 GMT",
-    "Expires=1 Jan 1970 00:00:00",
-    "Expires=31 Dec 9999 23:59:59",
-    "Expires=x",
-    "Unknown",
-];
 
 /// Generates attributes that are ignored, or for which the whole cookie is refused.
 fn odd() -> impl Strategy<Value = Vec<u8>> {
@@ -154,18 +64,6 @@ fn odd() -> impl Strategy<Value = Vec<u8>> {
         Just(vec![b'v'; 5000]),
     ]
 }
-
-/// Headers that random attributes seldom add up to.
-const HEADERS: &[&str] = &[
-    "a=1; Path=/; Secure; SameSite=None; Partitioned",
-    "a=2; Path=/; Secure; SameSite=None; Partitioned; Max-Age=3",
-    "b=1; Path=/; Secure; SameSite=None",
-    "a=; Path=/; Max-Age=0",
-    "a=; Path=/; Expires=1 Jan 1970 00:00:00",
-    "a=1; Path=/; HttpOnly",
-    "a=1; Domain=list.test",
-    "b=1; Domain=list.test",
-];
 
 fn header() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![

@@ -30,6 +30,15 @@ fn rule_28_a_cookie_is_sent_to_its_path_and_those_below() {
     }
 }
 
+/// The path of a URL can have what no `Path` attribute has.
+#[test]
+fn rule_28_a_default_path_with_a_semicolon_is_one() {
+    let mut client = Client::new();
+    client.stores("https://shop.example/a;b=1/c", "a=1");
+    assert_eq!(client.sends("https://shop.example/a;b=1/d"), "a=1");
+    assert_eq!(client.sends("https://shop.example/a"), "");
+}
+
 #[test]
 fn rule_38_longer_paths_are_first_then_earlier_cookies() {
     const URL: &str = "https://shop.example/aa/b/c";
