@@ -54,6 +54,18 @@ fn what_breaks_a_rule_is_neither_sent_nor_shown() {
         ),
         ("a public suffix", Record { bits: 0, domain: "co.uk".to_owned(), ..own.clone() }, false),
         ("no domain", Record { bits: 0, domain: String::new(), ..own.clone() }, false),
+        ("no path", Record { path: Vec::new(), ..own.clone() }, false),
+        ("a path without a slash", Record { path: text("cart"), ..own.clone() }, false),
+        (
+            "a domain in upper case",
+            Record { domain: "WWW.shop.co.uk".to_owned(), ..own.clone() },
+            false,
+        ),
+        (
+            "a domain that is no host",
+            Record { domain: "a b.shop.co.uk".to_owned(), ..own.clone() },
+            false,
+        ),
         ("a line break", Record { value: text("1\r\nX-Injected: 1"), ..own.clone() }, false),
         ("NUL in the name", Record { name: text("a\0"), ..own.clone() }, false),
         ("another cookie in the value", Record { value: text("1; b=2"), ..own.clone() }, false),

@@ -11,6 +11,7 @@ use super::part::{Part, PartChange};
 use super::sealing;
 use super::site_cache::SiteCache;
 use crate::date::UnixMicros;
+use crate::host::Host;
 #[cfg(feature = "encrypted")]
 use crate::protect::Keyring;
 use crate::store::StoredCookie;
@@ -228,9 +229,18 @@ fn allowed(
         let (value, flags) = (cookie.value(), cookie.flags());
         let mut refuse = |_| is_refused = true;
         check_import_rules(&cookie.identity(), value, flags, agent, &mut refuse);
-        !is_refused && cookie.partition() == partition && agent.site_of(cookie.domain()) == site
+        !is_refused
+            && is_canonical(cookie)
+            && cookie.partition() == partition
+            && agent.site_of(cookie.domain()) == site
     };
     cookies.filter(is_allowed).collect()
+}
+
+/// Returns whether the domain and the path of a cookie are such as a request and a header give.
+fn is_canonical(cookie: &StoredCookie) -> bool {
+    let domain = cookie.domain();
+    cookie.path().starts_with(b"/") && Host::parse(domain).is_ok_and(|host| host.as_str() == domain)
 }
 
 pub(super) fn too_many_conflicts(site: &str) -> BackendError {
