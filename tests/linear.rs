@@ -529,6 +529,62 @@ mod stores {
     }
 }
 
+/// Files of cookies that repeat one piece.
+#[cfg(feature = "store")]
+mod files {
+    use std::hint::black_box;
+    use std::time::UNIX_EPOCH;
+
+    use gingersnap::store::CookieStore;
+    use gingersnap::store::file::Format;
+
+    use super::{BYTES, Case, repeat};
+
+    pub(super) fn cases() -> impl Iterator<Item = Case> {
+        let lines =
+            ["a.example\tTRUE\t/\tTRUE\t0\ta\tb\n", "a b\n", "\n", " ", "\t", "#", "x", "\u{e9}"];
+        let cases = lines.map(|piece| ["# HTTP Cookie File\n", piece, ""]);
+        let cases = cases.into_iter().map(|parts| case(Format::CookiesTxt, parts));
+        #[cfg(feature = "json")]
+        let cases = cases.chain(json_cases());
+        cases
+    }
+
+    #[cfg(feature = "json")]
+    fn json_cases() -> impl Iterator<Item = Case> {
+        const DOCUMENT: &str = r#"{"format":"gingersnap cookies","version":1,"cookies":["#;
+        const HEX: &str = r#"{"format":"gingersnap cookies","version":1,"cookies":[{"name_hex":""#;
+        const ENTRY: &str = r#"{"name":"a","value":"b","domain":".a.example","path":"/"},"#;
+
+        let texts = ["a", "\\n", "\\u00e9", "\u{e9}"];
+        let texts = texts.map(|piece| (Format::Playwright, [r#"[{"name":""#, piece, r#""}]"#]));
+        let others = [
+            (Format::Playwright, ["[", ENTRY, "null]"]),
+            (Format::Playwright, ["[", "[],", "null]"]),
+            (Format::Playwright, ["[{", r#""name":"a","#, r#""value":""}]"#]),
+            (Format::Json, [DOCUMENT, ENTRY, "null]}"]),
+            (Format::Json, [DOCUMENT, r#"{"a":0},"#, "null]}"]),
+            (Format::Json, [HEX, "ff", r#""}]}"#]),
+        ];
+        texts.into_iter().chain(others).map(|(format, parts)| case(format, parts))
+    }
+
+    /// Reads the start of a file, a piece that is repeated as a whole, and the end.
+    fn case(format: Format, [start, piece, end]: [&'static str; 3]) -> Case {
+        let name = format!("{format}: {start}{piece}{end}").escape_debug().to_string();
+        Case::new(name, BYTES, move |bytes| {
+            let times = bytes / piece.len();
+            let pieces = repeat(piece.as_bytes(), times * piece.len());
+            let file = [start.as_bytes(), &pieces, end.as_bytes()].concat();
+            Box::new(move || {
+                let mut store = CookieStore::new();
+                let report = store.read(format, &file, UNIX_EPOCH);
+                black_box(report.expect("a file of this format"));
+            })
+        })
+    }
+}
+
 fn cases() -> Vec<Case> {
     let values = ["v", "%", "%41", "%FF", ";", "é", "\""].map(value);
     let dates = ["1", " ", ":", "08:49:37 ", "nov ", "x", "("].map(cookie_date);
@@ -540,7 +596,7 @@ fn cases() -> Vec<Case> {
     #[cfg(feature = "encrypted")]
     let cases = cases.chain(chunks::cases());
     #[cfg(feature = "store")]
-    let cases = cases.chain(stores::cases());
+    let cases = cases.chain(stores::cases()).chain(files::cases());
     cases.collect()
 }
 
