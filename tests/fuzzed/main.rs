@@ -4,17 +4,25 @@
 //! A law is a file `NAME.rs` with a function `check`, a folder `seeds/NAME/` with one input in each file,
 //! and a target `fuzz/fuzz_targets/NAME.rs`. This file is also the root of the library that the targets use.
 
+pub mod cookies_txt;
 pub mod date;
 pub mod edit;
 pub mod explain;
 pub mod jar;
+pub mod json_document;
+pub mod json_list;
 pub mod lists;
 pub mod pairs;
+pub mod record;
+pub mod request_context;
 pub mod sealed;
 pub mod set_cookie;
+pub mod shared_and_backed;
+pub mod store;
 
 #[cfg(test)]
 mod seeds;
+mod support;
 
 // The models of the property tests, which use more of them than the laws do.
 #[path = "../laws/browser.rs"]
@@ -26,3 +34,22 @@ mod cookie_date;
 mod reference;
 #[path = "../laws/segments.rs"]
 mod segments;
+
+// The model of the store, the steps of its property tests, and what compares both.
+#[path = "../support/any_store.rs"]
+mod any_store;
+#[path = "../store_laws/compare.rs"]
+#[allow(dead_code, reason = "the property tests use the rest")]
+mod compare;
+#[path = "../store_laws/header.rs"]
+mod header;
+#[path = "../store_laws/model.rs"]
+mod model;
+#[path = "../store_laws/request.rs"]
+mod request;
+#[path = "../store_laws/sending.rs"]
+mod sending;
+#[path = "../store_laws/step.rs"]
+mod step;
+#[path = "../store_laws/storing.rs"]
+mod storing;

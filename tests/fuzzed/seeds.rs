@@ -17,6 +17,11 @@ fn check_seeds(name: &str, check: fn(&[u8])) {
 }
 
 #[test]
+fn cookies_txt() {
+    check_seeds("cookies_txt", crate::cookies_txt::check);
+}
+
+#[test]
 fn date() {
     check_seeds("date", crate::date::check);
 }
@@ -37,6 +42,16 @@ fn jar() {
 }
 
 #[test]
+fn json_document() {
+    check_seeds("json_document", crate::json_document::check);
+}
+
+#[test]
+fn json_list() {
+    check_seeds("json_list", crate::json_list::check);
+}
+
+#[test]
 fn lists() {
     check_seeds("lists", crate::lists::check);
 }
@@ -47,6 +62,16 @@ fn pairs() {
 }
 
 #[test]
+fn record() {
+    check_seeds("record", crate::record::check);
+}
+
+#[test]
+fn request_context() {
+    check_seeds("request_context", crate::request_context::check);
+}
+
+#[test]
 fn sealed() {
     check_seeds("sealed", crate::sealed::check);
 }
@@ -54,6 +79,16 @@ fn sealed() {
 #[test]
 fn set_cookie() {
     check_seeds("set_cookie", crate::set_cookie::check);
+}
+
+#[test]
+fn shared_and_backed() {
+    check_seeds("shared_and_backed", crate::shared_and_backed::check);
+}
+
+#[test]
+fn store() {
+    check_seeds("store", crate::store::check);
 }
 
 /// Returns the names of the files and folders in a folder, without `.rs`.
