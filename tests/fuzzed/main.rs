@@ -38,8 +38,10 @@ mod segments;
 // The model of the store, the steps of its property tests, and what compares both.
 #[path = "../support/any_store.rs"]
 mod any_store;
+#[cfg(test)]
+#[path = "../store_laws/branches.rs"]
+mod branches;
 #[path = "../store_laws/compare.rs"]
-#[allow(dead_code, reason = "the property tests use the rest")]
 mod compare;
 #[path = "../store_laws/header.rs"]
 mod header;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::branches::{BRANCHES, CLOCK_BRANCHES, TOTAL_LIMIT_BRANCHES};
+
 fn check_seeds(name: &str, check: fn(&[u8])) {
     let folder = Path::new("tests/fuzzed/seeds").join(name);
     let mut seeds = 0;
@@ -117,4 +119,15 @@ fn each_law_has_seeds_a_test_and_a_target() {
             assert!(manifest.contains(&format!("name = \"{law}\"\n")), "{law}");
         }
     }
+}
+
+/// The seeds of the store prove as much as the cases of its property tests.
+#[test]
+fn the_seeds_of_the_store_reach_each_branch_of_the_model() {
+    let files = fs::read_dir("tests/fuzzed/seeds/store").expect("a folder of seeds");
+    let seeds = files.map(|file| fs::read(file.expect("a file").path()).expect("a readable file"));
+    let reached: BTreeSet<String> = seeds.flat_map(|seed| crate::store::reached(&seed)).collect();
+    let branches = [BRANCHES, TOTAL_LIMIT_BRANCHES, CLOCK_BRANCHES].concat();
+    let missing: Vec<_> = branches.iter().filter(|(name, _)| !reached.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -121,7 +121,7 @@ impl Both {
         let in_order = matches!(step, Step::Receive(..) | Step::Insert(..));
         self.compare_events(in_order);
         self.compare_contents(self.now + Duration::from_secs(2));
-        self.compare_contents(self.now)
+        self.compare_contents(self.now);
     }
 
     fn receive(&mut self, request: &Request, headers: &[Vec<u8>]) {
@@ -260,7 +260,7 @@ impl Both {
         let text_bytes: usize = expected.iter().map(Stored::text_bytes).sum();
         assert_eq!(self.store.text_bytes(now), text_bytes);
         assert_eq!(found, expected);
-        self.compare_site("www.shop.example", now)
+        self.compare_site("www.shop.example", now);
     }
 
     fn compare_site(&self, host: &str, now: SystemTime) {

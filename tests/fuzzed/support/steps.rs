@@ -98,23 +98,23 @@ fn request(source: &mut Unstructured<'_>) -> Result<Request> {
 
 /// Makes a header: any bytes, a chosen one, or a pair and attributes, some of which are any bytes.
 fn header(source: &mut Unstructured<'_>) -> Result<Vec<u8>> {
-    match source.arbitrary::<u8>()? % 8 {
-        0 => Ok(source.arbitrary::<&[u8]>()?.to_vec()),
-        1 => Ok(source.choose(HEADERS)?.as_bytes().to_vec()),
-        _ => {
-            let mut header = [name(source)?.as_bytes(), b"="].concat();
-            header.extend(*source.choose(VALUES)?);
-            for _ in 0..source.arbitrary::<u8>()? % 6 {
-                header.push(b';');
-                match source.arbitrary::<u8>()? % 8 {
-                    0 => header.extend(source.arbitrary::<&[u8]>()?),
-                    1 => header.extend(source.choose(RARE_ATTRIBUTES)?.as_bytes()),
-                    _ => header.extend(source.choose(ATTRIBUTES)?.as_bytes()),
-                }
-            }
-            Ok(header)
-        }
+    let pair = match source.arbitrary::<u8>()? {
+        0..32 => return Ok(source.arbitrary::<&[u8]>()?.to_vec()),
+        32..64 => return Ok(source.choose(HEADERS)?.as_bytes().to_vec()),
+        64 => vec![b'v'; 4097],
+        _ => [name(source)?.as_bytes(), b"=", source.choose(VALUES)?].concat(),
+    };
+    let mut parts = vec![pair];
+    for _ in 0..source.arbitrary::<u8>()? % 6 {
+        parts.push(match source.arbitrary::<u8>()? {
+            0..32 => source.arbitrary::<&[u8]>()?.to_vec(),
+            32..64 => source.choose(RARE_ATTRIBUTES)?.as_bytes().to_vec(),
+            64 => b"Domain=\xC3\xA9.example".to_vec(),
+            65 => [&b"Path=/"[..], &[b'a'; 1024]].concat(),
+            _ => source.choose(ATTRIBUTES)?.as_bytes().to_vec(),
+        });
     }
+    Ok(parts.join(&b';'))
 }
 
 fn name(source: &mut Unstructured<'_>) -> Result<&'static str> {
