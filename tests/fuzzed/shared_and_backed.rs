@@ -70,7 +70,7 @@ pub fn check(bytes: &[u8]) {
 struct Stores {
     store: CookieStore,
     shared: SharedStore,
-    /// None if the clock can be set back: an engine does not remember the times of what was removed.
+    /// Empty if the clock can be set back: an engine does not remember the times of what was removed.
     backed: Vec<BackedStore>,
     now: SystemTime,
 }

@@ -1,6 +1,5 @@
 //! The rules that hold for every cookie of a store, wherever it came from, and the comparisons of the
 //! standard, each written out plainly.
-#![allow(dead_code, reason = "each law uses a part of it")]
 
 use std::net::Ipv4Addr;
 
