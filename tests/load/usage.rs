@@ -1,0 +1,63 @@
+//! What a process uses: its memory and its file descriptors, as Linux shows them.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::runtime;
+
+/// The memory of a process, in KiB.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// What is in memory now.
+    pub(crate) resident: usize,
+    /// The most that ever was.
+    pub(crate) peak: usize,
+}
+
+impl Memory {
+    #[track_caller]
+    pub(crate) fn of(process: u32) -> Self {
+        let path = format!("/proc/{process}/status");
+        let status = fs::read_to_string(path).expect("the process runs");
+        let number = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|rest| rest.trim_end_matches("kB").trim().parse().ok());
+            number.expect("a number of KiB")
+        };
+        Self { resident: number("VmRSS:"), peak: number("VmHWM:") }
+    }
+}
+
+/// Returns how many file descriptors a process has open, apart from the one that reads this number.
+#[track_caller]
+pub(crate) fn descriptors(process: u32) -> usize {
+    let folder = fs::read_dir(format!("/proc/{process}/fd")).expect("the process runs");
+    let own = usize::from(process == std::process::id());
+    folder.count() - own
+}
+
+/// Returns how many file descriptors this process has open, those included that the first runtime opens for
+/// the whole process.
+pub(crate) fn own_descriptors() -> usize {
+    drop(runtime());
+    descriptors(std::process::id())
+}
+
+/// Waits until a process has no more file descriptors open than `before`. A server notices that a client
+/// has left when it next runs.
+#[track_caller]
+pub(crate) fn wait_for_descriptors(process: u32, before: usize) {
+    let start = Instant::now();
+    loop {
+        let now = descriptors(process);
+        if now <= before {
+            return;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{now} file descriptors are open, and {before} were"
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+}
