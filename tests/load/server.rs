@@ -67,7 +67,7 @@ impl Server {
     pub(crate) fn start(example: Example) -> Self {
         let run = escargot::CargoBuild::new()
             .example(example.name())
-            .all_features()
+            .features("axum encrypted http signed")
             .current_release()
             .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
             .run()
