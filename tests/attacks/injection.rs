@@ -5,9 +5,10 @@ use gingersnap::store::CookieStore;
 use gingersnap::store::file::Format;
 use gingersnap::{Cookie, CookieJar, Encoding, Prefix, RequestContext, Requirement, SameSite};
 
+use crate::sealing::keyring;
 use crate::splitmix::Random;
 use crate::writers::{Argument, WRITERS, Writer, Written};
-use crate::{attacks, keyring, now, shop};
+use crate::{attacks, now, shop};
 
 /// All injections into headers; those into files come on top.
 const INJECTIONS: usize = 68_000;
@@ -86,7 +87,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// Returns a hostile text: a few pieces, for some functions behind or in front of what is expected.
-fn hostile(random: &mut Random) -> String {
+pub(crate) fn hostile(random: &mut Random) -> String {
     // Some are harmless, so that each function writes something.
     if random.percent(10) {
         return random.pick(&["user2", "/a/b", "Shop.Example"]).to_owned();
@@ -231,7 +232,8 @@ fn contents(store: &CookieStore) -> Vec<String> {
     let mut contents: Vec<_> = store
         .iter(now())
         .map(|cookie| {
-            let parts = [cookie.name(), cookie.value(), cookie.path()].map(<[u8]>::escape_ascii);
+            let parts = [cookie.name(), cookie.value(), cookie.path()]
+                .map(|part| part.escape_ascii().to_string());
             let flags = (cookie.is_host_only(), cookie.is_secure(), cookie.is_http_only());
             format!("{parts:?} {} {flags:?}", cookie.domain())
         })

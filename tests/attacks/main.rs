@@ -9,6 +9,8 @@ mod browser;
 mod budget;
 mod injection;
 mod sealed;
+#[path = "../support/sealing.rs"]
+mod sealing;
 mod secrets;
 #[path = "../support/splitmix.rs"]
 mod splitmix;
@@ -16,12 +18,10 @@ mod writers;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::RequestContext;
-use gingersnap::protect::{Key, Keyring};
 
 /// Returns how many of `all` attacks are made.
 fn attacks(all: usize) -> usize {
@@ -30,12 +30,6 @@ fn attacks(all: usize) -> usize {
         Ok(word) => panic!("GINGERSNAP_ATTACKS is {word:?}, and can be `all`"),
         Err(_) => all / 10,
     }
-}
-
-fn keyring() -> &'static Keyring {
-    static KEYRING: LazyLock<Keyring> =
-        LazyLock::new(|| Keyring::new(&Key::new([7; 32]).expect("32 bytes")));
-    &KEYRING
 }
 
 fn now() -> SystemTime {

@@ -16,13 +16,13 @@ use gingersnap::errors::CookieError;
 use gingersnap::{Cookie, Encoding, Prefix, SameSite};
 
 /// A part of every value here.
-const SECRET: &str = "S3CR3T";
+pub(crate) const SECRET: &str = "S3CR3T";
 /// The secret as it is, in hexadecimal and as numbers.
-const TRACES: &[&str] = &[SECRET, "533343523354", "83, 51, 67"];
+pub(crate) const TRACES: &[&str] = &[SECRET, "533343523354", "83, 51, 67"];
 
 /// The types that were shown.
 #[derive(Default)]
-struct Shown(BTreeSet<String>);
+pub(crate) struct Shown(BTreeSet<String>);
 
 #[track_caller]
 fn hides(text: &str) {
@@ -31,7 +31,7 @@ fn hides(text: &str) {
 
 impl Shown {
     #[track_caller]
-    fn debug<T: Debug>(&mut self, shown: &T) {
+    pub(crate) fn debug<T: Debug>(&mut self, shown: &T) {
         hides(&format!("{shown:?}"));
         hides(&format!("{shown:#?}"));
         let name = type_name::<T>().split('<').next().and_then(|path| path.rsplit(':').next());
@@ -39,14 +39,14 @@ impl Shown {
     }
 
     #[track_caller]
-    fn both<T: Debug + Display>(&mut self, shown: &T) {
+    pub(crate) fn both<T: Debug + Display>(&mut self, shown: &T) {
         self.debug(shown);
         hides(&shown.to_string());
     }
 
     /// Shows an error and all that caused it.
     #[track_caller]
-    fn error<E: Error>(&mut self, error: &E) {
+    pub(crate) fn error<E: Error>(&mut self, error: &E) {
         self.both(error);
         let mut source = error.source();
         while let Some(cause) = source {
@@ -56,7 +56,7 @@ impl Shown {
     }
 
     #[track_caller]
-    fn result<T, E: Error>(&mut self, result: Result<T, E>) -> Option<T> {
+    pub(crate) fn result<T, E: Error>(&mut self, result: Result<T, E>) -> Option<T> {
         result.inspect_err(|error| self.error(error)).ok()
     }
 
@@ -70,7 +70,7 @@ impl Shown {
 }
 
 /// Values that have the secret, and are written, refused, cut, decoded or parsed in different ways.
-fn values() -> Vec<String> {
+pub(crate) fn values() -> Vec<String> {
     let mut values: Vec<_> = [
         "",
         ";",
@@ -142,7 +142,8 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
         &["CookieService", "ResponseFuture", "StoreFuture", "StoreService"],
     ),
     (
-        "tests/redis/, tests/sqlite/: errors of the server or the file, in the words of its driver",
+        "tests/attacks/engines/secrets.rs, tests/redis/, tests/sqlite/: errors of the server or the file, in \
+         the words of its driver",
         &[
             "RedisBackend",
             "RedisError",

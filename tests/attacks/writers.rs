@@ -7,7 +7,8 @@ use gingersnap::store::backend::{BackedStore, MemoryBackend};
 use gingersnap::store::{CookieStore, SharedStore};
 use gingersnap::{Cookie, CookieJar, CookieTemplate, Encoding, Policy};
 
-use crate::{keyring, now, run, shop};
+use crate::sealing::keyring;
+use crate::{now, run, shop};
 
 /// The argument of which a text is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,7 +7,8 @@ use gingersnap::errors::{CookieErrorKind, LimitError, OpenError, SealErrorKind};
 use gingersnap::{Cookie, CookieJar, CookieTemplate, Limits, Policy};
 use proptest::prelude::*;
 
-use crate::support::{NOW, at, refused, ring, secs};
+use crate::sealing::{NOW, at, ring};
+use crate::support::{refused, secs};
 
 /// A browser that knows names and values only.
 #[derive(Clone, Debug, Default)]

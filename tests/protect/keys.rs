@@ -3,7 +3,8 @@
 use gingersnap::errors::KeyError;
 use gingersnap::protect::{Key, Keyring, Purpose};
 
-use crate::support::{BOTH, NOW, key, open, refused, ring, sealed};
+use crate::sealing::{BOTH, NOW, key, open, ring, sealed};
+use crate::support::refused;
 
 /// 32 bytes in every way that they can be written.
 const HEX: &str = "9d8e0c132737661e858f1e9600ba86b1455302 84ee16267436cbddd2884820ac";

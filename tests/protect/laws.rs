@@ -9,7 +9,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::support::{BOTH, NOW, at, get, kind, open, other, ring, sealed, set};
+use crate::sealing::{BOTH, NOW, at, get, open, other, ring, sealed, set};
+use crate::support::kind;
 
 /// `1*tchar` without what starts a prefix, which asks for attributes.
 fn name() -> impl Strategy<Value = String> {
@@ -133,7 +134,7 @@ proptest! {
         // The other key's id does not make it the other key's.
         let theirs = sealed(&ring(2), purpose, (&*name, &*value));
         let claimed = format!("{}{}{}", &text[..2], &theirs[2..10], &text[10..]);
-        let keyring = ring(1).with_retired(&crate::support::key(2));
+        let keyring = ring(1).with_retired(&crate::sealing::key(2));
         prop_assert_eq!(open(&keyring, purpose, &name, &claimed, NOW).map_err(why), Err("tampered"));
     }
 

@@ -4,6 +4,8 @@
 mod chunks;
 mod keys;
 mod laws;
+#[path = "../support/sealing.rs"]
+mod sealing;
 mod secrets;
 mod support;
 mod times;

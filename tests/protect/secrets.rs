@@ -8,7 +8,7 @@ use std::{panic, thread};
 use gingersnap::protect::Key;
 use gingersnap::{Cookie, CookieJar};
 
-use crate::support::{BOTH, NOW, get, key, open, ring, sealed, set};
+use crate::sealing::{BOTH, NOW, get, key, open, ring, sealed, set};
 
 /// What stands for a secret or a value; `CANARY`, in hexadecimal, base64 and as numbers.
 const CANARY: &str = "CANARY-canary-CANARY-canary-CANARY";
@@ -42,7 +42,7 @@ fn a_key_is_masked() {
     let key = Key::new(CANARY).unwrap();
     assert_eq!(format!("{key:?}"), "Key(<masked>)");
     assert_eq!(format!("{key:#?}"), "Key(<masked>)");
-    let keyring = gingersnap::protect::Keyring::new(&key).with_retired(&crate::support::key(1));
+    let keyring = gingersnap::protect::Keyring::new(&key).with_retired(&crate::sealing::key(1));
     shows_nothing(&keyring);
     let jar = CookieJar::new();
     shows_nothing(&jar.signed(&keyring));
@@ -120,7 +120,7 @@ fn no_panic_shows_a_secret() {
         panic::catch_unwind(|| drop("CANARY".parse::<Key>().unwrap())),
         panic::catch_unwind(|| {
             let key = Key::new(CANARY).unwrap();
-            assert_eq!(key, crate::support::key(1));
+            assert_eq!(key, crate::sealing::key(1));
         }),
         panic::catch_unwind(|| {
             let mut jar = CookieJar::new();

@@ -6,7 +6,8 @@ use gingersnap::errors::OpenErrorKind;
 use gingersnap::protect::{Keyring, Purpose};
 use gingersnap::{Cookie, CookieJar};
 
-use crate::support::{BOTH, NOW, at, get, key, refused, ring, secs, set};
+use crate::sealing::{BOTH, NOW, at, get, key, ring, set};
+use crate::support::{refused, secs};
 
 /// A jar in which `sid` was set at `NOW`.
 fn jar_with(purpose: Purpose, cookie: Cookie<'_>) -> CookieJar<'static> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use gingersnap::protect::{Key, Keyring, Purpose};
 use gingersnap::{Cookie, CookieJar, Limits, Policy};
 
-use crate::support::{at, get, open, refused, set};
+use crate::sealing::{at, get, open, set};
+use crate::support::refused;
 
 fn rows<const COLUMNS: usize>(table: &str) -> impl Iterator<Item = [&str; COLUMNS]> {
     table.lines().filter(|line| !line.starts_with('#')).map(|line| {

@@ -6,7 +6,8 @@ use gingersnap::errors::{
 use gingersnap::protect::Purpose;
 use gingersnap::{Cookie, CookieJar, CookieTemplate, Encoding, Limits, Policy, SameSite};
 
-use crate::support::{BOTH, NOW, at, get, key, kind, open, other, refused, ring, sealed, set};
+use crate::sealing::{BOTH, NOW, at, get, key, open, other, ring, sealed, set};
+use crate::support::{kind, refused};
 
 const USER: CookieTemplate = CookieTemplate::host_prefixed("__Host-user");
 

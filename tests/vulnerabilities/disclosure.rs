@@ -68,8 +68,8 @@ fn cve_2012_0053_no_error_shows_a_value() {
     error_hides(jar.get_json::<u32>("b"));
     #[cfg(all(feature = "signed", feature = "encrypted"))]
     {
-        error_hides(jar.signed(crate::sealed::keyring()).get("b"));
-        error_hides(jar.encrypted(crate::sealed::keyring()).get("b"));
+        error_hides(jar.signed(crate::sealing::keyring()).get("b"));
+        error_hides(jar.encrypted(crate::sealing::keyring()).get("b"));
     }
     #[cfg(feature = "store")]
     {

@@ -27,7 +27,7 @@ fn no_writer_accepts(cookie: &Cookie<'_>) {
     }
     #[cfg(all(feature = "signed", feature = "encrypted"))]
     {
-        let keyring = crate::sealed::keyring();
+        let keyring = crate::sealing::keyring();
         let mut jar = CookieJar::new();
         assert!(jar.signed_mut(keyring).set(cookie).is_err(), "{cookie:?}");
         assert!(jar.encrypted_mut(keyring).set(cookie).is_err(), "{cookie:?}");

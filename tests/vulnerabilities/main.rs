@@ -17,6 +17,9 @@ mod quotes;
 mod resources;
 #[cfg(all(feature = "signed", feature = "encrypted"))]
 mod sealed;
+#[cfg(all(feature = "signed", feature = "encrypted"))]
+#[path = "../support/sealing.rs"]
+mod sealing;
 #[cfg(feature = "store")]
 mod transport;
 

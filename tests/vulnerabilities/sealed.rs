@@ -1,76 +1,46 @@
 //! What was sealed opens as what was sealed, and nothing else opens.
 
-use std::sync::LazyLock;
-
 use gingersnap::errors::{KeyError, OpenError, OpenErrorKind};
-use gingersnap::protect::{Key, Keyring};
+use gingersnap::protect::{Key, Purpose};
 use gingersnap::{Cookie, CookieJar, Limits, Policy};
 
-/// The keyring of all tests.
-pub(crate) fn keyring() -> &'static Keyring {
-    static KEYRING: LazyLock<Keyring> =
-        LazyLock::new(|| Keyring::new(&Key::new([7; 32]).expect("32 bytes")));
-    &KEYRING
+use crate::sealing::{self, BOTH, NOW, keyring, other};
+
+fn seal(purpose: Purpose, name: &str, value: &str) -> String {
+    sealing::sealed(keyring(), purpose, (name, value))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum View {
-    Signed,
-    Encrypted,
-}
-
-const VIEWS: [View; 2] = [View::Signed, View::Encrypted];
-
-/// Returns the sealed value of a cookie.
-fn seal(view: View, name: &str, value: &str) -> String {
-    let mut jar = CookieJar::new();
-    match view {
-        View::Signed => jar.signed_mut(keyring()).set((name, value)),
-        View::Encrypted => jar.encrypted_mut(keyring()).set((name, value)),
-    }
-    .expect("a cookie");
-    jar.get_raw(name).expect("it was set").to_owned()
-}
-
-/// Opens the cookie that a request has.
-fn open(view: View, name: &str, sealed: &str) -> Result<Option<String>, OpenError> {
-    let header = format!("{name}={sealed}");
-    let jar = CookieJar::from_cookie_header(&header).expect("a header");
-    let opened = match view {
-        View::Signed => jar.signed(keyring()).get(name)?,
-        View::Encrypted => jar.encrypted(keyring()).get(name)?,
-    };
-    Ok(opened.map(|opened| opened.value.into_owned()))
+fn open(purpose: Purpose, name: &str, sealed: &str) -> Result<Option<String>, OpenError> {
+    sealing::open(keyring(), purpose, name, sealed, NOW)
 }
 
 /// Django: name and salt of a signature were joined without a separator, so that another name and salt
 /// had the same signature.
 #[test]
 fn cve_2026_6873_no_two_names_and_values_have_the_same_signature() {
-    for view in VIEWS {
+    for purpose in BOTH {
         let (name, value) = ("session", "1x2y3z");
-        let sealed = seal(view, name, value);
-        assert_eq!(open(view, name, &sealed), Ok(Some(value.to_owned())));
+        let sealed = seal(purpose, name, value);
+        assert_eq!(open(purpose, name, &sealed), Ok(Some(value.to_owned())));
         // The same bytes, divided elsewhere.
         let whole = format!("{name}{sealed}");
         for middle in (1..whole.len()).filter(|middle| *middle != name.len()) {
             let (other, rest) = whole.split_at(middle);
-            assert!(!matches!(open(view, other, rest), Ok(Some(_))), "{other}");
+            assert!(!matches!(open(purpose, other, rest), Ok(Some(_))), "{other}");
         }
         // A name that is the beginning of another one, with the rest in the value.
         for middle in 1..name.len() {
             let (start, rest) = name.split_at(middle);
-            let moved = seal(view, start, &format!("{rest}{value}"));
-            assert!(open(view, name, &moved).is_err(), "{start}");
+            let moved = seal(purpose, start, &format!("{rest}{value}"));
+            assert!(open(purpose, name, &moved).is_err(), "{start}");
         }
     }
     // Nor does one purpose have a signature of the other.
-    for view in VIEWS {
-        let sealed = seal(view, "a", "1");
-        let (from, to) = if view == View::Signed { ("1s", "1e") } else { ("1e", "1s") };
-        let other = if view == View::Signed { View::Encrypted } else { View::Signed };
-        assert!(open(other, "a", &sealed).is_err());
-        assert!(open(other, "a", &sealed.replacen(from, to, 1)).is_err());
+    for purpose in BOTH {
+        let sealed = seal(purpose, "a", "1");
+        let (from, to) = if purpose == Purpose::Signed { ("1s", "1e") } else { ("1e", "1s") };
+        assert!(open(other(purpose), "a", &sealed).is_err());
+        assert!(open(other(purpose), "a", &sealed.replacen(from, to, 1)).is_err());
     }
 }
 
@@ -78,7 +48,7 @@ fn cve_2026_6873_no_two_names_and_values_have_the_same_signature() {
 /// value and its time.
 #[test]
 fn bmsa_2010_01_separators_cannot_be_moved() {
-    let sealed = seal(View::Signed, "a", "1234.5678");
+    let sealed = seal(Purpose::Signed, "a", "1234.5678");
     let dots: Vec<_> = sealed.match_indices('.').map(|(at, _)| at).collect();
     assert_eq!(dots.len(), 3, "one of them is in the value: {sealed}");
     for from in dots {
@@ -87,23 +57,23 @@ fn bmsa_2010_01_separators_cannot_be_moved() {
             moved.remove(from);
             moved.insert(to, '.');
             if moved != sealed {
-                assert!(open(View::Signed, "a", &moved).is_err(), "{moved}");
+                assert!(open(Purpose::Signed, "a", &moved).is_err(), "{moved}");
             }
         }
     }
     for length in 0..sealed.len() {
-        assert!(open(View::Signed, "a", &sealed[..length]).is_err());
-        assert!(open(View::Signed, "a", &sealed[length..]).is_err() || length == 0);
+        assert!(open(Purpose::Signed, "a", &sealed[..length]).is_err());
+        assert!(open(Purpose::Signed, "a", &sealed[length..]).is_err() || length == 0);
     }
 }
 
 /// Laravel: an encrypted value was bound to no name, so that one cookie's value opened as another one.
 #[test]
 fn laravel_33669_a_value_is_bound_to_its_name() {
-    for view in VIEWS {
-        let theme = seal(view, "theme", "admin");
+    for purpose in BOTH {
+        let theme = seal(purpose, "theme", "admin");
         for name in ["role", "Theme", "theme2", "them", "__Host-theme", "theme.0"] {
-            assert!(open(view, name, &theme).is_err(), "{name}");
+            assert!(open(purpose, name, &theme).is_err(), "{name}");
         }
     }
     // So are the parts of a value of several cookies.
@@ -133,14 +103,14 @@ fn cve_2024_58134_there_is_no_default_key_and_no_short_one() {
 #[test]
 fn a_changed_value_gives_the_same_error_whatever_it_contains() {
     let errors = |value: &str| {
-        let sealed = seal(View::Encrypted, "a", value);
+        let sealed = seal(Purpose::Encrypted, "a", value);
         let payload = 27..sealed.len();
         payload
             .map(|at| {
                 let mut changed = sealed.clone().into_bytes();
                 changed[at] = if changed[at] == b'A' { b'Q' } else { b'A' };
                 let changed = String::from_utf8(changed).expect("ASCII");
-                open(View::Encrypted, "a", &changed).expect_err("it was changed")
+                open(Purpose::Encrypted, "a", &changed).expect_err("it was changed")
             })
             .collect::<Vec<_>>()
     };
@@ -199,10 +169,10 @@ fn h3_1469_a_value_that_is_written_can_be_read() {
 #[test]
 fn what_is_sealed_is_one_value() {
     for value in ["a; Domain=evil.example", "a\r\nSet-Cookie: b=1", "a, b=1", "\"", "\u{e9}\0"] {
-        for view in VIEWS {
-            let sealed = seal(view, "a", value);
+        for purpose in BOTH {
+            let sealed = seal(purpose, "a", value);
             assert!(Cookie::new("a", &sealed).to_set_cookie(gingersnap::Encoding::Raw).is_ok());
-            assert_eq!(open(view, "a", &sealed), Ok(Some(value.to_owned())));
+            assert_eq!(open(purpose, "a", &sealed), Ok(Some(value.to_owned())));
         }
     }
 }

@@ -17,7 +17,8 @@ use gingersnap::{
 use tower::Layer;
 
 use super::{SECRET, Shown, cookies, values};
-use crate::{keyring, now, run, shop};
+use crate::sealing::keyring;
+use crate::{now, run, shop};
 
 pub(super) fn jars(shown: &mut Shown) {
     let tight = Limits::DEFAULT.with_cookies(1).with_cookie_header_bytes(30);
