@@ -7,7 +7,11 @@
 #[path = "../laws/browser.rs"]
 mod browser;
 mod budget;
+mod engines;
 mod injection;
+#[allow(dead_code, reason = "the tests of the engine need all of it")]
+#[path = "../support/redis.rs"]
+mod redis_server;
 mod sealed;
 #[path = "../support/sealing.rs"]
 mod sealing;

@@ -158,7 +158,10 @@ fn configure(connection: &Connection) -> Result<(), Refusal> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     // Removed cookies are overwritten, rather than left in unused parts of the file.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // Whatever triggers or views someone has put into the file can call no function with side effects.
+    // Triggers and views that someone has put into the file do nothing: an error message of a trigger could
+    // show a cookie's value. Nor does the schema call a function with side effects.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
