@@ -31,11 +31,13 @@ fn content(cookie: &StoredCookie) -> String {
 }
 
 /// Returns the requests of these tests.
-fn requests() -> [RequestContext<'static>; 3] {
+fn requests() -> [RequestContext<'static>; 4] {
     let at = |url| RequestContext::parse(url).expect("a URL");
     let shop = at("https://www.shop.example/a/b");
-    let frame = shop.clone().in_top_level(&at("https://news.example/"));
-    [shop, frame.into_owned(), at("https://evil.example/a/b")]
+    let frames = ["https://news.example/", "https://blog.example/"]
+        .map(|page| shop.clone().in_top_level(&at(page)).into_owned());
+    let [news, blog] = frames;
+    [shop, news, blog, at("https://evil.example/a/b")]
 }
 
 /// Where the texts of a record are: the name, the value, the domain, the path and the partition.
@@ -100,6 +102,8 @@ fn no_change_opens_to_another_value(engine: &Engine, rounds: usize) {
             "sid=four; Path=/; Secure; Partitioned; SameSite=None",
             "lang=five; Path=/; Secure; SameSite=None",
         ],
+        // The same cookie in another partition.
+        &["sid=nine; Path=/; Secure; Partitioned; SameSite=None"],
         &["sid=six; Path=/; Max-Age=999", "evil=seven; Path=/a; Domain=evil.example", "user=eight"],
     ]) {
         let outcomes = engine.wait(store.receive(context, headers, now()));
@@ -119,7 +123,7 @@ fn no_change_opens_to_another_value(engine: &Engine, rounds: usize) {
         .map(|cookie| content(&cookie))
         .collect();
     let rows = engine.rows();
-    assert_eq!((originals.len(), rows.len()), (8, 8));
+    assert_eq!((originals.len(), rows.len()), (9, 9));
     let mut random = Random::new(17);
     let (mut opened, mut refused) = (0, 0);
     for _ in 0..rounds {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gingersnap::RequestContext;
-use gingersnap::store::backend::{BackedStore, Backend as _};
+use gingersnap::store::backend::Backend as _;
 
 use super::{Engine, Kind};
 use crate::now;
@@ -17,7 +17,11 @@ fn shop() -> RequestContext<'static> {
 }
 
 /// Stores, replaces, uses and removes cookies with the secret in their values.
-fn use_store(engine: &Engine, store: &BackedStore) {
+fn use_store(engine: &Engine, is_sealed: bool) {
+    let mut store = engine.store();
+    if is_sealed {
+        store = store.with_keyring(keyring().clone());
+    }
     for (number, value) in values().into_iter().enumerate() {
         for header in [
             format!("a{}={value}", number % 20),
@@ -55,11 +59,7 @@ fn with_a_keyring_no_value_is_in_a_database() {
     for is_sealed in [false, true] {
         let engine = Engine::sqlite();
         let Kind::Sqlite { folder, .. } = &engine.kind else { unreachable!() };
-        let store = match is_sealed {
-            true => engine.store().with_keyring(keyring().clone()),
-            false => engine.store(),
-        };
-        use_store(&engine, &store);
+        use_store(&engine, is_sealed);
         // The log of the database.
         assert_eq!(is_in_files(folder.path()), !is_sealed);
         if let Kind::Sqlite { other, .. } = &engine.kind {
@@ -80,11 +80,7 @@ fn with_a_keyring_no_value_is_in_a_dump() {
         for setting in [["rdbcompression", "no"], ["appendonly", "yes"]] {
             server.command(&["CONFIG", "SET", setting[0], setting[1]]);
         }
-        let store = match is_sealed {
-            true => engine.store().with_keyring(keyring().clone()),
-            false => engine.store(),
-        };
-        use_store(&engine, &store);
+        use_store(&engine, is_sealed);
         assert_eq!(server.command(&["SAVE"]), "OK");
         let folder = server.command(&["CONFIG", "GET", "dir"]);
         let folder = PathBuf::from(folder.lines().last().expect("a folder"));
