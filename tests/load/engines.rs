@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::redis_server::RedisServer;
 use crate::runtime;
-use crate::sites::check_hostile_site;
+use crate::sites::{HOSTILE_PARTS, check_hostile_site};
 use crate::usage::{Memory, descriptors, own_descriptors, wait_for_descriptors};
 use crate::worker::{HOSTILE_SITES, PROCESSES, open, start, stored};
 
@@ -79,7 +79,7 @@ fn an_sqlite_database_stands_four_processes() {
     let size = fs::metadata(&path).expect("a file").len();
     println!("sqlite: {rows} rows, a file of {size} bytes");
     assert!(usize::try_from(rows).expect("a count") >= count);
-    let most = HOSTILE_SITES * 10 * 180 + PROCESSES * 3 * 6 * 30;
+    let most = HOSTILE_SITES * HOSTILE_PARTS * 180 + PROCESSES * 3 * 6 * 30;
     assert!(usize::try_from(rows).expect("a count") <= most, "{rows} rows");
     assert!(size < 64 << 20, "a file of {size} bytes");
 }
@@ -108,7 +108,7 @@ fn a_redis_server_stands_four_processes() {
     println!("redis: {} keys, {} KiB of memory, then {}", keys, start.resident, after.resident);
     // Parts and the sets of partitions, of hostile and honest sites.
     let keys: usize = keys.parse().expect("a number");
-    assert!(keys <= HOSTILE_SITES * 11 + PROCESSES * 3 * 6, "{keys} keys");
+    assert!(keys <= HOSTILE_SITES * (HOSTILE_PARTS + 1) + PROCESSES * 3 * 6, "{keys} keys");
     assert!(after.resident <= start.resident + (64 << 10), "{start:?} grew to {after:?}");
     drop(server);
     wait_for_descriptors(std::process::id(), own);

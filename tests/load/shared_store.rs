@@ -8,7 +8,9 @@ use gingersnap::RequestContext;
 use gingersnap::store::{CookieStore, Outcome, SharedStore, StoreChange, StoreLimits};
 
 use crate::load_time;
-use crate::sites::{Attack, HonestSite, LIMITS, check_hostile_site, header_pairs, stored_pairs};
+use crate::sites::{
+    Attack, HOSTILE_PARTS, HonestSite, LIMITS, check_hostile_site, header_pairs, stored_pairs,
+};
 use crate::splitmix::Random;
 use crate::usage::Memory;
 
@@ -19,13 +21,13 @@ const ROUNDS: u32 = 4;
 const SLOTS: usize = 100;
 const HOSTILE_SITES: usize = 16;
 
-/// The cookies of honest sites for each second of load: a million in two minutes.
-const COOKIES_A_SECOND: usize = 1_000_000 / 120;
+/// The cookies of honest sites for each second of load: more than a million in two minutes.
+const COOKIES_A_SECOND: usize = 8_400;
 
 /// How much more memory the process may use at the end than when the honest sites had all of their
-/// cookies, in KiB: the hostile sites have up to 10 partitions of 32 KiB of text each, and each of their
-/// cookies takes less than 400 bytes beside its text. The allocator keeps a heap for each thread.
-const MORE_MEMORY: usize = HOSTILE_SITES * 10 * (32 + 180 * 400 / 1024) + (16 << 10);
+/// cookies, in KiB: each part of a hostile site has up to 32 KiB of text, and up to 180 cookies, which take
+/// less than 400 bytes each beside their text. The allocator keeps a heap for each thread.
+const MORE_MEMORY: usize = HOSTILE_SITES * HOSTILE_PARTS * (32 + 180 * 400 / 1024) + (16 << 10);
 
 /// What a thread does.
 struct Worker<'s> {

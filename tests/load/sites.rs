@@ -12,6 +12,10 @@ use crate::splitmix::Random;
 /// The limits of the stores here. The bytes of a site are few, so that hostile sites reach that limit, too.
 pub(crate) const LIMITS: StoreLimits = StoreLimits::DEFAULT.with_site_bytes(32 << 10);
 
+/// The most parts that a hostile site can have: the unpartitioned cookies, and the partitions of 8 pages of
+/// other sites and of its own pages, with and without TLS.
+pub(crate) const HOSTILE_PARTS: usize = 11;
+
 /// A site whose cookies are set by one thread or process alone.
 pub(crate) struct HonestSite {
     pub(crate) name: String,
@@ -146,7 +150,7 @@ impl Attack {
         let url =
             format!("{scheme}://{}{site}/{}", random.pick(&["", "a."]), random.pick(&["", "b/"]));
         let top = random.percent(30).then(|| match random.below(9) {
-            8 => format!("https://{victim}/"),
+            8 => format!("https://{site}/"),
             number => format!("https://top{number}.example/"),
         });
         let now = match random.below(20) {
