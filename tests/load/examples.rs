@@ -18,8 +18,9 @@ const SLOW: usize = 12;
 const HALF_OPEN: usize = 8;
 
 /// How much more memory a server may use after the load than after a quarter of it, in KiB. The allocator
-/// returns whatever is free at the end of its memory or larger than 64 KiB, but not the gaps between. A
-/// hundred bytes that are lost with each request would be more after a minute.
+/// returns whatever is free at the end of its memory or larger than 64 KiB, but not the gaps between. In
+/// two minutes, a server answers more than 20,000 requests even on a busy machine: a few hundred bytes that
+/// are lost with each are more.
 const MORE_MEMORY: usize = 4 << 10;
 
 /// The most memory that a server may use at any time, in KiB. The examples hold at most 128 connections of

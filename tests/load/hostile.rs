@@ -85,7 +85,7 @@ pub(crate) async fn run(target: &Target, client: usize, end: Instant) {
             // A server does not read all that it refuses.
             let sent = timeout(PATIENCE, connection.send(&bytes)).await;
             let mut is_open = matches!(sent, Ok(Ok(())));
-            // No response has `HEAD` for a request.
+            // No request is `HEAD`, so that each response has its body.
             for _ in 0..count {
                 let response = timeout(PATIENCE, connection.response(true)).await;
                 is_open &= matches!(response, Ok(Ok(_)));
@@ -121,7 +121,7 @@ async fn valid_cookies(target: &Target, client: usize) -> Vec<String> {
         Example::Axum => drop(browser.get("/").await),
     }
     let cookies = browser.cookies();
-    // A single cookie each, too, and those of another client.
+    // Each cookie alone, and all of them.
     let mut valid: Vec<_> = cookies.split("; ").map(str::to_owned).collect();
     valid.push(cookies);
     valid
