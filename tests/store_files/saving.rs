@@ -3,11 +3,12 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use gingersnap::RequestContext;
 use gingersnap::errors::{EntryError, FileError, NotHeldReason};
 use gingersnap::store::CookieStore;
 use gingersnap::store::file::{CookieFile, Format, Report};
 
-use crate::{FORMATS, Folder, NOW, load, now, read_file, receive, shown, write_file};
+use crate::{FORMATS, Folder, NOW, load, now, read, read_file, receive, shown, write_file};
 
 fn one_cookie() -> CookieStore {
     let mut store = CookieStore::new();
@@ -41,6 +42,20 @@ fn what_is_saved_is_loaded() {
             fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["cookies", "cookies.lock"], "no temporary file stays");
+    }
+}
+
+/// A `Path` attribute ends at a `;`, but the path of a URL can have one, and so can the default path.
+#[test]
+fn a_default_path_with_a_semicolon_is_kept() {
+    let page = RequestContext::parse("https://www.shop.example/cart;jsessionid=31d4/items");
+    let mut store = CookieStore::new();
+    store.receive(&page.expect("a URL"), ["sid=1; Max-Age=99"], now());
+    for format in FORMATS {
+        let (text, _) = store.write(*format, now());
+        let (next, report) = read(*format, &text);
+        assert!(report.skipped.is_empty(), "{format}: {report:?}");
+        assert_eq!(shown(&next), ["www.shop.example/cart;jsessionid=31d4 sid=1 99"], "{format}");
     }
 }
 
