@@ -96,7 +96,8 @@ pub enum Reason {
     },
 
     /// The cookie was given by hand or read from a file, and would be read back as another one: the
-    /// name has `=`, or one of name, value and path has `;` or white space at an end.
+    /// name has `=`, the name, the value or a path given by hand has `;`, or one of them has white space at
+    /// an end.
     NotReadBack,
 }
 
