@@ -155,6 +155,11 @@ fn no_error_of_a_database_shows_a_value() {
             END",
             false,
         ),
+        // A function says what it was given.
+        (
+            "CREATE INDEX i ON cookies (json_extract('{}', 'x' || hex(record))) WHERE name = 'sid'",
+            true,
+        ),
         ("CREATE UNIQUE INDEX i ON cookies (record); UPDATE cookies SET record = record", false),
     ] {
         let engine = Engine::sqlite();

@@ -83,6 +83,15 @@ impl SqliteError {
         self.source = Some(Box::new(source));
         self
     }
+
+    /// Adds an error of SQLite without the message of a statement that failed: whoever can write to the
+    /// file can make a trigger, or an index with a function, whose error says what is in a row.
+    pub(super) fn with_sqlite_source(self, source: rusqlite::Error) -> Self {
+        self.with_source(match source {
+            rusqlite::Error::SqliteFailure(code, _) => rusqlite::Error::SqliteFailure(code, None),
+            source => source,
+        })
+    }
 }
 
 impl fmt::Display for SqliteError {

@@ -54,7 +54,7 @@ pub(super) fn open(path: &Path, limit: Duration) -> Result<Connection, SqliteErr
                 std::thread::sleep(PAUSE);
             }
             Err(Refusal::Sqlite(error)) => {
-                return Err(SqliteErrorKind::of(&error, limit).at(path).with_source(error));
+                return Err(SqliteErrorKind::of(&error, limit).at(path).with_sqlite_source(error));
             }
             Err(Refusal::Unsuitable(kind)) => return Err(kind.at(path)),
         }
@@ -158,8 +158,8 @@ fn configure(connection: &Connection) -> Result<(), Refusal> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     // Removed cookies are overwritten, rather than left in unused parts of the file.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // Triggers and views that someone has put into the file do nothing: an error message of a trigger could
-    // show a cookie's value. Nor does the schema call a function with side effects.
+    // Triggers and views that someone has put into the file do nothing, and its schema calls no function
+    // with side effects.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

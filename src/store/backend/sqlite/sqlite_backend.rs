@@ -124,7 +124,7 @@ impl SqliteBackend {
         let limit = self.limit;
         match cause {
             Cause::Sqlite(error) => {
-                SqliteErrorKind::of(&error, limit).at(&self.path).with_source(error)
+                SqliteErrorKind::of(&error, limit).at(&self.path).with_sqlite_source(error)
             }
             Cause::TooLate => SqliteErrorKind::TimedOut { limit }.at(&self.path),
             Cause::Stopped => SqliteErrorKind::Stopped.at(&self.path),
