@@ -24,7 +24,7 @@ const HALF_OPEN: usize = 8;
 const MORE_MEMORY: usize = 4 << 10;
 
 /// The most memory that a server may use at any time, in KiB. It leaves room for 128 connections of 32 KiB,
-/// as many as the blog and sign_in take, and 8 large requests of 2 MiB each.
+/// as many as the blog and `sign_in` take, and 8 large requests of 2 MiB each.
 const MOST_MEMORY: usize = 64 << 10;
 
 /// Lets all clients use a server for a time, and then leave it.
