@@ -190,6 +190,10 @@ impl SiteCookies {
         let mut reasons = Vec::new();
         let path = cookie.path().unwrap_or_default();
         check_texts(cookie.name(), cookie.value(), path, &mut |reason| reasons.push(reason));
+        // No `Path` attribute can have one.
+        if path.contains(&b';') && !reasons.contains(&Reason::NotReadBack) {
+            reasons.push(Reason::NotReadBack);
+        }
         self.store(&cookie, domain, reasons, exchange, recorder)
     }
 

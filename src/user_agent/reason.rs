@@ -96,8 +96,8 @@ pub enum Reason {
     },
 
     /// The cookie was given by hand or read from a file, and would be read back as another one: the
-    /// name has `=`, the name, the value or a path given by hand has `;`, or one of them has white space at
-    /// an end.
+    /// name has `=`, the name or the value has `;`, or one of name, value and path starts or ends with
+    /// white space. A path that is given by hand cannot have `;` either.
     NotReadBack,
 }
 

@@ -11,24 +11,20 @@ use crate::bytes::{escape_attribute, is_whitespace};
 use crate::cookie::Flags;
 use crate::host::is_below;
 
-/// Checks the texts of a cookie that is given by hand: what parsing refuses, and what would be read back
-/// as another cookie.
+/// Checks the texts of a cookie that was not parsed from a header: what parsing refuses, and what would be
+/// read back as another cookie. The path may contain `;`: a default path comes from a URL.
 pub(crate) fn check_texts(name: &[u8], value: &[u8], path: &[u8], refuse: &mut impl FnMut(Reason)) {
     check_controls(&[name, value, path], refuse);
     check_size(name, value, refuse);
-    if !is_read_back(name, value, path) || path.contains(&b';') {
-        refuse(Reason::NotReadBack);
-    }
-}
-
-/// Returns whether a header could have had these texts. A default path can have a `;`: it is that of a URL.
-fn is_read_back(name: &[u8], value: &[u8], path: &[u8]) -> bool {
     let has_bare_end = |text: &[u8]| {
         [text.first(), text.last()].into_iter().flatten().any(|byte| is_whitespace(*byte))
     };
-    !name.contains(&b'=')
-        && ![name, value].iter().any(|text| text.contains(&b';'))
-        && ![name, value, path].iter().any(|text| has_bare_end(text))
+    if name.contains(&b'=')
+        || [name, value].iter().any(|text| text.contains(&b';'))
+        || [name, value, path].iter().any(|text| has_bare_end(text))
+    {
+        refuse(Reason::NotReadBack);
+    }
 }
 
 /// Checks the storage rules that need no request, for a cookie from a file. What refuses it is given
@@ -43,12 +39,7 @@ pub(crate) fn check_import_rules(
     if !agent.accepts_cookies() {
         refuse(Reason::CookiesDisabled);
     }
-    let (name, path) = (identity.name(), identity.path());
-    check_controls(&[name, value, path], refuse);
-    check_size(name, value, refuse);
-    if !is_read_back(name, value, path) {
-        refuse(Reason::NotReadBack);
-    }
+    check_texts(identity.name(), value, identity.path(), refuse);
     let scope = Scope {
         is_host_only: identity.is_host_only(),
         // Whether it was written is not known any more.

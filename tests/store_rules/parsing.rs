@@ -122,6 +122,7 @@ fn rule_19_a_cookie_by_hand_is_sent_as_it_is_written() {
         ("a", " 1", "/"),
         ("a", "1\t", "/"),
         ("a", "1", "/a;b"),
+        ("a;b", "1", "/a;b"),
         ("a", "1", "/a "),
     ] {
         let cookie = Cookie::new(name, value).with_path(path);

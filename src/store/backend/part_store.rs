@@ -237,7 +237,8 @@ fn allowed(
     cookies.filter(is_allowed).collect()
 }
 
-/// Returns whether the domain and the path of a cookie are such as a request and a header give.
+/// Returns whether the domain is a canonical host and the path is absolute, as in every cookie that a
+/// store makes.
 fn is_canonical(cookie: &StoredCookie) -> bool {
     let domain = cookie.domain();
     cookie.path().starts_with(b"/") && Host::parse(domain).is_ok_and(|host| host.as_str() == domain)
