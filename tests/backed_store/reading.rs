@@ -4,7 +4,7 @@ use gingersnap::store::CookieStore;
 use gingersnap::user_agent::Reason;
 
 use crate::operation::{INSECURE_SHOP, NEWS, SHOP, at, time};
-use crate::schedule::run;
+use crate::ready::run;
 use crate::staged_engine::StagedEngine;
 
 const HEADERS: &[&str] = &[
@@ -42,6 +42,19 @@ fn reasons_not_to_send_and_verdicts_are_the_same() {
     assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
     // Reading changes nothing.
     assert_eq!(engine.take_calls().1, 0);
+}
+
+/// A default path comes from a URL, not from an attribute, and may have a `;`.
+#[test]
+fn a_semicolon_in_a_default_path_is_kept() {
+    let engine = StagedEngine::default();
+    let context = at("https://shop.example/a;b/c");
+    run(engine.store().receive(&context, ["a=1"], time(0))).expect("it answers");
+    // Another store, which has nothing but what the engine has.
+    for (url, header) in [("https://shop.example/a;b/d", Some("a=1")), (SHOP, None)] {
+        let found = run(engine.store().cookie_header(&at(url), time(1))).expect("it answers");
+        assert_eq!(found.as_deref(), header.map(str::as_bytes), "{url}");
+    }
 }
 
 #[test]
