@@ -7,7 +7,8 @@ use gingersnap::store::backend::BackedStore;
 use gingersnap::user_agent::{Identity, UserAgent};
 
 use crate::operation::{NEWS, SHOP, at, time};
-use crate::schedule::{Task, run, run_all, run_partly};
+use crate::ready::run;
+use crate::schedule::{Task, run_all, run_partly};
 use crate::splitmix::Random;
 use crate::staged_engine::{Fault, StagedEngine};
 

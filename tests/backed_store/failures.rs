@@ -9,7 +9,7 @@ use gingersnap::store::backend::{
 
 use crate::interleaving::contents;
 use crate::operation::{LIMITS, OPERATIONS, Operation, SHOP, at, fill, time};
-use crate::schedule::run;
+use crate::ready::run;
 use crate::staged_engine::{CableCut, Fault, StagedEngine};
 
 fn filled() -> StagedEngine {

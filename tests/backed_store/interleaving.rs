@@ -4,7 +4,8 @@ use gingersnap::store::CookieStore;
 use gingersnap::store::backend::BackedStore;
 
 use crate::operation::{LIMITS, OPERATIONS, Operation, Seen, fill, filled_in_memory, seen, time};
-use crate::schedule::{Task, run, run_all, run_partly};
+use crate::ready::run;
+use crate::schedule::{Task, run_all, run_partly};
 use crate::splitmix::Random;
 use crate::staged_engine::StagedEngine;
 

@@ -9,6 +9,8 @@ mod interleaving;
 mod operation;
 mod planted;
 mod reading;
+#[path = "../support/ready.rs"]
+mod ready;
 mod records;
 mod schedule;
 #[allow(dead_code, reason = "the schedules use only a part of it")]

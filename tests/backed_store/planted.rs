@@ -3,8 +3,8 @@
 use gingersnap::store::{Outcome, StoredCookie};
 
 use crate::operation::{INSECURE_SHOP, NEWS, SHOP, at, time};
+use crate::ready::run;
 use crate::records::{HOST_ONLY, PARTITIONED, Record, SECURE};
-use crate::schedule::run;
 use crate::staged_engine::StagedEngine;
 
 fn cookie(record: &Record) -> StoredCookie {

@@ -5,17 +5,6 @@ use std::task::{Context, Poll, Waker};
 
 use crate::splitmix::Random;
 
-/// Runs a future to its end. It may pause, but waits for nothing.
-pub(crate) fn run<R>(future: impl Future<Output = R>) -> R {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
-            return result;
-        }
-    }
-}
-
 /// Polls a future so many times at most, and then drops it. Returns its result, if it came to that.
 pub(crate) fn run_partly<R>(future: impl Future<Output = R>, polls: usize) -> Option<R> {
     let mut future = pin!(future);

@@ -6,7 +6,7 @@ use std::thread;
 use gingersnap::store::StoreLimits;
 
 use crate::operation::{at, time};
-use crate::schedule::run;
+use crate::ready::run;
 use crate::staged_engine::StagedEngine;
 
 const THREADS: usize = 8;

@@ -6,7 +6,8 @@ use gingersnap::store::backend::{BackedStore, BackendError, BackendErrorKind};
 use gingersnap::store::{Outcome, StoreLimits};
 
 use crate::operation::{SHOP, at, time};
-use crate::schedule::{Task, run, run_all};
+use crate::ready::run;
+use crate::schedule::{Task, run_all};
 use crate::splitmix::Random;
 use crate::staged_engine::{Fault, StagedEngine};
 

@@ -1,16 +1,20 @@
-//! The verdict on any header agrees with what is read from it, and with a simple model of a browser.
+//! The verdict on any header agrees with what is read from it, with what a store does, and with a simple
+//! model of a browser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::explain::{Action, explain_as};
 use gingersnap::header::SetCookie;
+use gingersnap::store::{CookieStore, Outcome};
 use gingersnap::user_agent::{Reason, RequestKind};
 use gingersnap::{RequestContext, UserAgent, Verdict};
 
 use crate::browser::{Browser, NOW};
+use crate::support::{Reached, rules};
 
-/// The requests of which the first byte selects one. The first is that of the model.
+/// The first byte of the input selects one of these. The first one is that of the model.
 const REQUESTS: [&str; 8] = [
     "https://www.example.com/shop/cart",
     "http://www.example.com/shop/cart",
@@ -22,8 +26,28 @@ const REQUESTS: [&str; 8] = [
     "https://com/",
 ];
 
+/// What the seeds must reach: `Store`, `Remove`, and each reason to refuse a header that does not depend on
+/// other cookies or on settings.
+pub const REQUIRED: &[&str] = &[
+    "Store",
+    "Remove",
+    "Control",
+    "Empty",
+    "TooLarge",
+    "DomainNonAscii",
+    "DomainMismatch",
+    "PublicSuffix",
+    "NotSecure",
+    "NonHttpApi",
+    "CrossSite",
+    "SameSiteNone",
+    "Partitioned",
+    "Prefix",
+    "NamelessPrefix",
+];
+
 /// Checks the law for a request and a header.
-pub fn check(bytes: &[u8]) {
+pub fn check(bytes: &[u8]) -> Reached {
     let (choice, header) = match bytes {
         [choice, header @ ..] => (usize::from(*choice), header),
         [] => (0, bytes),
@@ -40,9 +64,20 @@ pub fn check(bytes: &[u8]) {
     let verdict = explain_as(header, &context, &agent, now());
     check_ranges(header, &verdict);
     compare_with_parser(header, &context, &verdict);
+    compare_with_store(header, &context, agent.clone(), &verdict);
     if choice == 0 {
         compare_with_browser(header, &verdict);
     }
+    let action = format!("{:?}", verdict.action());
+    let reasons = verdict.reasons().iter().map(|found| format!("{:?}", found.kind));
+    let words: Vec<_> = reasons.chain([action]).collect();
+    let is_reached = |branch: &&&str| words.iter().any(|word| first_word(word) == **branch);
+    REQUIRED.iter().filter(is_reached).copied().collect()
+}
+
+/// Returns the name of the variant that `Debug` has printed.
+fn first_word(text: &str) -> &str {
+    text.split(|char: char| !char.is_ascii_alphabetic()).next().unwrap_or_default()
 }
 
 fn now() -> SystemTime {
@@ -110,8 +145,41 @@ fn compare_with_parser(header: &[u8], context: &RequestContext<'_>, verdict: &Ve
     // A host that is a public suffix, here a single label, is host-only with a `Domain`, too.
     let is_suffix = !context.host().contains(['.', ':']);
     assert_eq!(identity.is_host_only(), read.domain().is_none() || is_suffix, "{verdict}");
-    assert_eq!(identity.path(), read.path().unwrap_or(context.default_path().as_bytes()));
+    assert_eq!(
+        identity.path(),
+        read.path().unwrap_or(rules::default_path(context.path()).as_bytes())
+    );
     assert_eq!(identity.is_partitioned(), read.is_partitioned());
+}
+
+/// A store that receives the header does what the verdict says.
+fn compare_with_store(
+    header: &[u8],
+    context: &RequestContext<'_>,
+    agent: UserAgent,
+    verdict: &Verdict<'_>,
+) {
+    let mut store = CookieStore::new().with_user_agent(agent);
+    let outcomes = store.receive(context, [header], now());
+    let [outcome] = &outcomes[..] else { panic!("{outcomes:?} of one header") };
+    let reasons: BTreeSet<_> = outcome.reasons().iter().map(|why| format!("{why:?}")).collect();
+    let expected = verdict.reasons().iter().map(|found| format!("{:?}", found.kind));
+    assert_eq!(reasons, expected.collect(), "{verdict}");
+    let is_as_said = match verdict.action() {
+        Action::Store(_) => *outcome == Outcome::Stored,
+        Action::Remove(_) => *outcome == Outcome::NothingToRemove,
+        _ => !outcome.reasons().is_empty(),
+    };
+    assert!(is_as_said, "{outcome:?}: {verdict}");
+    let stored: Vec<_> = store.iter(now()).collect();
+    assert_eq!(stored.len(), usize::from(verdict.prediction().is_some()), "{verdict}");
+    for (cookie, predicted) in stored.into_iter().zip(verdict.prediction()) {
+        assert_eq!(cookie.identity(), *predicted.identity());
+        assert_eq!(cookie.value(), predicted.value());
+        assert_eq!(cookie.expires(), predicted.expires());
+        let flags = (predicted.is_secure(), predicted.is_http_only(), predicted.same_site());
+        assert_eq!((cookie.is_secure(), cookie.is_http_only(), cookie.same_site()), flags);
+    }
 }
 
 fn compare_with_browser(header: &[u8], verdict: &Verdict<'_>) {

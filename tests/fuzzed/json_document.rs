@@ -3,29 +3,32 @@
 use gingersnap::store::file::Format;
 use serde_json::Value;
 
-use crate::support::files;
+use crate::support::Reached;
+use crate::support::files::{self, Known};
+
+/// What the seeds must reach.
+pub const REQUIRED: &[&str] = files::REQUIRED;
+
+/// Checks the law for one file.
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
+    // As one entry of a document, too.
+    let document = [START, bytes, b"]}"].concat();
+    for file in [bytes, &document] {
+        files::check_file(Format::Json, file, &known(file), &mut reached);
+    }
+    files::check_received(Format::Json, bytes, &mut reached);
+    reached
+}
 
 const START: &[u8] = br#"{"format":"gingersnap cookies","version":1,"cookies":["#;
 
-/// Checks the law for one file.
-pub fn check(bytes: &[u8]) {
-    let format = Format::Json;
-    files::check_file(format, bytes, entries(bytes));
-    // As one entry of a document.
-    let document = file(bytes, 1);
-    files::check_file(format, &document, entries(&document));
-    files::check_received(format, bytes);
-    files::check_repeated(format, bytes, file);
-}
-
-/// Returns a document whose only entry is repeated.
-fn file(entry: &[u8], times: usize) -> Vec<u8> {
-    [START, &vec![entry; times].join(&b',')[..], b"]}"].concat()
-}
-
-/// Counts the entries of a document; `None` if it has none, or is not JSON for another reader.
-fn entries(bytes: &[u8]) -> Option<usize> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let document: Value = serde_json::from_slice(bytes).ok()?;
-    Some(document.get("cookies")?.as_array()?.len())
+/// Asks another reader of JSON for the document.
+fn known(bytes: &[u8]) -> Known {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let document: Value = serde_json::from_slice(text).unwrap_or_default();
+    let entries = document.get("cookies").and_then(Value::as_array).map(Vec::len);
+    let is_format = document.get("format") == Some(&Value::from("gingersnap cookies"));
+    let is_version = document.get("version") == Some(&Value::from(1));
+    Known { entries, is_file: entries.is_some() && is_format && is_version }
 }

@@ -3,29 +3,36 @@
 use gingersnap::store::file::Format;
 use serde_json::Value;
 
-use crate::support::files;
+use crate::support::Reached;
+use crate::support::files::{self, Known};
+
+/// Returns what the seeds must reach.
+pub fn required() -> Vec<&'static str> {
+    let not_held = ["not held: not UTF-8", "not held: read back as another cookie"];
+    [files::REQUIRED, &not_held].concat()
+}
 
 /// Checks the law for one file.
-pub fn check(bytes: &[u8]) {
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
+    // As one entry of a list, too.
+    let list = [b"[", bytes, b"]"].concat();
     for format in [Format::Playwright, Format::CookieList] {
-        files::check_file(format, bytes, entries(bytes));
-        files::check_received(format, bytes);
+        for file in [bytes, &list] {
+            files::check_file(format, file, &known(file), &mut reached);
+        }
+        files::check_received(format, bytes, &mut reached);
     }
-    // As one entry of a list.
-    let list = file(bytes, 1);
-    files::check_file(Format::CookieList, &list, entries(&list));
-    files::check_repeated(Format::Playwright, bytes, file);
+    reached
 }
 
-/// Returns a list whose only entry is repeated.
-fn file(entry: &[u8], times: usize) -> Vec<u8> {
-    [b"[", &vec![entry; times].join(&b',')[..], b"]"].concat()
-}
-
-/// Counts the entries of a list; `None` if there is none.
-fn entries(bytes: &[u8]) -> Option<usize> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let list: Value = serde_json::from_slice(bytes).ok()?;
-    let list = list.get("cookies").unwrap_or(&list);
-    Some(list.as_array()?.len())
+/// Asks another reader of JSON for the list, which is the document or its `cookies`.
+fn known(bytes: &[u8]) -> Known {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let document: Value = serde_json::from_slice(text).unwrap_or_default();
+    let list = document.get("cookies").unwrap_or(&document);
+    let entries = list.as_array().map(Vec::len);
+    // The format of this crate is another one.
+    let is_file = entries.is_some() && document.get("format").is_none();
+    Known { entries, is_file }
 }

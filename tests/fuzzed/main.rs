@@ -1,8 +1,10 @@
-//! Laws that hold for any bytes. The fuzzer looks for bytes that break one; here each law is checked on the
-//! bytes that the fuzzer starts from.
+//! Laws that hold for any bytes. The fuzzer searches for bytes that break them; these tests check them on the
+//! committed seeds.
 //!
 //! A law is a file `NAME.rs` with a function `check`, a folder `seeds/NAME/` with one input in each file,
-//! and a target `fuzz/fuzz_targets/NAME.rs`. This file is also the root of the library that the targets use.
+//! and a target `fuzz/fuzz_targets/NAME.rs`. `check` returns what the input reached, and the seeds of a law
+//! together must reach all that it requires. This file is also the root of the library of the targets.
+#![allow(clippy::must_use_candidate, reason = "the fuzzer ignores what a law returns")]
 
 pub mod cookies_txt;
 pub mod date;
@@ -24,9 +26,9 @@ pub mod store;
 mod seeds;
 mod support;
 
-// The models of the property tests, which use more of them than the laws do.
+// The models of the property tests.
 #[path = "../laws/browser.rs"]
-#[allow(dead_code, reason = "the property tests use the rest")]
+#[allow(dead_code, reason = "the property tests send what the model keeps, too")]
 mod browser;
 #[path = "../laws/cookie_date.rs"]
 mod cookie_date;
@@ -38,7 +40,6 @@ mod segments;
 // The model of the store, the steps of its property tests, and what compares both.
 #[path = "../support/any_store.rs"]
 mod any_store;
-#[cfg(test)]
 #[path = "../store_laws/branches.rs"]
 mod branches;
 #[path = "../store_laws/compare.rs"]
@@ -47,6 +48,8 @@ mod compare;
 mod header;
 #[path = "../store_laws/model.rs"]
 mod model;
+#[path = "../support/ready.rs"]
+mod ready;
 #[path = "../store_laws/request.rs"]
 mod request;
 #[path = "../store_laws/sending.rs"]

@@ -1,140 +1,123 @@
-//! Plants any records in an engine: what a store reads of them breaks no rule, and hinders nothing.
+//! Reads any bytes as a record of an engine, and plants any records in an engine: a store sends those that
+//! break no rule, and the others neither reach a header nor hinder it.
+//!
+//! The input is lines of text, each of them a record: its flags, its times, its name, value, domain, path and
+//! partition, and the partition that it is planted in, separated by `|`.
+//! The flags are letters: `S`ecure, `H`ttpOnly, `P`artitioned, `h`ost-only, and `n`one, `l`ax or `s`trict for
+//! `SameSite`. The times are those of expiry, creation, update and last use in microseconds, or `-` for the
+//! last one that there is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use arbitrary::{Arbitrary, Unstructured};
 use gingersnap::protect::{Key, Keyring};
 use gingersnap::store::StoredCookie;
-use gingersnap::store::backend::{Applied, BackedStore, Backend, MemoryBackend, Update, Version};
+use gingersnap::store::backend::{
+    Applied, ApplyError, BackedStore, Backend, Loaded, MemoryBackend, RecordError, Update, Version,
+};
+use gingersnap::user_agent::Identity;
 use gingersnap::{RequestContext, UserAgent};
 
-use crate::support::ready::run;
-use crate::support::{now, rules};
+use crate::ready::run;
+use crate::support::{Reached, now, rules};
 
-/// The parts of a record.
-#[derive(Arbitrary, Debug)]
-struct Parts<'a> {
-    bits: u8,
-    /// When the cookie expires, was created, updated and last used.
-    times: [Time; 4],
-    name: Text<'a>,
-    value: Text<'a>,
-    domain: Text<'a>,
-    path: Text<'a>,
-    partition: Text<'a>,
-}
-
-/// One of the times in [`TIMES`], or any other.
-#[derive(Arbitrary, Debug)]
-enum Time {
-    Known(u8),
-    Any(i64),
-}
-
-/// A text that a store might take, or any other.
-#[derive(Arbitrary, Debug)]
-enum Text<'a> {
-    Known(u8),
-    Any(&'a [u8]),
-}
-
-#[derive(Arbitrary, Debug)]
-enum Record<'a> {
-    Parts(Parts<'a>),
-    Bytes(&'a [u8]),
-}
+/// What the seeds must reach: each rule of [`rules::broken_rule`] that a record can break, and what else
+/// decides whether a planted cookie is sent.
+pub const REQUIRED: &[&str] = &[
+    "no record",
+    "record",
+    "sent",
+    "sent in its partition",
+    "replaced by the store's own",
+    "dropped: control",
+    "dropped: space at an end",
+    "dropped: separator",
+    "dropped: length",
+    "dropped: path",
+    "dropped: prefix",
+    "dropped: SameSite=None",
+    "dropped: Partitioned",
+    "dropped: domain",
+    "dropped: public suffix",
+    "dropped: another site",
+    "dropped: in the part of another partition",
+    "dropped: expired",
+    "held back: another URL",
+    "held back: another partition",
+    "an engine that fails",
+];
 
 const SITE: &str = "shop.co.uk";
 
 const PARTITION: &str = "https://shop.co.uk";
 
-/// In microseconds; the first one is the end of the session, and the second one is within the time of the
-/// requests.
-const TIMES: &[i64] = &[i64::MAX, 1_800_000_150_000_000, 1, i64::MIN, 253_402_300_799_999_999];
+/// How many records are planted at most: fewer than the limits of a site.
+const MAX_RECORDS: usize = 20;
 
-const NAMES: &[&str] = &["a", "own", "", "__Host-a", "__Secure-b", "a=b", "a;b", "a\n"];
-
-const VALUES: &[&str] = &["1", "", "\"q\"", "1; b=2", "1\r\nX: 1", " 1", "__Host-c"];
-
-const DOMAINS: &[&str] = &[
-    "www.shop.co.uk",
-    "shop.co.uk",
-    "co.uk",
-    "",
-    ".shop.co.uk",
-    "WWW.shop.co.uk",
-    "shop.co.uk.",
-    "evil.co.uk",
-    "a.www.shop.co.uk",
-    "127.0.0.1",
-];
-
-const PATHS: &[&str] =
-    &["/", "/cart", "/cart/list", "/cart/li", "/other", "", "cart", "/a;b", "/\n"];
-
-const PARTITIONS: &[&str] = &["", PARTITION, "https://news.example", "x"];
-
-impl Text<'_> {
-    fn of(&self, known: &[&'static str]) -> &[u8] {
-        match self {
-            Self::Known(at) => known[usize::from(*at) % known.len()].as_bytes(),
-            Self::Any(text) => text,
-        }
-    }
+/// A record, and the partition that it is planted in.
+struct Planted {
+    bytes: Vec<u8>,
+    part: Option<String>,
 }
 
-impl Parts<'_> {
-    fn to_bytes(&self) -> Vec<u8> {
-        let texts = [
-            self.name.of(NAMES),
-            self.value.of(VALUES),
-            self.domain.of(DOMAINS),
-            self.path.of(PATHS),
-            self.partition.of(PARTITIONS),
-        ];
-        let mut bytes = vec![1, self.bits];
-        for time in &self.times {
-            let micros = match *time {
-                Time::Known(at) => TIMES[usize::from(at) % TIMES.len()],
-                Time::Any(micros) => micros,
-            };
-            bytes.extend(micros.to_be_bytes());
+impl Planted {
+    fn parse(line: &[u8]) -> Self {
+        let mut fields = line.split(|byte| *byte == b'|');
+        let mut field = || fields.next().unwrap_or_default();
+        let (flags, times) = (field(), str::from_utf8(field()).unwrap_or_default());
+        let texts = [(); 5].map(|()| field());
+        let part = String::from_utf8_lossy(field()).into_owned();
+        let bits = flags.iter().map(|flag| match flag {
+            b'S' => 1,
+            b'H' => 1 << 1,
+            b'P' => 1 << 2,
+            b's' => 1 << 3,
+            b'l' => 2 << 3,
+            b'n' => 3 << 3,
+            b'h' => 1 << 7,
+            // No flag of this version of the format.
+            _ => 1 << 6,
+        });
+        let mut bytes = vec![1, bits.fold(0, |all, bit| all | bit)];
+        let mut times = times.split(' ').map(|time| time.parse().unwrap_or(i64::MAX));
+        for _ in 0..4 {
+            bytes.extend(times.next().unwrap_or(1).to_be_bytes());
         }
         for text in texts {
             bytes.extend(u32::try_from(text.len()).expect("a short text").to_be_bytes());
         }
         bytes.extend(texts.concat());
-        bytes
+        Self { bytes, part: (!part.is_empty()).then_some(part) }
     }
 }
 
-/// Checks the law for the records that the bytes are or stand for.
-pub fn check(bytes: &[u8]) {
-    check_bytes(bytes);
-    let mut source = Unstructured::new(bytes);
-    let mut planted = Vec::new();
-    while !source.is_empty() && planted.len() < 20 {
-        let Ok((record, is_moved)) = source.arbitrary::<(Record<'_>, bool)>() else { break };
-        let bytes = match record {
-            Record::Parts(parts) => parts.to_bytes(),
-            Record::Bytes(bytes) => bytes.to_vec(),
-        };
-        if let Some(cookie) = check_bytes(&bytes) {
-            let own = cookie.partition().map(str::to_owned);
-            // Perhaps not in the part of the site that its partition says.
-            let moved = Some(PARTITION.to_owned());
-            planted.push((cookie, if is_moved { moved } else { own }));
-        }
-    }
-    if !planted.is_empty() {
-        check_store(&planted);
-    }
+/// Checks the law for the record that the bytes are, and for the records that their lines stand for.
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
+    check_bytes(bytes, &mut reached);
+    let lines = bytes.split(|byte| *byte == b'\n').take(MAX_RECORDS);
+    let planted: Vec<_> = lines.map(Planted::parse).collect();
+    let cookies: Vec<_> = planted
+        .iter()
+        .filter_map(|record| Some((check_bytes(&record.bytes, &mut reached)?, record.part.clone())))
+        .collect();
+    check_store(&cookies, &mut reached);
+    check_rows(planted, &cookies, &mut reached);
+    // The bytes themselves, as the only row of an engine.
+    let row = Planted { bytes: bytes.to_vec(), part: None };
+    let cookie = StoredCookie::from_bytes(bytes).map(|cookie| (cookie, None));
+    check_rows(vec![row], &Vec::from_iter(cookie), &mut reached);
+    reached
 }
 
 /// Reads a record. What is read is written as the same bytes, but for times that are cut.
-fn check_bytes(bytes: &[u8]) -> Option<StoredCookie> {
-    let cookie = StoredCookie::from_bytes(bytes).ok()?;
+fn check_bytes(bytes: &[u8], reached: &mut Reached) -> Option<StoredCookie> {
+    let Ok(cookie) = StoredCookie::from_bytes(bytes) else {
+        reached.insert("no record");
+        return None;
+    };
+    reached.insert("record");
     let written = cookie.to_bytes();
     assert_eq!(StoredCookie::from_bytes(&written).as_ref(), Ok(&cookie));
     // The version, the bits and the time of expiry come first, then the other three times.
@@ -144,25 +127,87 @@ fn check_bytes(bytes: &[u8]) -> Option<StoredCookie> {
     Some(cookie)
 }
 
+/// A cookie, and the partition that it is planted in.
+type PlantedCookie = (StoredCookie, Option<String>);
+
+fn context() -> RequestContext<'static> {
+    RequestContext::parse("https://www.shop.co.uk/cart/list").expect("a URL")
+}
+
+/// Returns why a planted cookie is not used at all, if it is not.
+fn why_dropped((cookie, part): &PlantedCookie, now: SystemTime) -> Option<&'static str> {
+    match rules::broken_rule(cookie) {
+        Some("control") => Some("dropped: control"),
+        Some("space at an end") => Some("dropped: space at an end"),
+        Some("separator") => Some("dropped: separator"),
+        Some("length") => Some("dropped: length"),
+        Some("path") => Some("dropped: path"),
+        Some("prefix") => Some("dropped: prefix"),
+        Some("SameSite=None") => Some("dropped: SameSite=None"),
+        Some("Partitioned") => Some("dropped: Partitioned"),
+        Some("domain") => Some("dropped: domain"),
+        Some("public suffix") => Some("dropped: public suffix"),
+        Some(rule) => panic!("{rule} of a record"),
+        None if UserAgent::new().site_of(cookie.domain()) != SITE => Some("dropped: another site"),
+        None if cookie.partition() != part.as_deref() => {
+            Some("dropped: in the part of another partition")
+        }
+        None if cookie.expires().is_some_and(|expires| expires <= now) => Some("dropped: expired"),
+        None => None,
+    }
+}
+
+/// Returns the planted cookies that are sent with the request: of those with the same key in one part, the
+/// last one is there.
+fn sent(planted: &[PlantedCookie], now: SystemTime, reached: &mut Reached) -> Vec<StoredCookie> {
+    let keys = planted.iter().map(|planted| ((planted.1.clone(), planted.0.key()), planted));
+    let last: BTreeMap<_, _> = keys.collect();
+    let mut sent = Vec::new();
+    for planted in last.into_values() {
+        let (cookie, _) = planted;
+        let is_in_partition = cookie.partition().is_none_or(|partition| partition == PARTITION);
+        reached.insert(match why_dropped(planted, now) {
+            Some(why) => why,
+            None if !rules::is_for_url(cookie, &context()) => "held back: another URL",
+            None if !is_in_partition => "held back: another partition",
+            None => {
+                sent.push(cookie.clone());
+                if cookie.is_partitioned() { "sent in its partition" } else { "sent" }
+            }
+        });
+    }
+    sent
+}
+
+/// What two stores must agree on: the times of a cookie change when it is used.
+fn shown(cookies: &[StoredCookie]) -> Vec<(Vec<u8>, Option<&str>, &[u8])> {
+    let shown = cookies.iter().map(|cookie| (cookie.key(), cookie.partition(), cookie.value()));
+    let mut shown: Vec<_> = shown.collect();
+    shown.sort();
+    shown
+}
+
 /// Returns an engine that has cookies beside those that a store has put there.
-fn engine(planted: &[(StoredCookie, Option<String>)]) -> Arc<MemoryBackend> {
+fn engine(planted: &[PlantedCookie]) -> Arc<MemoryBackend> {
     let engine = Arc::new(MemoryBackend::new());
-    let mut partitions: Vec<_> = planted.iter().map(|(_, partition)| partition.clone()).collect();
-    partitions.sort();
-    partitions.dedup();
-    for partition in partitions {
-        let mut update = Update::new(partition.clone(), Version::ABSENT);
-        let of_partition = planted.iter().filter(|(_, other)| *other == partition);
-        update.put = of_partition.map(|(cookie, _)| cookie.clone()).collect();
+    let mut parts: Vec<_> = planted.iter().map(|(_, part)| part.clone()).collect();
+    parts.sort();
+    parts.dedup();
+    for part in parts {
+        let mut update = Update::new(part.clone(), Version::ABSENT);
+        let of_part = planted.iter().filter(|(_, other)| *other == part);
+        update.put = of_part.map(|(cookie, _)| cookie.clone()).collect();
         let applied = run(engine.apply(SITE, &[update], now())).expect("it cannot fail");
         assert!(matches!(applied, Applied::Done(_)));
     }
     engine
 }
 
-fn check_store(planted: &[(StoredCookie, Option<String>)]) {
+/// Uses a store whose engine has the planted cookies: it stores a cookie of its own beside them, and sends
+/// that one and those that break no rule.
+fn check_store(planted: &[PlantedCookie], reached: &mut Reached) {
     let store = BackedStore::new(engine(planted));
-    let context = RequestContext::parse("https://www.shop.co.uk/cart/list").expect("a URL");
+    let context = context();
     for seconds in 0..3 {
         let now = now() + Duration::from_secs(100 * seconds);
         let outcomes = run(store.receive(&context, ["own=1"], now)).expect("it answers");
@@ -170,15 +215,17 @@ fn check_store(planted: &[(StoredCookie, Option<String>)]) {
         let header = run(store.cookie_header(&context, now)).expect("it answers");
         let all = run(store.why_not_sent(&context, now)).expect("it answers");
         let is_sent = |(cookie, why): (StoredCookie, Vec<_>)| why.is_empty().then_some(cookie);
-        let sent: Vec<_> = all.into_iter().filter_map(is_sent).collect();
-        assert!(sent.iter().any(|cookie| cookie.name() == b"own" && cookie.value() == b"1"));
-        assert!(sent.iter().all(|cookie| rules::is_for_url(cookie, &context)), "{sent:?}");
-        let is_of_page = |partition: Option<&str>| partition.is_none_or(|own| own == PARTITION);
-        assert!(sent.iter().all(|cookie| is_of_page(cookie.partition())), "{sent:?}");
+        let found: Vec<_> = all.into_iter().filter_map(is_sent).collect();
+        let (own, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(is_own);
+        assert_eq!(own.iter().map(StoredCookie::value).collect::<Vec<_>>(), [b"1"]);
+        let (replaced, expected): (Vec<_>, Vec<_>) =
+            sent(planted, now, reached).into_iter().partition(is_own);
+        reached.extend((!replaced.is_empty()).then_some("replaced by the store's own"));
+        assert_eq!(shown(&others), shown(&expected));
         let header = header.expect("a header");
         assert!(!header.iter().any(|byte| *byte != b'\t' && byte.is_ascii_control()));
-        assert_eq!(header.split(|byte| *byte == b';').count(), sent.len());
-        assert_eq!(Some(header), rules::header_of(sent));
+        assert_eq!(header.split(|byte| *byte == b';').count(), found.len());
+        assert_eq!(Some(header), rules::header_of(found));
         for cookie in run(store.site_cookies(SITE, now)).expect("it answers") {
             rules::check_rules(&cookie);
             assert_eq!(UserAgent::new().site_of(cookie.domain()), SITE);
@@ -193,4 +240,76 @@ fn check_store(planted: &[(StoredCookie, Option<String>)]) {
     run(store.receive(&context, ["own=1"], now())).expect("it answers");
     let header = run(store.cookie_header(&context, now())).expect("it answers");
     assert_eq!(header.as_deref(), Some(&b"own=1"[..]));
+}
+
+/// Returns whether a cookie is the one that the store receives.
+fn is_own(cookie: &StoredCookie) -> bool {
+    cookie.identity() == Identity::host_only("own", "www.shop.co.uk", "/cart")
+}
+
+/// An engine that keeps records as bytes and reads them when it is asked, as a database does. It changes
+/// nothing.
+struct Rows(Vec<Planted>);
+
+impl Backend for Rows {
+    type Error = RecordError;
+
+    async fn load(
+        &self,
+        _site: &str,
+        partitions: &[Option<&str>],
+    ) -> Result<Vec<Loaded>, RecordError> {
+        let load = |partition: Option<&str>| {
+            let rows = self.0.iter().filter(|row| row.part.as_deref() == partition);
+            let cookies = rows.map(|row| StoredCookie::from_bytes(&row.bytes));
+            Ok(Loaded { version: Version(1), cookies: cookies.collect::<Result<_, _>>()? })
+        };
+        partitions.iter().copied().map(load).collect()
+    }
+
+    async fn partitions(&self, _site: &str) -> Result<Vec<String>, RecordError> {
+        Ok(self.0.iter().filter_map(|row| row.part.clone()).collect())
+    }
+
+    async fn apply(
+        &self,
+        _site: &str,
+        updates: &[Update],
+        _now: SystemTime,
+    ) -> Result<Applied, ApplyError<RecordError>> {
+        Ok(Applied::Done(updates.iter().map(|_| Version(1)).collect()))
+    }
+}
+
+/// Uses a store whose engine has the planted records as bytes: it fails if one that is asked for is no
+/// record, and else sends the cookies that break no rule.
+fn check_rows(planted: Vec<Planted>, cookies: &[PlantedCookie], reached: &mut Reached) {
+    let is_loaded = |row: &Planted| row.part.as_deref().is_none_or(|part| part == PARTITION);
+    let mut fails = false;
+    // As in a table, the last row with a key is there.
+    let mut rows = BTreeMap::new();
+    for row in planted {
+        let cookie = StoredCookie::from_bytes(&row.bytes);
+        fails |= cookie.is_err() && is_loaded(&row);
+        let key = cookie.map_or_else(|_| row.bytes.clone(), |cookie| cookie.key());
+        rows.insert((row.part.clone(), key), row);
+    }
+    let store = BackedStore::new(Rows(rows.into_values().collect()));
+    let header = run(store.cookie_header(&context(), now()));
+    assert_eq!(header.is_err(), fails, "{header:?}");
+    let Ok(header) = header else {
+        reached.insert("an engine that fails");
+        return;
+    };
+    let expected = rules::header_of(sent(cookies, now(), reached));
+    assert_eq!(sorted_pairs(header), sorted_pairs(expected));
+}
+
+/// Returns the pairs of a header without their order: that of two with the same time of creation is any.
+fn sorted_pairs(header: Option<Vec<u8>>) -> Vec<Vec<u8>> {
+    let header = header.unwrap_or_default();
+    let pairs = header.split(|byte| *byte == b';').map(|pair| pair.trim_ascii().to_vec());
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort();
+    pairs
 }

@@ -1,24 +1,28 @@
 //! Makes any steps with a store: it agrees with the model of the property tests.
 
-use std::collections::BTreeSet;
-
 use arbitrary::Unstructured;
+use gingersnap::store::CookieStore;
 
+use crate::any_store::AnyStore;
+use crate::branches::{BRANCHES, CLOCK_BRANCHES, TOTAL_LIMIT_BRANCHES};
 use crate::compare::Both;
+use crate::support::Reached;
 use crate::support::steps::{settings, steps};
 
-/// Checks the law for the settings and steps that the bytes stand for.
-pub fn check(bytes: &[u8]) {
-    reached(bytes);
+/// Returns the branches of the model that the seeds must reach, as the cases of the property tests do.
+pub fn required() -> Vec<&'static str> {
+    let branches = [BRANCHES, TOTAL_LIMIT_BRANCHES, CLOCK_BRANCHES].concat();
+    branches.into_iter().map(|(branch, _)| branch).collect()
 }
 
-/// Checks the law, and returns the branches of the model that the steps reach.
-pub(crate) fn reached(bytes: &[u8]) -> BTreeSet<String> {
+/// Checks the law for the settings and steps that the bytes stand for.
+pub fn check(bytes: &[u8]) -> Reached {
     let mut source = Unstructured::new(bytes);
-    let Ok(settings) = settings(&mut source) else { return BTreeSet::new() };
-    let mut both = Both::new(settings);
+    let Ok(settings) = settings(&mut source) else { return Reached::new() };
+    let mut both = Both::new(AnyStore::from(CookieStore::new()), settings);
     for step in steps(&mut source) {
         both.run(&step);
     }
-    both.reached()
+    let reached = both.reached();
+    required().into_iter().filter(|branch| reached.contains(*branch)).collect()
 }

@@ -1,5 +1,4 @@
-//! The branches of the model that cases must reach: a law that is only checked on other cases proves
-//! nothing.
+//! The branches of the model that cases must reach: a law that never reaches a branch says nothing about it.
 
 /// What the cases must reach: one in so many of them. On average, ten times as many do.
 pub(crate) const BRANCHES: &[(&str, u32)] = &[
@@ -41,9 +40,9 @@ pub(crate) const BRANCHES: &[(&str, u32)] = &[
     ("sent by length of path", 32),
 ];
 
-/// What the cases must reach, besides, if a store limits the cookies of all sites.
+/// Also required if a store limits the cookies of all sites.
 pub(crate) const TOTAL_LIMIT_BRANCHES: &[(&str, u32)] =
     &[("too many cookies of all sites", 32), ("what has expired makes room", 512)];
 
-/// What the cases must reach, besides, if the clock can be set back.
+/// Also required if the clock can be set back.
 pub(crate) const CLOCK_BRANCHES: &[(&str, u32)] = &[("the clock went backwards", 64)];

@@ -83,9 +83,9 @@ fn as_header(cookies: &[Stored]) -> Option<Vec<u8>> {
 }
 
 impl Both {
-    pub(crate) fn new(settings: Settings) -> Self {
-        let store =
-            AnyStore::new().with_user_agent(settings.user_agent()).with_limits(settings.limits);
+    /// Gives settings to an empty store, and compares it with the model from then on.
+    pub(crate) fn new(store: AnyStore, settings: Settings) -> Self {
+        let store = store.with_user_agent(settings.user_agent()).with_limits(settings.limits);
         let mut model = Model::new(settings);
         if !store.has_total_limit() {
             model.settings.limits = settings.limits.with_total_cookies(None, u32::MAX);

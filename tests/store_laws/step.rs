@@ -1,4 +1,4 @@
-//! What a case does with a store, and what it consists of.
+//! The steps of a test case, and the names, paths and attributes that they are made of.
 
 use gingersnap::Cookie;
 
@@ -39,6 +39,8 @@ pub(crate) const HOSTS: &[&str] = &[
 pub(crate) const PATHS: &[&str] = &["/", "/a", "/a/", "/a/b", "/ab", "/a;b/c"];
 
 pub(crate) const NAMES: &[&str] = &["a", "a", "b", ""];
+
+pub(crate) const PREFIXED: &[&str] = &["__Host-a", "__sEcUrE-a", "__Http-a", "__host-http-a"];
 
 pub(crate) const VALUES: &[&[u8]] = &[
     b"1",

@@ -11,7 +11,9 @@ use proptest::sample::select;
 
 use crate::model::Settings;
 use crate::request::{Page, Request};
-use crate::step::{ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, RARE_ATTRIBUTES, Step, VALUES};
+use crate::step::{
+    ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, PREFIXED, RARE_ATTRIBUTES, Step, VALUES,
+};
 
 /// Generates a host: most often one of a single site, so that cookies replace each other.
 fn host() -> impl Strategy<Value = &'static str> {
@@ -50,8 +52,7 @@ fn request() -> impl Strategy<Value = Request> {
 
 /// Generates a name: every fourth one has a prefix.
 fn name() -> impl Strategy<Value = &'static str> {
-    let prefixed = select(&["__Host-a", "__sEcUrE-a", "__Http-a", "__host-http-a"][..]);
-    prop_oneof![3 => select(NAMES), 1 => prefixed]
+    prop_oneof![3 => select(NAMES), 1 => select(PREFIXED)]
 }
 
 /// Generates attributes that are ignored, or for which the whole cookie is refused.

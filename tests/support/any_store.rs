@@ -111,12 +111,18 @@ struct Backed {
     _folder: TempDir,
 }
 
+impl From<CookieStore> for AnyStore {
+    fn from(store: CookieStore) -> Self {
+        Self(Kind::Cookie(store))
+    }
+}
+
 impl AnyStore {
     /// Creates an empty store of the kind that the variable chooses.
     #[track_caller]
     pub(crate) fn new() -> Self {
         let Ok(name) = std::env::var(VARIABLE) else {
-            return Self(Kind::Cookie(CookieStore::new()));
+            return Self::from(CookieStore::new());
         };
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (name, has_cache) = match name.strip_suffix(CACHE) {

@@ -6,56 +6,70 @@ use std::net::Ipv4Addr;
 use gingersnap::store::StoredCookie;
 use gingersnap::{RequestContext, SameSite, UserAgent};
 
-/// Checks a cookie by the rules that need no request.
+/// Asserts that a cookie breaks no rule that needs no request.
 #[track_caller]
 pub(crate) fn check_rules(cookie: &StoredCookie) {
-    let (name, value, path) = (cookie.name(), cookie.value(), cookie.path());
-    for text in [name, value, path] {
-        // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
-        // excluding HTAB): abort this algorithm"
-        assert!(!text.iter().any(|byte| *byte != b'\t' && byte.is_ascii_control()), "{cookie:?}");
-        let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
-        assert!(!is_blank(text.first()) && !is_blank(text.last()), "{cookie:?}");
-    }
-    assert!(!name.contains(&b'=') && ![name, value].concat().contains(&b';'), "{cookie:?}");
-    // "If the sum of the lengths of the name string and the value string is more than 4096 octets,
-    // abort", and so it does if both are empty.
-    assert!((1..=4096).contains(&(name.len() + value.len())), "{cookie:?}");
-    assert!(path.starts_with(b"/"), "{cookie:?}");
-    check_prefix(cookie);
-    let is_none = cookie.same_site() == SameSite::None;
-    assert!(cookie.is_secure() || !is_none && !cookie.is_partitioned(), "{cookie:?}");
-    assert_eq!(cookie.is_partitioned(), cookie.partition().is_some(), "{cookie:?}");
-    check_domain(cookie);
+    assert_eq!(broken_rule(cookie), None, "{cookie:?}");
 }
 
-#[track_caller]
-fn check_domain(cookie: &StoredCookie) {
-    let domain = cookie.domain();
-    let context = RequestContext::from_parts("https", domain, "/").expect("a host");
-    assert_eq!(context.host(), domain, "{cookie:?}");
-    assert!(cookie.is_host_only() || !UserAgent::new().is_public_suffix(domain), "{cookie:?}");
+/// Returns a rule that a cookie breaks, of those that need no request.
+pub(crate) fn broken_rule(cookie: &StoredCookie) -> Option<&'static str> {
+    let (name, value, path) = (cookie.name(), cookie.value(), cookie.path());
+    let texts = [name, value, path];
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let is_none = cookie.same_site() == SameSite::None;
+    let checks = [
+        // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
+        // excluding HTAB): abort this algorithm"
+        ("control", !texts.concat().iter().any(|byte| *byte != b'\t' && byte.is_ascii_control())),
+        (
+            "space at an end",
+            !texts.iter().any(|text| {
+                text.first().is_some_and(is_space) || text.last().is_some_and(is_space)
+            }),
+        ),
+        ("separator", !name.contains(&b'=') && ![name, value].concat().contains(&b';')),
+        // "If the sum of the lengths of the name string and the value string is more than 4096 octets,
+        // abort", and so it does if both are empty.
+        ("length", (1..=4096).contains(&(name.len() + value.len()))),
+        ("path", path.starts_with(b"/")),
+        ("prefix", is_prefix_met(cookie)),
+        ("SameSite=None", cookie.is_secure() || !is_none),
+        ("Partitioned", cookie.is_secure() || !cookie.is_partitioned()),
+        ("partition", cookie.is_partitioned() == cookie.partition().is_some()),
+        ("domain", is_domain(cookie.domain())),
+        (
+            "public suffix",
+            cookie.is_host_only() || !UserAgent::new().is_public_suffix(cookie.domain()),
+        ),
+    ];
+    checks.into_iter().find(|(_, is_met)| !is_met).map(|(rule, _)| rule)
+}
+
+/// Returns whether a domain is a host in its canonical form.
+fn is_domain(domain: &str) -> bool {
+    RequestContext::from_parts("https", domain, "/").is_ok_and(|page| page.host() == domain)
 }
 
 /// "If the cookie-name begins with a case-insensitive match for the string "__Secure-", abort [...] unless
 /// the cookie's secure-only-flag is true", and so on.
-#[track_caller]
-fn check_prefix(cookie: &StoredCookie) {
+fn is_prefix_met(cookie: &StoredCookie) -> bool {
     let has_prefix = |text: &[u8], prefix: &str| {
         text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
     };
-    let prefixes = ["__Secure-", "__Http-", "__Host-", "__Host-Http-"];
-    if cookie.name().is_empty() {
-        assert!(!prefixes.iter().any(|prefix| has_prefix(cookie.value(), prefix)), "{cookie:?}");
-    }
     let is_secure = cookie.is_secure();
     let is_http = is_secure && cookie.is_http_only();
     let is_host = is_secure && cookie.is_host_only() && cookie.path() == b"/";
-    for (prefix, is_met) in
-        prefixes.into_iter().zip([is_secure, is_http, is_host, is_host && is_http])
-    {
-        assert!(is_met || !has_prefix(cookie.name(), prefix), "{cookie:?}");
-    }
+    let prefixes = [
+        ("__Secure-", is_secure),
+        ("__Http-", is_http),
+        ("__Host-", is_host),
+        ("__Host-Http-", is_host && is_http),
+    ];
+    prefixes.into_iter().all(|(prefix, is_met)| {
+        let is_nameless = cookie.name().is_empty() && has_prefix(cookie.value(), prefix);
+        (is_met || !has_prefix(cookie.name(), prefix)) && !is_nameless
+    })
 }
 
 /// "A string domain-matches a given domain string if at least one of the following conditions hold"
@@ -89,21 +103,39 @@ pub(crate) fn path_matches(request_path: &[u8], cookie_path: &[u8]) -> bool {
     }
 }
 
-/// Returns whether a cookie may be sent to the host and path of a request, and over its connection.
-pub(crate) fn is_for_url(cookie: &StoredCookie, context: &RequestContext<'_>) -> bool {
-    let host = context.host();
-    let is_for_host = if cookie.is_host_only() {
-        host == cookie.domain()
+/// "Let the default-path be [...] the characters of the uri-path from the first character up to, but not
+/// including, the right-most %x2F ("/")."
+pub(crate) fn default_path(request_path: &str) -> &str {
+    match request_path.rfind('/') {
+        None | Some(0) => "/",
+        Some(last) => &request_path[..last],
+    }
+}
+
+/// Returns whether a cookie may be sent to the host of a request.
+pub(crate) fn is_for_host(cookie: &StoredCookie, context: &RequestContext<'_>) -> bool {
+    if cookie.is_host_only() {
+        context.host() == cookie.domain()
     } else {
-        domain_matches(host, cookie.domain())
-    };
+        domain_matches(context.host(), cookie.domain())
+    }
+}
+
+/// Returns whether the connection of a request is secure, or stays on the machine.
+pub(crate) fn is_secure(context: &RequestContext<'_>) -> bool {
+    let host = context.host();
     let is_loopback = host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.octets()[0] == 127);
-    is_for_host
+    context.is_https() || is_loopback
+}
+
+/// Returns whether a cookie may be sent to the host and path of a request, and over its connection.
+pub(crate) fn is_for_url(cookie: &StoredCookie, context: &RequestContext<'_>) -> bool {
+    is_for_host(cookie, context)
         && path_matches(context.path().as_bytes(), cookie.path())
-        && (!cookie.is_secure() || context.is_https() || is_loopback)
+        && (!cookie.is_secure() || is_secure(context))
 }
 
 /// Returns the `Cookie` header of cookies, in the order in which they are sent.

@@ -9,12 +9,12 @@ use gingersnap::{Cookie, SameSite};
 
 use crate::model::Settings;
 use crate::request::{Page, Request};
-use crate::step::{ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, RARE_ATTRIBUTES, Step, VALUES};
+use crate::step::{
+    ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, PREFIXED, RARE_ATTRIBUTES, Step, VALUES,
+};
 
 /// How many steps there are at most.
 const MAX_STEPS: usize = 60;
-
-const PREFIXED: &[&str] = &["__Host-a", "__sEcUrE-a", "__Http-a", "__host-http-a"];
 
 /// Makes limits that are reached soon, most often.
 pub(crate) fn settings(source: &mut Unstructured<'_>) -> Result<Settings> {
