@@ -131,15 +131,3 @@ fn times_without_a_later_one_select_nothing() {
     let header = run(engine.store().cookie_header(&at(SHOP), time(0))).expect("it answers");
     assert_eq!(header.as_deref(), Some(&b"planted=1"[..]));
 }
-
-/// A `Path` attribute ends at a `;`, but the path of a URL can have one, and so can the default path.
-#[test]
-fn a_default_path_with_a_semicolon_is_kept() {
-    let engine = StagedEngine::default();
-    let page = at("https://www.shop.example/cart;jsessionid=31d4/items");
-    run(engine.store().receive(&page, ["sid=1"], time(0))).expect("it answers");
-    let header = run(engine.store().cookie_header(&page, time(1))).expect("it answers");
-    assert_eq!(header.as_deref(), Some(&b"sid=1"[..]));
-    let header = run(engine.store().cookie_header(&at("https://www.shop.example/cart"), time(1)));
-    assert_eq!(header.expect("it answers"), None);
-}

@@ -160,19 +160,6 @@ fn versions_are_checked() {
     assert!(CookieStore::new().read(Format::CookieList, own.as_bytes(), now()).is_err());
 }
 
-/// A default path comes from a URL, not from an attribute, and may have a `;`.
-#[test]
-fn a_semicolon_in_a_default_path_is_kept() {
-    let mut store = CookieStore::new();
-    receive(&mut store, "https://shop.example/a;b/c", "a=1");
-    for format in [Format::Json, Format::Playwright, Format::CookieList] {
-        let (text, report) = store.write(format, now());
-        assert!(report.not_held.is_empty(), "{format}: {report:?}");
-        let (copy, report) = read(format, text);
-        assert_eq!(shown(&copy), ["shop.example/a;b a=1"], "{format}: {report:?}");
-    }
-}
-
 fn example() -> CookieStore {
     let mut store = CookieStore::new();
     for header in [
