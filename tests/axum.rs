@@ -1,6 +1,13 @@
 //! The jar and the handle in axum handlers, over real sockets.
-#![cfg(all(feature = "axum", feature = "tower", feature = "signed", feature = "encrypted"))]
+#![cfg(all(
+    feature = "axum",
+    feature = "json",
+    feature = "tower",
+    feature = "signed",
+    feature = "encrypted"
+))]
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::thread;
 
@@ -13,8 +20,8 @@ use axum::{Extension, Router};
 use gingersnap::axum::{CookieJar, keep_cookies};
 use gingersnap::header::CLEAR_SITE_DATA;
 use gingersnap::protect::{Key, Keyring};
-use gingersnap::tower::{CookieLayer, Cookies};
-use gingersnap::{Error, Limits, Policy};
+use gingersnap::tower::{CookieLayer, Cookies, CookiesError};
+use gingersnap::{Cookie, CookieJar as CookieJarCore, Error, Limits, Policy, SameSite};
 
 /// What handlers share.
 #[derive(Clone, FromRef)]
@@ -180,6 +187,49 @@ fn an_own_cookie_over_its_limit_is_an_error_of_the_server() {
     for path in ["/large", "/many"] {
         let answer = fetch(address, path, "a=1");
         assert_eq!((answer.status, answer.clears, &*answer.body), (500, false, ""), "{path}");
+    }
+}
+
+#[test]
+fn an_error_has_the_status_of_the_side_that_caused_it() {
+    const SERVER: u16 = 500;
+    const CLIENT: u16 = 400;
+    const TOO_MANY: u16 = 431;
+
+    let received = || CookieJarCore::from_cookie_header("a=1; b=x").expect("two cookies");
+    let name = || received().set(("a b", "")).unwrap_err();
+    let many = "a=; ".repeat(3001);
+    let too_many = || CookieJarCore::from_cookie_header(&many).unwrap_err();
+    let own_limit = || {
+        let limits = Limits::DEFAULT.with_response_bytes(Some(1));
+        Policy::new().with_limits(limits).empty_jar().set(("a", "")).unwrap_err()
+    };
+    let seal = |name: &str| {
+        let mut jar = received();
+        jar.signed_mut(&app().keyring).set((name, "")).unwrap_err()
+    };
+    let mut full = CookieJarCore::from_cookie_header(&many[..4 * 150]).expect("150 cookies");
+    let sealed_limit = full.signed_mut(&app().keyring).set(("b", "")).unwrap_err();
+    let jar = received();
+    let open = jar.signed(&app().keyring).get("a").unwrap_err();
+    for (error, status) in [
+        (Error::from(name()), SERVER),
+        (own_limit().into(), SERVER),
+        (too_many().into(), TOO_MANY),
+        (jar.parse::<u8>("b").unwrap_err().into(), CLIENT),
+        (open.into(), CLIENT),
+        (seal("a b").into(), SERVER),
+        (sealed_limit.into(), TOO_MANY),
+        (CookiesError::from(name()).into(), SERVER),
+        (CookiesError::from(too_many()).into(), TOO_MANY),
+        (CookiesError::Sent.into(), SERVER),
+        (CookiesError::InUse.into(), SERVER),
+        ("x".parse::<SameSite>().unwrap_err().into(), SERVER),
+        (jar.get_json::<u8>("b").unwrap_err().into(), CLIENT),
+        (Cookie::new("a", "").with_json(&HashMap::from([((), 1)])).unwrap_err().into(), SERVER),
+    ] {
+        let text = format!("{error:?}");
+        assert_eq!(error.into_response().status(), status, "{text}");
     }
 }
 

@@ -242,6 +242,23 @@ fn a_limit_of_a_jar() {
 }
 
 #[test]
+fn a_limit_is_exceeded_because_of_the_request_if_most_of_it_was_received() {
+    let limit = 100;
+    for (error, is_caused_by_request) in [
+        (LimitError::ReceivedBytes { actual: 101, limit }, true),
+        (LimitError::ReceivedPairs { actual: 101, limit }, true),
+        (LimitError::Cookies { actual: 101, received: 50, limit }, false),
+        (LimitError::Cookies { actual: 101, received: 51, limit }, true),
+        (LimitError::CookieHeaderBytes { actual: 101, received: 50, limit }, false),
+        (LimitError::CookieHeaderBytes { actual: 101, received: 51, limit }, true),
+        (LimitError::CookieBytes { actual: 101, limit }, false),
+        (LimitError::ResponseBytes { actual: 101, limit }, false),
+    ] {
+        assert_eq!(error.is_caused_by_request(), is_caused_by_request, "{error:?}");
+    }
+}
+
+#[test]
 fn a_cookie_that_cannot_be_removed() {
     let mut jar = CookieJar::new();
     says(jar.remove("").unwrap_err(), "the cookie's name is empty");
@@ -306,6 +323,9 @@ fn a_value_that_cannot_be_parsed() {
 fn a_same_site_that_does_not_exist() {
     let error = "Laxer".parse::<SameSite>().unwrap_err();
     says(error, "`SameSite` must be one of `Strict`, `Lax`, `None` and `Unset`");
+    for same_site in [SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Unset] {
+        assert_eq!(same_site.to_string().to_uppercase().parse(), Ok(same_site));
+    }
 }
 
 #[test]

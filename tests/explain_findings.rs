@@ -83,6 +83,11 @@ fn reading_refuses() {
         b"a=\x7F1",
         &[&format!(r"reason [\x7f] the header has the control character `\x7f` ({step})")],
     );
+    finds(
+        SHOP,
+        "a=1\n",
+        &[&format!(r"reason [\n] the header has the control character `\n` ({step})")],
+    );
     for empty in ["", "=", " = ", ";", "; Path=/"] {
         finds(
             SHOP,
@@ -664,6 +669,18 @@ fn lifetimes_that_chromium_reads_differently_warn() {
     ] {
         warns(&format!("a=1; Expires={date}"), &format!("[Expires={date}] {expires}"));
     }
+    // Read as another year, the second date would be the first.
+    for (year, other) in [(2000, 1600), (2000, 10_000)] {
+        warns(
+            &format!("a=1; Expires=11 Jan {year} 10:00:00; Expires=11 Jan {other} 10:00:00"),
+            &format!("[Expires=11 Jan {other} 10:00:00] {expires}"),
+        );
+    }
+    // A `Max-Age` overrides `Expires` only where both read it.
+    warns(
+        "a=1; Max-Age=+5; Expires=11x Jan 1995 10:00:00",
+        &format!("[Expires=11x Jan 1995 10:00:00] {expires}"),
+    );
     let earlier =
         "an earlier `Max-Age` still counts, but not in Chromium (RFC 6265bis, section 5.6.2)";
     warns("a=1; Max-Age=5; Max-Age=x", &format!("[Max-Age=x] {earlier}"));
@@ -682,11 +699,13 @@ fn lifetimes_that_chromium_reads_differently_warn() {
         "a=1; Max-Age=x",
         "a=1; Max-Age=99999999999999999999",
         "a=1; Max-Age=-99999999999999999999",
+        "a=1; Max-Age=-9223372036854775807s",
         "a=1; Max-Age=000000000000000000000000000005",
         "a=1; Max-Age=5; Expires=11x Jan 1995 10:00:00",
         "a=1; Expires=11 Jan 995x 10:00:00",
         "a=1; Expires=30 Feb 10000 10:00:00",
         "a=1; Expires=Sunday, 06-Nov-94 08:49:38 GMT",
+        "a=1; Expires=11 Jan 25 10:00:00",
         "a=1; Expires=Nov 6 8:49:8 1994 +0100",
         "a=1; Expires=0",
     ] {
@@ -958,6 +977,93 @@ fn what_is_stored() {
     );
 }
 
+/// Checks why a cookie that [`SHOP`] sets is not sent with a request an hour later.
+#[track_caller]
+fn is_not_sent(header: &str, request: &RequestContext<'_>, agent: &UserAgent, expected: &[&str]) {
+    let shop = context(SHOP);
+    let verdict = explain_as(header, &shop, &UserAgent::new(), now());
+    let cookie = verdict.prediction().expect("it is stored");
+    let reasons = cookie.why_not_sent(request, agent, now() + Duration::from_secs(3600));
+    let lines: Vec<_> = reasons.iter().map(|why| format!("{why} ({})", why.section())).collect();
+    assert_eq!(lines, expected, "{header}");
+}
+
+#[test]
+fn what_is_not_sent() {
+    let (cart, agent) = (context(SHOP), with_list());
+    let root = context("https://shop.example");
+    let other = context("https://www.shop.example/cart");
+    is_not_sent("a=1; Max-Age=3601", &cart, &agent, &[]);
+    is_not_sent("a=1; Max-Age=3600", &cart, &agent, &["it has expired (RFC 6265bis, section 5.7)"]);
+    is_not_sent(
+        "a=1",
+        &cart,
+        &UserAgent::new().with_cookies_disabled(true),
+        &["cookies are disabled (RFC 6265bis, section 7.2)"],
+    );
+    let step = "RFC 6265bis, section 5.8.3, step 1";
+    let by_script = context(SHOP).with_kind(RequestKind::Script);
+    for (header, request, text) in [
+        ("a=1", &other, "it is sent to its own host only, and this is another one"),
+        (
+            "a=1; Domain=shop.example",
+            &context("https://my-shop.example/cart"),
+            "its domain is neither this host nor a parent of it",
+        ),
+        ("a=1", &root, "its path is neither this path nor a parent of it"),
+        (
+            "a=1; Secure",
+            &context("http://shop.example/cart"),
+            "it is `Secure`, and the connection is not",
+        ),
+        ("a=1; HttpOnly", &by_script, "it is `HttpOnly`, and a script asks for it"),
+    ] {
+        is_not_sent(header, request, &agent, &[&format!("{text} ({step})")]);
+    }
+    is_not_sent("a=1; Domain=shop.example", &other, &agent, &[]);
+
+    // The list has got the domain, or a domain below it, since the cookie was stored.
+    let suffix = format!(
+        "its domain is a public suffix, or a parent of one ({step}, and section 5.7, step 9)"
+    );
+    for (suffix_len, expected) in [(7, None), (12, Some(&*suffix)), (16, Some(&*suffix))] {
+        let list = UserAgent::new().with_public_suffixes(move |_: &str| suffix_len);
+        is_not_sent("a=1; Domain=shop.example", &other, &list, expected.as_slice());
+    }
+
+    let strict = format!("it is `SameSite=Strict`, and the request is cross-site ({step})");
+    let lax = format!(
+        "it is `SameSite=Lax`, or has no `SameSite`, and the request is cross-site and \
+         no top-level navigation with a safe method ({step})"
+    );
+    let elsewhere = context("https://news.example");
+    let link = RequestKind::TopLevelNavigation { safe_method: true };
+    let form = RequestKind::TopLevelNavigation { safe_method: false };
+    for (header, kind, expected) in [
+        ("a=1; SameSite=Strict", link, Some(&*strict)),
+        ("a=1; SameSite=Strict", RequestKind::Subresource, Some(&*strict)),
+        ("a=1; SameSite=Lax", link, None),
+        ("a=1; SameSite=Lax", form, Some(&*lax)),
+        ("a=1", link, None),
+        ("a=1", RequestKind::Subresource, Some(&*lax)),
+        ("a=1; SameSite=None; Secure", RequestKind::Subresource, None),
+    ] {
+        let request = context(SHOP).with_initiator(&elsewhere).with_kind(kind);
+        is_not_sent(header, &request, &agent, expected.as_slice());
+    }
+
+    let partitioned = "a=1; Secure; Partitioned; SameSite=None";
+    is_not_sent(partitioned, &context(SHOP).in_top_level(&root), &agent, &[]);
+    is_not_sent(
+        partitioned,
+        &context(SHOP).in_top_level(&elsewhere),
+        &agent,
+        &[
+            "it is `Partitioned`, and this is another top-level site (CHIPS (draft-cutler-httpbis-partitioned-cookies))",
+        ],
+    );
+}
+
 #[test]
 fn what_is_removed() {
     let shop = context(SHOP);
@@ -1015,4 +1121,8 @@ fn no_value_is_shown() {
         let shown = format!("{verdict} {verdict:?} {verdict:#?}");
         assert!(!shown.contains("hunter2"), "{shown}");
     }
+    let verdict = explain("sid=hunter2; Path=/; HttpOnly", &shop, now());
+    let prediction = format!("{:?}", verdict.prediction().expect("it is stored"));
+    assert!(prediction.contains("http_only: true"), "{prediction}");
+    assert!(!prediction.contains("hunter2"), "{prediction}");
 }

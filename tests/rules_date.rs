@@ -346,9 +346,16 @@ fn rule_21_what_is_no_date() {
 
 #[test]
 fn rule_04_an_imf_fixdate_is_29_bytes_that_read_back() {
-    for seconds in [-11_644_473_600, -1, 0, NOV_1994, 951_782_400, 253_402_300_799] {
+    for (seconds, expected) in [
+        (-11_644_473_600, "Mon, 01 Jan 1601 00:00:00 GMT"),
+        (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (NOV_1994, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+        (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ] {
         let printed = date::imf_fixdate(at(seconds)).unwrap();
-        assert_eq!(printed.as_str().len(), 29);
+        assert_eq!(printed.as_str(), expected);
         assert_eq!(printed.to_string(), printed.as_str());
         assert_eq!(format!("{printed:>31}"), format!("  {printed}"));
         assert_eq!(format!("{printed:?}"), format!("ImfFixdate({:?})", printed.as_str()));
@@ -356,5 +363,16 @@ fn rule_04_an_imf_fixdate_is_29_bytes_that_read_back() {
     }
     for seconds in [-11_644_473_601, 253_402_300_800] {
         assert_eq!(date::imf_fixdate(at(seconds)), Err(DateError::OutOfRange { seconds }));
+    }
+}
+
+#[test]
+fn rule_04_a_date_is_rounded_down_to_a_second() {
+    for (time, expected) in [
+        (at(1) - Duration::from_nanos(1), "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (at(0) - Duration::from_nanos(1), "Wed, 31 Dec 1969 23:59:59 GMT"),
+        (at(-1) - Duration::from_millis(500), "Wed, 31 Dec 1969 23:59:58 GMT"),
+    ] {
+        assert_eq!(date::imf_fixdate(time).unwrap().as_str(), expected);
     }
 }

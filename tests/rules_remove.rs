@@ -67,6 +67,12 @@ fn rule_07_a_name_that_is_a_prefix_alone_has_its_requirements() {
 }
 
 #[test]
+#[should_panic(expected = "must start with `__Host-`")]
+fn rule_07_the_preset_takes_no_other_prefix() {
+    let _ = CookieTemplate::host_prefixed("__Http-sid");
+}
+
+#[test]
 fn rule_07_a_server_writes_the_prefix_in_its_case() {
     for (name, prefix) in [
         ("__host-sid", Prefix::Host),

@@ -39,6 +39,10 @@ fn the_representations_are_these() {
         assert_eq!(to_value(same_site).unwrap(), json!(text));
         assert_eq!(from_str::<SameSite>(&json!(text).to_string()).unwrap(), same_site);
     }
+    for (encoding, text) in [(Encoding::Percent, "Percent"), (Encoding::Raw, "Raw")] {
+        assert_eq!(to_value(encoding).unwrap(), json!(text));
+        assert_eq!(from_str::<Encoding>(&json!(text).to_string()).unwrap(), encoding);
+    }
     let limits = json!({
         "cookie_bytes": 4096, "attribute_bytes": 1024, "cookies": 150,
         "cookie_header_bytes": 8190, "response_bytes": null, "received_bytes": 65_536,

@@ -8,8 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gingersnap::RequestContext;
 use gingersnap::store::{CookieStore, SharedStore, StoreChange, StoreLimits, StoredCookie};
+use gingersnap::{RequestContext, UserAgent};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -33,7 +33,7 @@ proptest! {
     #[test]
     fn both_stores_do_the_same(
         steps in prop::collection::vec(
-            (0..4_u8, select(vec!["a.example", "www.a.example", "b.example", "c.test", "10.0.0.1"]),
+            (0..16_u8, select(vec!["a.example", "www.a.example", "b.example", "c.test", "10.0.0.1"]),
              0..4_u8, select(vec!["", "; Domain=a.example", "; Max-Age=3", "; Max-Age=0", "; Path=/"]),
              0..3_u64),
             0..60,
@@ -49,12 +49,29 @@ proptest! {
             let (context, now) = (context(host), at(time));
             let header = format!("n{name}={time}{attributes}");
             match kind {
-                0 | 1 => prop_assert_eq!(
+                0..=7 => prop_assert_eq!(
                     one.receive(&context, [&header], now), shared.receive(&context, [&header], now)),
-                2 => prop_assert_eq!(
+                8 => prop_assert_eq!(
                     one.cookie_header(&context, now), shared.cookie_header(&context, now)),
-                _ => prop_assert_eq!(one.remove_site(host, now), shared.remove_site(host, now)),
+                9 => prop_assert_eq!(
+                    contents(one.cookies_for(&context, now)), contents(&shared.cookies_for(&context, now))),
+                10 => prop_assert_eq!(
+                    contents(one.get(&context, "n1", now)), contents(&shared.get(&context, "n1", now))),
+                11 => prop_assert_eq!(
+                    contents(one.iter_host(host, now)), contents(&shared.host_cookies(host, now))),
+                12 => prop_assert_eq!(one.remove_site(host, now), shared.remove_site(host, now)),
+                13 => {
+                    let times = at(time.saturating_sub(2))..now;
+                    prop_assert_eq!(
+                        one.remove_created(times.clone(), now), shared.remove_created(times, now));
+                }
+                14 => prop_assert_eq!(one.end_session(), shared.end_session()),
+                _ => {
+                    one.clear();
+                    shared.clear();
+                }
             }
+            prop_assert_eq!(one.is_empty(now), shared.is_empty(now));
             prop_assert_eq!(one.len(now), shared.len(now));
             prop_assert_eq!(one.text_bytes(now), shared.text_bytes(now));
         }
@@ -223,6 +240,16 @@ fn a_shared_store_explains_too() {
     let expected = one.why_not_sent(&insecure, at(1)).into_iter();
     assert!(expected.eq(reasons.iter().map(|(cookie, reasons)| (cookie, reasons.clone()))));
     assert_eq!(reasons.len(), 2);
+}
+
+#[test]
+fn the_settings_are_those_of_the_store_that_is_shared() {
+    let agent = UserAgent::new().with_cookies_disabled(true);
+    let store = CookieStore::new().with_user_agent(agent).with_limits(StoreLimits::CHROMIUM);
+    let shared = store.into_shared();
+    assert!(!shared.user_agent().accepts_cookies());
+    assert_eq!(shared.limits(), &StoreLimits::CHROMIUM);
+    assert_eq!(SharedStore::default().limits(), &StoreLimits::DEFAULT);
 }
 
 #[test]

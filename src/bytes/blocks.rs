@@ -63,17 +63,32 @@ mod tests {
     use super::*;
     use crate::bytes::CONTROL;
 
-    #[test]
-    fn a_control_character_is_found_at_every_position() {
+    /// Checks a function with each byte at many positions among others.
+    fn check(others: &str, is_expected: impl Fn(u8) -> bool, function: impl Fn(&[u8]) -> bool) {
         for byte in 0..=u8::MAX {
             let short = (1..=17).flat_map(|length| (0..length).map(move |at| (length, at)));
             for (length, at) in short.chain([(31, 30), (32, 31), (33, 32), (80, 40)]) {
-                let mut bytes = vec![b'x'; length];
-                bytes[0] = b'\t';
+                let mut bytes: Vec<u8> = others.bytes().cycle().take(length).collect();
                 bytes[at] = byte;
-                let expected = CONTROL.contains(byte);
-                assert_eq!(contains_control(&bytes), expected, "{byte:#x} at {at} of {length}");
+                let expected = is_expected(byte);
+                assert_eq!(function(&bytes), expected, "{byte:#x} at {at} of {length}");
             }
         }
+    }
+
+    #[test]
+    fn a_control_character_is_found_at_every_position() {
+        check("\txxxxxxxxxxxxxxxxxx", |byte| CONTROL.contains(byte), contains_control);
+    }
+
+    #[test]
+    fn printable_ascii_takes_the_fast_path() {
+        check("x", |byte| byte.is_ascii_graphic() || byte == b' ', is_printable_ascii);
+    }
+
+    #[test]
+    fn a_byte_that_must_be_encoded_is_found_at_every_position() {
+        let is_left = |byte| COOKIE_OCTET.contains(byte) && byte != b'%';
+        check("x", is_left, needs_no_encoding);
     }
 }

@@ -34,3 +34,18 @@ pub(crate) fn trim_end(bytes: &[u8], Range { start, mut end }: Range<usize>) -> 
     }
     end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trimmed_bytes_have_no_white_space_at_either_end() {
+        for bytes in ["", "a", "ab", "a b", "a\tb", "\u{2003}a"] {
+            assert!(is_trimmed(bytes.as_bytes()), "{bytes:?}");
+        }
+        for bytes in [" ", "\t", " a", "a ", " a ", "\ta", "a\t", "a  "] {
+            assert!(!is_trimmed(bytes.as_bytes()), "{bytes:?}");
+        }
+    }
+}

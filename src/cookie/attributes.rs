@@ -168,6 +168,8 @@ mod tests {
             assert_eq!(insecure.with_secure(true).same_site(), same_site);
             assert!(!flags.with_http_only(false).is_http_only());
             assert!(!flags.with_partitioned(false).is_partitioned());
+            #[cfg(feature = "store")]
+            assert!(Flags::from_bits(flags.to_bits()) == flags);
         }
     }
 }

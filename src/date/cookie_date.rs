@@ -246,12 +246,11 @@ mod tests {
 
     #[test]
     fn all_weekdays_months_and_days_take_the_fast_path() {
-        let is_fast = |date: &[u8]| imf_fixdate_parts(date).is_some();
+        let fast = |date: &[u8]| imf_fixdate_parts(date).map(DateParts::into_unix_seconds);
         for weekday in [*b"Mon", *b"Tue", *b"Wed", *b"Thu", *b"Fri", *b"Sat", *b"Sun"] {
             let mut date = *DATE;
             date[..3].copy_from_slice(&weekday);
-            assert!(is_fast(&date));
-            assert_eq!(parse_seconds(&date), Ok(784_111_777));
+            assert_eq!(fast(&date), Some(Ok(784_111_777)));
         }
         for month in
             ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -260,8 +259,7 @@ mod tests {
                 let mut date = *DATE;
                 date[5..7].copy_from_slice(&[b'0' + day / 10, b'0' + day % 10]);
                 date[8..11].copy_from_slice(month.as_bytes());
-                assert!(is_fast(&date));
-                assert_eq!(parse_seconds(&date), general(&date), "{}", date.escape_ascii());
+                assert_eq!(fast(&date), Some(general(&date)), "{}", date.escape_ascii());
             }
         }
     }

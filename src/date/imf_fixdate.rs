@@ -58,7 +58,7 @@ impl ImfFixdate {
         text[5..7].copy_from_slice(&two_digits(day.into()));
         text[8..11].copy_from_slice(MONTHS[month as usize - 1]);
         text[12..14].copy_from_slice(&two_digits(year.unsigned_abs() / 100));
-        text[14..16].copy_from_slice(&two_digits(year.unsigned_abs() % 100));
+        text[14..16].copy_from_slice(&two_digits(year.unsigned_abs()));
         text[17..19].copy_from_slice(&two_digits(second_of_day / 3600));
         text[20..22].copy_from_slice(&two_digits(second_of_day / 60 % 60));
         text[23..25].copy_from_slice(&two_digits(second_of_day % 60));
@@ -66,7 +66,7 @@ impl ImfFixdate {
     }
 }
 
-/// Returns a number below 100 as two digits.
+/// Returns the last two digits of a number.
 const fn two_digits(number: u32) -> [u8; 2] {
     [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
 }

@@ -57,7 +57,7 @@ pub(super) fn parse_ipv4(host: &str) -> Option<Ipv4Addr> {
 fn parse_number(text: &str) -> Option<u64> {
     match hex_digits(text) {
         Some(digits) => number(digits, 16),
-        None if text.len() > 1 && text.starts_with('0') => number(&text[1..], 8),
+        None if text.starts_with('0') => number(&text[1..], 8),
         None if text.is_empty() => None,
         None => number(text, 10),
     }
@@ -116,13 +116,18 @@ mod tests {
             ("0x7f.0.0.1", Some("127.0.0.1")),
             ("0177.0.0.1", Some("127.0.0.1")),
             ("2130706433", Some("127.0.0.1")),
+            ("255.0.0.0", Some("255.0.0.0")),
+            ("0", Some("0.0.0.0")),
             ("0x", Some("0.0.0.0")),
             ("1.2.3", Some("1.2.0.3")),
             ("4294967295", Some("255.255.255.255")),
             ("4294967296", None),
             ("256.0.0.1", None),
+            ("1.256.0.1", None),
             ("1.2.3.256", None),
             ("1.2.3.4.5", None),
+            ("1.2.3.4.0", None),
+            ("1.2.3.4.5.0", None),
             ("09.0.0.1", None),
             ("1..2", None),
             ("a.1", None),
