@@ -120,6 +120,7 @@ fn domains_refuse() {
     };
     for (domain, hint) in [
         ("other.example", ""),
+        ("other.example.", ""),
         ("op.example", ""),
         ("Other.Example", ""),
         (".other.example", ""),
@@ -136,6 +137,8 @@ fn domains_refuse() {
     }
     let address = "; an IP address has no subdomains; leave `Domain` out";
     finds("https://127.0.0.1", "a=1; Domain=0.0.1", &[&mismatch("0.0.1", "127.0.0.1", address)]);
+    let name = mismatch("shop.example", "127.0.0.1", address);
+    finds("https://127.0.0.1", "a=1; Domain=shop.example", &[&name]);
     finds("https://[::1]", "a=1; Domain=[::2]", &[&mismatch("[::2]", "[::1]", address)]);
     let dot = "; a trailing dot makes it another host";
     let (url, host) = ("https://b.a.example.", "b.a.example.");

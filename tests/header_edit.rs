@@ -13,8 +13,9 @@ fn edit(header: &[u8]) -> SetCookieEdit {
 
 #[track_caller]
 fn becomes(edited: SetCookieEdit, expected: &[u8]) {
-    let edited = edited.into_bytes();
-    assert_eq!(edited, expected, "{}", edited.escape_ascii());
+    assert_eq!(edited.as_bytes(), expected, "{}", edited.as_bytes().escape_ascii());
+    assert_eq!(edited.as_ref(), expected);
+    assert_eq!(edited.into_bytes(), expected);
 }
 
 #[test]

@@ -17,6 +17,12 @@ fn writes(cookie: &Cookie, encoding: Encoding, expected: &str) {
         let mut jar = Policy::new().with_encoding(encoding).empty_jar();
         assert_eq!(jar.set(cookie), Ok(()));
         assert_eq!(jar.set_cookie_headers().collect::<Vec<_>>(), [expected]);
+        let line = u32::try_from("Set-Cookie: \r\n".len() + expected.len()).expect("a short line");
+        for (bytes, fits) in [(line, true), (line - 1, false)] {
+            let limits = Limits::DEFAULT.with_response_bytes(Some(bytes));
+            let policy = Policy::new().with_encoding(encoding).with_limits(limits);
+            assert_eq!(policy.empty_jar().set(cookie).is_ok(), fits, "{expected}");
+        }
     }
 }
 
@@ -172,6 +178,20 @@ fn rule_02_other_characters_are_percent_encoded() {
     ] {
         let header = format!("a={expected}; Path=/");
         writes(&Cookie::new("a", value), Encoding::Percent, &header);
+    }
+}
+
+#[test]
+fn rule_02_a_value_can_be_encoded_by_hand() {
+    for (value, percent, raw) in [
+        ("", "", Some("")),
+        ("31d4", "31d4", Some("31d4")),
+        ("a b;", "a%20b%3B", None),
+        ("50%", "50%25", Some("50%")),
+        ("16 bytes and more: ü", "16%20bytes%20and%20more:%20%C3%BC", None),
+    ] {
+        assert_eq!(Encoding::Percent.encode(value).as_deref(), Ok(percent));
+        assert_eq!(Encoding::Raw.encode(value).ok().as_deref(), raw);
     }
 }
 

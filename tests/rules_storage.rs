@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::explain::{Action, Prediction, explain_as};
-use gingersnap::user_agent::{Reason, RequestKind, default_path, path_matches};
+use gingersnap::user_agent::{Identity, Reason, RequestKind, default_path, path_matches};
 use gingersnap::{Prefix, RequestContext, Requirement, UserAgent, Verdict};
 
 const SHOP: &str = "https://shop.example/cart/items";
@@ -399,4 +399,32 @@ fn rule_40_nothing_is_stored_with_cookies_disabled() {
         let verdict = explain_as(header, &context, &agent, now());
         assert_eq!(reasons(&verdict), [Reason::CookiesDisabled], "{header}");
     }
+}
+
+#[test]
+fn an_identity_is_a_name_where_it_is_sent_and_a_partition() {
+    let host_only = Identity::host_only("sid", "shop.example", "/cart");
+    let with_subdomains = Identity::with_subdomains("sid", "shop.example", "/cart");
+    let partitioned = host_only.clone().in_partition("https://news.example");
+    for (identity, is_host_only, partition, text) in [
+        (&host_only, true, None, "cookie `sid` for shop.example only, under /cart"),
+        (
+            &with_subdomains,
+            false,
+            None,
+            "cookie `sid` for shop.example and its subdomains, under /cart",
+        ),
+        (
+            &partitioned,
+            true,
+            Some("https://news.example"),
+            "cookie `sid` for shop.example only, under /cart",
+        ),
+    ] {
+        assert_eq!(identity.is_host_only(), is_host_only, "{identity}");
+        assert_eq!(identity.partition(), partition, "{identity}");
+        assert_eq!(identity.is_partitioned(), partition.is_some(), "{identity}");
+        assert_eq!(identity.to_string(), text);
+    }
+    assert!(host_only != with_subdomains && host_only != partitioned);
 }

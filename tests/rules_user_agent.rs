@@ -561,6 +561,25 @@ fn rule_26_same_site_is_one_of_three_words() {
 }
 
 #[test]
+fn each_attribute_is_what_the_header_says() {
+    let header = "a=b; Domain=.Shop.Example; Path=/x; Max-Age=60; \
+                  Expires=Sun, 06 Nov 1994 08:49:37 GMT; Secure; HttpOnly; Partitioned; SameSite=Lax";
+    let cookie = read(header);
+    assert_eq!((cookie.name(), cookie.value()), (&b"a"[..], &b"b"[..]));
+    assert_eq!((cookie.domain(), cookie.path()), (Some("shop.example"), Some(&b"/x"[..])));
+    assert_eq!(cookie.max_age(), Some(Duration::from_secs(60)));
+    assert_eq!(cookie.expires(), Some(UNIX_EPOCH + Duration::from_secs(784_111_777)));
+    assert!(cookie.is_secure() && cookie.is_http_only() && cookie.is_partitioned());
+    assert_eq!(cookie.same_site(), SameSite::Lax);
+
+    let cookie = read("a=b");
+    assert_eq!((cookie.domain(), cookie.path()), (None, None));
+    assert_eq!((cookie.max_age(), cookie.expires()), (None, None));
+    assert!(!cookie.is_secure() && !cookie.is_http_only() && !cookie.is_partitioned());
+    assert_eq!(cookie.same_site(), SameSite::Unset);
+}
+
+#[test]
 fn only_name_value_and_path_must_be_utf8_in_a_cookie() {
     let refused = |part| SetCookieError::NotUtf8 { name: "a".to_owned(), part };
     let name = SetCookieError::NotUtf8 { name: "\\xff".to_owned(), part: SetCookiePart::Name };

@@ -75,3 +75,27 @@ fn next_name(header: &[u8], from: usize) -> Option<usize> {
         None => Some(equals),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searching_finds_what_reading_each_pair_finds() {
+        let alphabet = b"ab=; \x01";
+        for length in 0..=5 {
+            for number in 0..alphabet.len().pow(length) {
+                let letter = |place| alphabet[number / alphabet.len().pow(place) % alphabet.len()];
+                let header: Vec<u8> = (0..length).map(letter).collect();
+                for name in [&b"a"[..], b"ab", b"a b"] {
+                    let mut read = pairs(&header).flatten();
+                    let expected = read.find(|(found, _)| *found == name).map(|(_, value)| value);
+                    assert_eq!(search(&header, name), expected, "{}", header.escape_ascii());
+                }
+            }
+        }
+        for name in ["", "=", ";", " a", "a\t", "a=b", "a;b", "a\x01"] {
+            assert_eq!(search(b"; a=1; =; a\t=2; \ta=3; a=b=4; a\x01=5", name.as_bytes()), None);
+        }
+    }
+}

@@ -243,9 +243,9 @@ fn without_query(url: &str) -> Result<&str, ContextError> {
 
 /// Returns the host of an authority without user info, and checks the port.
 fn host_without_port(authority: &str) -> Result<&str, ContextError> {
-    let end_of_brackets =
-        if authority.starts_with('[') { authority.find(']').map_or(0, |at| at + 1) } else { 0 };
-    let (brackets, rest) = authority.split_at(end_of_brackets);
+    // The colons between brackets are those of an IPv6 address.
+    let end_of_address = if authority.starts_with('[') { authority.find(']') } else { None };
+    let (address, rest) = authority.split_at(end_of_address.unwrap_or(0));
     let Some((name, port)) = rest.split_once(':') else { return Ok(authority) };
     let digits = port.trim_start_matches('0');
     let is_valid = port.bytes().all(|byte| byte.is_ascii_digit())
@@ -254,5 +254,5 @@ fn host_without_port(authority: &str) -> Result<&str, ContextError> {
         return Err(ContextError::Port);
     }
     // OK because both are parts of the authority.
-    Ok(&authority[..brackets.len() + name.len()])
+    Ok(&authority[..address.len() + name.len()])
 }
