@@ -331,6 +331,15 @@ fn rule_08_names_that_no_browser_stores_cannot_be_removed() {
 }
 
 #[test]
+fn rule_08_limits_below_those_of_browsers_do_not_stop_a_removal() {
+    let narrow = Limits::DEFAULT.with_cookie_bytes(10).with_attribute_bytes(10);
+    let (name, path) = ("n".repeat(4096), "/".repeat(1024));
+    let mut jar = Policy::new().with_limits(narrow).empty_jar();
+    assert_eq!(jar.remove(Cookie::new(&name, "").with_path(&path)), Ok(()));
+    removes(&jar, &[format!("{name}{GONE}; Path={path}")]);
+}
+
+#[test]
 fn rule_08_a_cookie_that_was_set_under_wider_limits_can_be_removed() {
     let wide = Limits::DEFAULT.with_cookie_bytes(9_000).with_attribute_bytes(9_000);
     let policy = Policy::new().with_limits(wide.with_cookie_header_bytes(99_999));

@@ -207,6 +207,32 @@ fn a_limit_over_all_sites_is_kept() {
 }
 
 #[test]
+fn nothing_is_evicted_before_there_are_too_many() {
+    let limits = StoreLimits::DEFAULT.with_total_cookies(Some(100), 80);
+    let store = CookieStore::new().with_limits(limits).into_shared();
+    for n in 1..=102 {
+        let context = context(&format!("n{n}.example"));
+        store.receive(&context, ["a=1"], at(n));
+        let expected = if n <= 100 { n } else { n - 21 };
+        assert_eq!(store.len(at(n)), usize::try_from(expected).expect("a small number"));
+    }
+}
+
+#[test]
+fn what_is_removed_leaves_room() {
+    let host = context("a.example");
+    let mut store = CookieStore::new();
+    store.receive(&host, ["a=1", "b=1"], at(0));
+    let limits = StoreLimits::DEFAULT.with_site_bytes(store.text_bytes(at(0)));
+    let mut store = CookieStore::new().with_limits(limits);
+    for second in 0..3 {
+        store.receive(&host, ["a=1", "b=1"], at(second));
+        assert_eq!(store.len(at(second)), 2);
+        assert_eq!(store.remove_if(at(second), |_| true), 2);
+    }
+}
+
+#[test]
 fn what_has_expired_leaves_memory_with_the_operations_on_other_sites() {
     let other = context("other.example");
     let sends = |store: &SharedStore| assert_eq!(store.cookie_header(&other, at(5)), None);

@@ -39,7 +39,8 @@ fn check_property<S: Strategy>(
     strategy: &S,
     property: impl Fn(S::Value, &RelevantCases<'_>) -> TestCaseResult,
 ) {
-    let cases = cases * Config::default().cases.div_ceil(256);
+    let scale = Config::default().cases;
+    let cases = (cases * scale).div_ceil(256);
     let config =
         Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
     let relevant = Cell::new(0);
@@ -49,5 +50,6 @@ fn check_property<S: Strategy>(
         panic!("{failure}");
     }
     let relevant = relevant.get();
-    assert!(relevant >= cases / one_in, "only {relevant} of {cases} cases were relevant");
+    // Of few cases, too few can be relevant by chance.
+    assert!(scale < 256 || relevant >= cases / one_in, "only {relevant} of {cases} cases were relevant");
 }

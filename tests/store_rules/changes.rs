@@ -102,6 +102,18 @@ fn a_slow_listener_learns_how_much_was_missed() {
 }
 
 #[test]
+fn what_was_missed_is_the_last_change_and_told_once() {
+    let mut client = Client::new();
+    let feed = client.store.subscribe(1);
+    for header in ["a=1", "b=1", "c=1"] {
+        client.stores(SHOP, header);
+    }
+    assert!(matches!(feed.try_next(), Some(StoreChange::Stored(cookie)) if cookie.name() == b"a"));
+    assert_eq!(feed.try_next(), Some(StoreChange::Missed(2)));
+    assert_eq!(feed.try_next(), None);
+}
+
+#[test]
 fn listeners_come_and_go() {
     let mut client = Client::new();
     let first = client.store.subscribe(10);
