@@ -51,5 +51,8 @@ fn check_property<S: Strategy>(
     }
     let relevant = relevant.get();
     // Of few cases, too few can be relevant by chance.
-    assert!(scale < 256 || relevant >= cases / one_in, "only {relevant} of {cases} cases were relevant");
+    assert!(
+        scale < 256 || relevant >= cases / one_in,
+        "only {relevant} of {cases} cases were relevant"
+    );
 }
