@@ -8,7 +8,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gingersnap::store::{CookieStore, SharedStore, StoreChange, StoreLimits, StoredCookie};
+use gingersnap::store::{
+    CookieStore, Outcome, SharedStore, StoreChange, StoreLimits, StoredCookie,
+};
+use gingersnap::user_agent::Identity;
 use gingersnap::{RequestContext, UserAgent};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -216,6 +219,24 @@ fn nothing_is_evicted_before_there_are_too_many() {
         let expected = if n <= 100 { n } else { n - 21 };
         assert_eq!(store.len(at(n)), usize::try_from(expected).expect("a small number"));
     }
+}
+
+#[test]
+fn a_shared_store_is_used_with_the_clock_looked_through_and_changed() {
+    let (store, host) = (SharedStore::new(), context("a.example"));
+    let outcomes = store.receive_now(&host, ["a=1", "b=2", "c=3\0"]);
+    let is_stored: Vec<_> = outcomes.iter().map(Outcome::is_stored).collect();
+    assert_eq!(is_stored, [true, true, false]);
+    assert_eq!(store.cookie_header_now(&host).as_deref(), Some(&b"a=1; b=2"[..]));
+    let mut names = Vec::new();
+    store.for_each(SystemTime::now(), |cookie| names.push(cookie.name().to_owned()));
+    assert_eq!(names, [b"a", b"b"]);
+    let identity = Identity::host_only("a", "a.example", "/a");
+    for expected in [Some(&b"1"[..]), None] {
+        let removed = store.remove(&identity, SystemTime::now());
+        assert_eq!(removed.as_ref().map(StoredCookie::value), expected);
+    }
+    assert_eq!(store.cookie_header_now(&host).as_deref(), Some(&b"b=2"[..]));
 }
 
 #[test]

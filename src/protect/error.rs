@@ -187,3 +187,18 @@ impl SealError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_drop_a_sealed_cookie_of_more_than_4096_bytes() {
+        for (actual, is_dropped) in [(4096, false), (4097, true)] {
+            let (plain, sealed, limit) = (1, 2, 100);
+            let purpose = Purpose::Signed;
+            let kind = SealErrorKind::TooLarge { purpose, plain, sealed, actual, limit };
+            assert_eq!(SealError::new("a", kind).is_dropped_by_browsers(), is_dropped);
+        }
+    }
+}

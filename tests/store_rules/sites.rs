@@ -204,6 +204,8 @@ fn rule_37_a_partitioned_cookie_is_sent_in_its_partition_alone() {
     for kind in [LINK, FORM] {
         assert_eq!(client.sends_in(&embedded_in(NEWS).with_kind(kind)), "a=own; a=all");
     }
+    client.receive(&at_widget, "a=; Max-Age=0; Secure; SameSite=None");
+    assert_eq!(client.sends_in(&embedded_in(NEWS)), "a=news");
 }
 
 #[test]
