@@ -75,6 +75,10 @@ fn a_large_value_is_written_read_and_removed_as_one() {
     let mut jar = browser.jar();
     jar.encrypted_chunks_mut(&ring(1)).remove("token").unwrap();
     assert_eq!(jar.encrypted_chunks(&ring(1)).get("token"), Ok(None));
+    jar.encrypted_chunks_mut(&ring(1)).set(("now", "1")).unwrap();
+    let opened = jar.encrypted_chunks(&ring(1)).get("now").unwrap();
+    assert_eq!(opened.expect("it was set").value, "1");
+    jar.encrypted_chunks_mut(&ring(1)).remove("now").unwrap();
     browser.receive(&jar);
     assert_eq!((browser.names(), browser.get()), (vec![], Ok(None)));
 }

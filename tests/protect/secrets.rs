@@ -44,6 +44,11 @@ fn a_key_is_masked() {
     assert_eq!(format!("{key:#?}"), "Key(<masked>)");
     let keyring = gingersnap::protect::Keyring::new(&key).with_retired(&crate::sealing::key(1));
     shows_nothing(&keyring);
+    let (id, retired) = (keyring.primary(), crate::support::ring(1).primary());
+    assert_eq!(
+        format!("{keyring:?}"),
+        format!("Keyring {{ primary: KeyId({id}), retired: [KeyId({retired})] }}")
+    );
     let jar = CookieJar::new();
     shows_nothing(&jar.signed(&keyring));
     shows_nothing(&jar.encrypted(&keyring));
@@ -82,7 +87,9 @@ fn no_error_of_a_cookie_shows_its_value() {
         says_nothing(&set(&mut jar, &keyring, purpose, ("sid", &*value), NOW).unwrap_err());
         says_nothing(&set(&mut jar, &keyring, purpose, ("a b", CANARY), NOW).unwrap_err());
         set(&mut jar, &keyring, purpose, ("sid", CANARY), NOW).unwrap();
-        shows_nothing(&get(&jar, &keyring, purpose, "sid", NOW).unwrap().unwrap());
+        let opened = get(&jar, &keyring, purpose, "sid", NOW).unwrap().unwrap();
+        shows_nothing(&opened);
+        assert!(format!("{opened:?}").starts_with("Opened { value: <"), "{opened:?}");
         shows_nothing(&jar);
         for change in jar.changes() {
             shows_nothing(&change);

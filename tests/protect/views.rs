@@ -26,6 +26,12 @@ fn both_views_on_one_jar() -> Result<(), Box<dyn std::error::Error>> {
     for view in [signed, encrypted] {
         refused(view.get("plain"), "malformed");
     }
+    for (error, text) in [
+        (signed.get("plain"), "cookie `plain`: not a signed value"),
+        (encrypted.get("plain"), "cookie `plain`: not an encrypted value"),
+    ] {
+        assert_eq!(error.unwrap_err().to_string(), text);
+    }
     refused(signed.get("__Host-user"), "malformed");
     refused(encrypted.get("theme"), "malformed");
 
