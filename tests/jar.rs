@@ -151,6 +151,19 @@ fn a_limit_can_be_reached_and_exceeded_by_what_was_received() {
 }
 
 #[test]
+fn a_change_in_place_of_another_needs_no_more_room_in_the_response() {
+    let limits = Limits::DEFAULT.with_response_bytes(Some(25));
+    let mut jar = Policy::new().with_limits(limits).empty_jar();
+    assert_eq!(jar.set(("a", "1")), Ok(()));
+    assert_eq!(jar.set(("a", "2")), Ok(()));
+    // A removal is never refused.
+    assert_eq!(jar.remove("b"), Ok(()));
+    assert_eq!(jar.set(("a", "3")), Ok(()));
+    assert_eq!(jar.set(("a", "")), Ok(()));
+    assert!(jar.set(("a", "4")).is_err());
+}
+
+#[test]
 fn all_pairs_over_the_limit_are_counted() {
     let limits = Limits::DEFAULT.with_received_pairs(2);
     for (pair, pairs) in [("a=1; ", 2), ("a=1; ", 3), ("a=1; ", 100), ("bad; ", 100), ("=; ", 3)] {
