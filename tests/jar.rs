@@ -95,7 +95,7 @@ fn has_budget(
 #[test]
 fn a_change_replaces_the_longest_cookie_of_its_name_or_none() {
     has_budget(&CookieJar::new(), (0, 0), (0, 0), None);
-    let mut jar = received("a=12345; b=1; a=1");
+    let mut jar = received("a=1; b=1; a=12345");
     has_budget(&jar, (3, 17), (3, 17), Some(("a", 7)));
     jar.set(("a", "99")).unwrap();
     has_budget(&jar, (3, 14), (4, 23), Some(("a", 4)));

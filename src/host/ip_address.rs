@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn ip_literals() {
-        for host in ["[::1]", "::1", "127.1", "example.123", "1.2.3.4.5", "0x7f.1"] {
+        for host in ["[::1]", "::1", "::", "127.1", "example.123", "1.2.3.4.5", "0x7f.1"] {
             assert!(is_ip_literal(host), "{host}");
         }
         for host in ["example.com", "[a]", "a:80", "1.a"] {
