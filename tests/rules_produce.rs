@@ -476,6 +476,28 @@ fn rule_05_one_attribute_of_a_kind_and_one_header_a_cookie() {
 }
 
 #[test]
+fn a_cookie_shows_all_but_its_value() {
+    let cookie = Cookie::new("a", "12345")
+        .with_domain("x.example")
+        .with_max_age(Duration::from_secs(1))
+        .with_expires(at(0))
+        .with_secure(true)
+        .with_same_site(SameSite::Lax)
+        .with_encoding(Encoding::Raw);
+    assert_eq!(cookie.encoding(), Some(Encoding::Raw));
+    let attributes = "encoding: Some(Raw), domain: Some(\"x.example\"), path: Some(\"/\"), \
+                      max_age: Some(1s), expires: Some(Ok(ImfFixdate(\"Thu, 01 Jan 1970 00:00:00 GMT\"))), \
+                      secure: true, http_only: false, partitioned: false, same_site: Lax";
+    let shown = format!("{cookie:?}");
+    assert_eq!(shown, format!("Cookie {{ name: \"a\", value: <5 bytes>, {attributes} }}"));
+
+    let template = CookieTemplate::new("a").with_domain("x.example").with_secure(true);
+    assert_eq!(template.name(), "a");
+    let shown = format!("{template:?}");
+    assert!(shown.starts_with("CookieTemplate { name: \"a\", encoding: None, domain:"), "{shown}");
+}
+
+#[test]
 fn rule_05_one_header_an_identity() {
     let mut jar = CookieJar::new();
     jar.set(("a", "1")).unwrap();

@@ -350,3 +350,17 @@ impl fmt::Debug for Cookie<'_> {
         out.finish()
     }
 }
+
+#[cfg(all(test, feature = "store"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_encoded_as_the_cookie_says() {
+        let cookie = Cookie::new("a", "b c");
+        assert_eq!(cookie.wire_value(), "b c");
+        for (encoding, value) in [(Encoding::Percent, "b%20c"), (Encoding::Raw, "b c")] {
+            assert_eq!(cookie.clone().with_encoding(encoding).wire_value(), value);
+        }
+    }
+}

@@ -86,7 +86,8 @@ mod tests {
         for length in 0..=5 {
             for number in 0..alphabet.len().pow(length) {
                 let letter = |place| alphabet[number / alphabet.len().pow(place) % alphabet.len()];
-                let header: Vec<u8> = (0..length).map(letter).collect();
+                let header: Vec<u8> =
+                    b"c=a;".iter().copied().chain((0..length).map(letter)).collect();
                 for name in [&b"a"[..], b"ab", b"a b"] {
                     let mut read = pairs(&header).flatten();
                     let expected = read.find(|(found, _)| *found == name).map(|(_, value)| value);

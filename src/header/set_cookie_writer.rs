@@ -93,7 +93,7 @@ impl SetCookieWriter<'_> {
         out.push('=');
         if value_len == cookie.value().len() {
             out.push_str(cookie.value());
-        } else if value_len > 0 {
+        } else {
             Encoding::push_percent_encoded(cookie.value(), out);
         }
         if let Some(Ok(expires)) = attributes.expires.map(ImfFixdate::from_unix_seconds) {
