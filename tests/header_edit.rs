@@ -95,6 +95,7 @@ fn what_would_be_read_as_something_else_is_refused() {
         edit(b"a=1").with_path(path).unwrap_err();
     }
     let long = format!("a={}", "x".repeat(4095));
+    edit(&[b"a=", &[b'x'; 4094][..]].concat()).with_name("bc").unwrap();
     edit(long.as_bytes()).with_name("b").unwrap();
     let error = edit(long.as_bytes()).with_name("ab").unwrap_err();
     assert!(matches!(error.kind, CookieErrorKind::Limit(_)), "{error}");

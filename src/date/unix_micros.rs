@@ -68,6 +68,7 @@ mod tests {
             assert_eq!(UnixMicros::from(time), UnixMicros(micros));
         }
         assert_eq!(UnixMicros::from_micros(-5).as_micros(), -5);
+        assert_eq!(UnixMicros::from_micros(-5).next(), UnixMicros(-4));
         let time = UNIX_EPOCH - nanos(5000);
         assert_eq!(UnixMicros::from(time).to_system_time(), time);
     }
