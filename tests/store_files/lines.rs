@@ -4,6 +4,7 @@ use gingersnap::errors::{EntryError, FileError, NotHeldReason};
 use gingersnap::store::CookieStore;
 use gingersnap::store::file::Format;
 use gingersnap::user_agent::Reason;
+use gingersnap::{Prefix, Requirement};
 
 use crate::{NOW, now, read, receive, shown};
 
@@ -17,6 +18,7 @@ fn lines_are_read_as_they_occur() {
         (".shop.example\tTRUE\t/\tTRUE\t0\tsid\t31d4", ".shop.example/ sid=31d4 Secure"),
         ("#HttpOnly_shop.example\tFALSE\t/\tTRUE\t0\ta\tb", "shop.example/ a=b Secure HttpOnly"),
         ("#HttpOnly_.shop.example\tTRUE\t/\tFALSE\t0\ta\tb", ".shop.example/ a=b HttpOnly"),
+        ("shop.example\tFALSE\t/\tTRUE\t0\t__Host-a\tb", "shop.example/ __Host-a=b Secure"),
         // The flag decides, not the dot.
         (".shop.example\tFALSE\t/\tFALSE\t0\ta\tb", "shop.example/ a=b"),
         ("shop.example\tTRUE\t/\tFALSE\t0\ta\tb", ".shop.example/ a=b"),
@@ -79,7 +81,7 @@ fn what_is_no_entry_is_not_counted() {
 
 #[test]
 fn a_bad_line_is_named_and_does_not_affect_the_others() {
-    let prefix = |prefix| Reason::Prefix { prefix, requirement: gingersnap::Requirement::Secure };
+    let prefix = |prefix, requirement| Reason::Prefix { prefix, requirement };
     let refused = |reason| EntryError::Refused(Box::new([reason]));
     let big = format!("shop.example\tFALSE\t/\tFALSE\t0\ta\t{}", "x".repeat(4096));
     for (line, error) in [
@@ -112,7 +114,11 @@ fn a_bad_line_is_named_and_does_not_affect_the_others() {
         ),
         (
             "shop.example\tFALSE\t/\tFALSE\t0\t__Secure-a\tb",
-            refused(prefix(gingersnap::Prefix::Secure)),
+            refused(prefix(Prefix::Secure, Requirement::Secure)),
+        ),
+        (
+            "shop.example\tFALSE\t/x\tTRUE\t0\t__Host-a\tb",
+            refused(prefix(Prefix::Host, Requirement::RootPath)),
         ),
     ] {
         let text =
