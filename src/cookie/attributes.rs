@@ -171,5 +171,7 @@ mod tests {
             #[cfg(feature = "store")]
             assert!(Flags::from_bits(flags.to_bits()) == flags);
         }
+        #[cfg(feature = "store")]
+        assert_eq!(Flags::from_bits(u8::MAX).to_bits(), 0b1_1111);
     }
 }
