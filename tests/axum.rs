@@ -21,7 +21,7 @@ use gingersnap::axum::{CookieJar, keep_cookies};
 use gingersnap::header::CLEAR_SITE_DATA;
 use gingersnap::protect::{Key, Keyring};
 use gingersnap::tower::{CookieLayer, Cookies, CookiesError};
-use gingersnap::{Cookie, CookieJar as CookieJarCore, Error, Limits, Policy, SameSite};
+use gingersnap::{CookieJar as CookieJarCore, CookieTemplate, Error, Limits, Policy, SameSite};
 
 /// What handlers share.
 #[derive(Clone, FromRef)]
@@ -226,7 +226,7 @@ fn an_error_has_the_status_of_the_side_that_caused_it() {
         (CookiesError::InUse.into(), SERVER),
         ("x".parse::<SameSite>().unwrap_err().into(), SERVER),
         (jar.get_json::<u8>("b").unwrap_err().into(), CLIENT),
-        (Cookie::new("a", "").with_json(&HashMap::from([((), 1)])).unwrap_err().into(), SERVER),
+        (CookieTemplate::new("a").with_json(&HashMap::from([((), 1)])).unwrap_err().into(), SERVER),
     ] {
         let text = format!("{error:?}");
         assert_eq!(error.into_response().status(), status, "{text}");

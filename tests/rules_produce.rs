@@ -485,6 +485,7 @@ fn a_cookie_shows_all_but_its_value() {
         .with_same_site(SameSite::Lax)
         .with_encoding(Encoding::Raw);
     assert_eq!(cookie.encoding(), Some(Encoding::Raw));
+    assert_eq!(cookie.max_age(), Some(Duration::from_secs(1)));
     let attributes = "encoding: Some(Raw), domain: Some(\"x.example\"), path: Some(\"/\"), \
                       max_age: Some(1s), expires: Some(Ok(ImfFixdate(\"Thu, 01 Jan 1970 00:00:00 GMT\"))), \
                       secure: true, http_only: false, partitioned: false, same_site: Lax";
