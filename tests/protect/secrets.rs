@@ -44,7 +44,7 @@ fn a_key_is_masked() {
     assert_eq!(format!("{key:#?}"), "Key(<masked>)");
     let keyring = gingersnap::protect::Keyring::new(&key).with_retired(&crate::sealing::key(1));
     shows_nothing(&keyring);
-    let (id, retired) = (keyring.primary(), crate::support::ring(1).primary());
+    let (id, retired) = (keyring.primary(), ring(1).primary());
     assert_eq!(
         format!("{keyring:?}"),
         format!("Keyring {{ primary: KeyId({id}), retired: [KeyId({retired})] }}")
