@@ -129,7 +129,7 @@ fn the_file_of_another_program_is_refused() {
     }
     let error = refusal(&folder.path("text"));
     assert!(error.to_string().ends_with("`: the file is no database of this crate"), "{error}");
-    assert_eq!(error.source().unwrap().to_string(), "file is not a database");
+    assert_eq!(error.source().unwrap().to_string(), "Error code 26: file is not a database");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_locked_database_is_an_error_within_the_limit() {
     let source = error.source().unwrap().downcast_ref::<SqliteError>().unwrap();
     assert_eq!(source.kind, SqliteErrorKind::TimedOut { limit: LIMIT });
     assert!(source.to_string().ends_with("cookies.db`: it was not free within 300ms"), "{source}");
-    assert_eq!(source.source().unwrap().to_string(), "database is locked");
+    assert_eq!(source.source().unwrap().to_string(), "Error code 5: database is locked");
     assert!(!format!("{error:?}").contains("S3CR3T"));
     // Reading does not wait.
     let start = Instant::now();
