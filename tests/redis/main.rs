@@ -8,6 +8,8 @@ mod processes;
 mod refusals;
 #[path = "../support/redis.rs"]
 mod server;
+#[path = "../support/test_process.rs"]
+mod test_process;
 #[cfg(feature = "redis-tls")]
 mod tls;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 use std::{env, io};
 
 use gingersnap::store::backend::{BackedStore, RedisBackend};
 
 use crate::server::RedisServer;
+use crate::test_process::TestProcess;
 use crate::{receive, store};
 
 /// What a helper should do: the URL of the server, its number, how many sites there are, and how many
@@ -39,24 +39,9 @@ async fn helper() {
     }
 }
 
-/// A running helper. It is stopped when this is dropped.
-struct Helper(Child);
-
-impl Drop for Helper {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(url: &str, process: u32, sites: u32, count: u32) -> Helper {
-    let helper = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "processes::helper", "--ignored", "--nocapture"])
-        .env(TASK, format!("{url}|{process}|{sites}|{count}"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    Helper(helper.unwrap())
+fn start(url: &str, process: u32, sites: u32, count: u32) -> TestProcess {
+    let task = format!("{url}|{process}|{sites}|{count}");
+    TestProcess::start("processes::helper", TASK, &task)
 }
 
 /// Returns the cookies of sites, as the log has them.
@@ -80,12 +65,8 @@ async fn processes_that_receive_cookies_lose_none() {
         let helpers: Vec<_> =
             (0..PROCESSES).map(|number| start(&server.url(), number, sites, count)).collect();
         let mut log = BTreeSet::new();
-        for mut helper in helpers {
-            let mut output = String::new();
-            helper.0.stderr.take().unwrap().read_to_string(&mut output).unwrap();
-            assert!(helper.0.wait().unwrap().success(), "{output}");
-            let stored = output.lines().filter_map(|line| line.strip_prefix("stored "));
-            log.extend(stored.map(str::to_owned));
+        for line in helpers.into_iter().flat_map(TestProcess::finish) {
+            log.extend(line.strip_prefix("stored ").map(str::to_owned));
         }
         assert_eq!(u32::try_from(log.len()), Ok(PROCESSES * count * 2));
         assert_eq!(cookies(&store(&server).await, sites).await, log);
@@ -103,10 +84,9 @@ async fn what_was_acknowledged_survives_a_kill_of_the_workers() {
     for crash in 0..crashes {
         // Together, they reach no limit.
         let mut helpers = [0, 1].map(|process| start(&server.url(), process, SITES, 3000));
-        let mut outputs = helpers.each_mut().map(|helper| {
-            let lines = BufReader::new(helper.0.stderr.take().unwrap()).lines();
-            lines.map(Result::unwrap).filter(|line| line.starts_with("stored "))
-        });
+        let mut outputs = helpers
+            .each_mut()
+            .map(|helper| helper.lines().filter(|line| line.starts_with("stored ")));
         // Both are at work.
         let mut log: BTreeSet<String> = outputs.iter_mut().filter_map(Iterator::next).collect();
         let micros = RandomState::new().hash_one(crash) % 100_000;

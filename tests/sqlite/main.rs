@@ -6,6 +6,8 @@ mod expiry;
 mod million;
 mod opening;
 mod processes;
+#[path = "../support/test_process.rs"]
+mod test_process;
 mod waiting;
 
 use std::convert::Infallible;

@@ -5,15 +5,16 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::hash::{BuildHasher as _, RandomState};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use gingersnap::store::StoreLimits;
 use gingersnap::store::backend::{BackedStore, BackendErrorKind, SqliteBackend};
 
+use crate::test_process::TestProcess;
 use crate::{Folder, PAGE, block_on, check, context, other, receive, sent, store};
 
 /// What a worker should do: the path, a name, how many cookies it should receive, on how many sites,
@@ -50,43 +51,13 @@ fn worker() {
     }
 }
 
-/// A running worker. It is stopped when this is dropped.
-struct Worker(Child);
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+fn start_worker(path: &Path, name: &str, [count, sites, bytes]: [usize; 3]) -> TestProcess {
+    let task = format!("{}|{name}|{count}|{sites}|{bytes}", path.display());
+    TestProcess::start("processes::worker", TASK, &task)
 }
 
-impl Worker {
-    fn start(path: &Path, name: &str, [count, sites, bytes]: [usize; 3]) -> Self {
-        let command = Command::new(env::current_exe().unwrap());
-        Self::with(command, &format!("{}|{name}|{count}|{sites}|{bytes}", path.display()))
-    }
-
-    fn with(mut command: Command, task: &str) -> Self {
-        let worker = command
-            .args(["--exact", "processes::worker", "--ignored", "--nocapture"])
-            .env(TASK, task)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
-        Self(worker.unwrap())
-    }
-
-    fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
-        let stderr = self.0.stderr.take().unwrap();
-        BufReader::new(stderr).lines().map(Result::unwrap)
-    }
-
-    /// Waits for the end, and returns what the worker printed.
-    fn finish(mut self) -> Vec<String> {
-        let lines = self.lines().collect();
-        assert!(self.0.wait().unwrap().success(), "{lines:?}");
-        lines
-    }
+fn start_with(command: Command, task: &str) -> TestProcess {
+    TestProcess::start_with(command, "processes::worker", TASK, task)
 }
 
 /// Returns the sites and names of a database, as the workers print them.
@@ -103,9 +74,8 @@ fn four_processes_lose_no_cookie() {
         const COUNT: usize = 40;
         let folder = Folder::new();
         let path = folder.path("cookies.db");
-        let workers =
-            ["a", "b", "c", "d"].map(|name| Worker::start(&path, name, [COUNT, sites, 5]));
-        let log: BTreeSet<String> = workers.into_iter().flat_map(Worker::finish).collect();
+        let workers = ["a", "b", "c", "d"].map(|name| start_worker(&path, name, [COUNT, sites, 5]));
+        let log: BTreeSet<String> = workers.into_iter().flat_map(TestProcess::finish).collect();
         assert_eq!(log.len(), 4 * COUNT, "{log:?}");
         assert_eq!(stored(&path), log);
         check(&path);
@@ -125,10 +95,9 @@ fn what_was_acknowledged_survives_a_kill() {
     let mut log = BTreeSet::new();
     let mut killed = 0;
     for crash in 0..crashes {
-        let start =
-            |name| Worker::start(&path, &format!("{name}{crash}x"), [100_000, 100_000, 500]);
+        let start = |name| start_worker(&path, &format!("{name}{crash}x"), [100_000, 100_000, 500]);
         let mut workers = ["a", "b"].map(start);
-        let mut lines = workers.each_mut().map(Worker::lines);
+        let mut lines = workers.each_mut().map(TestProcess::lines);
         for lines in &mut lines {
             log.insert(lines.next().unwrap());
         }
@@ -164,7 +133,7 @@ fn a_commit_that_fails_is_unknown_and_loses_nothing() {
     // In blocks of 512 bytes. Without the signal, writing fails.
     command.args(["-c", r#"trap "" XFSZ; ulimit -f 1000; exec "$0" "$@""#]);
     command.arg(env::current_exe().unwrap());
-    let worker = Worker::with(command, &format!("{}|a|100000|100000|3000", path.display()));
+    let worker = start_with(command, &format!("{}|a|100000|100000|3000", path.display()));
     let mut log = worker.finish();
     let failure = log.pop().unwrap();
     assert!(failure.starts_with("failed "), "{failure}");
@@ -185,7 +154,7 @@ fn a_relative_path_is_a_path() {
     let folder = Folder::new();
     let mut command = Command::new(env::current_exe().unwrap());
     command.current_dir(folder.path(""));
-    let log = Worker::with(command, &format!("{NAME}|a|1|1|1")).finish();
+    let log = start_with(command, &format!("{NAME}|a|1|1|1")).finish();
     assert_eq!(log, ["stored s0.example a0"]);
     assert_eq!(folder.names(), [NAME]);
 }
@@ -214,7 +183,7 @@ fn a_file_that_can_only_be_read_is_refused() {
         if is_root {
             command.uid(65534).gid(65534);
         }
-        let worker = Worker::with(command, &format!("{}|a|1|1|1", path.display()));
+        let worker = start_with(command, &format!("{}|a|1|1|1", path.display()));
         assert_eq!(worker.finish(), ["not opened: ReadOnly"], "{mode:o}");
         assert_eq!(folder.names(), ["cookies.db", "worker"]);
     }

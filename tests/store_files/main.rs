@@ -7,6 +7,8 @@ mod lines;
 mod merging;
 mod processes;
 mod saving;
+#[path = "../support/test_process.rs"]
+mod test_process;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,9 +3,8 @@
 //! A process is this test binary itself, which runs [`helper`] alone.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
 use std::{env, fs};
@@ -13,6 +12,7 @@ use std::{env, fs};
 use gingersnap::store::CookieStore;
 use gingersnap::store::file::{CookieFile, Format};
 
+use crate::test_process::TestProcess;
 use crate::{FORMATS, Folder, receive_at};
 
 /// What the helper should do: the path, the format's position in [`FORMATS`], a name, and how many
@@ -42,24 +42,9 @@ fn helper() {
     }
 }
 
-/// A running helper. It is stopped when this is dropped.
-struct Helper(Child);
-
-impl Drop for Helper {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(path: &Path, format: usize, name: &str, count: u32) -> Helper {
-    let helper = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "processes::helper", "--ignored", "--nocapture"])
-        .env(TASK, format!("{}|{format}|{name}|{count}", path.display()))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    Helper(helper.unwrap())
+fn start(path: &Path, format: usize, name: &str, count: u32) -> TestProcess {
+    let task = format!("{}|{format}|{name}|{count}", path.display());
+    TestProcess::start("processes::helper", TASK, &task)
 }
 
 #[test]
@@ -78,10 +63,8 @@ fn processes_that_save_to_one_file_lose_nothing() {
             assert!(lines >= seen, "{lines} lines after {seen}");
             seen = lines;
         }
-        for mut process in processes {
-            let mut output = String::new();
-            process.0.stderr.take().unwrap().read_to_string(&mut output).unwrap();
-            assert!(process.0.wait().unwrap().success(), "{output}");
+        for process in processes {
+            process.finish();
         }
         let mut store = CookieStore::new();
         let mut file = CookieFile::new(&path, format);
@@ -109,8 +92,8 @@ fn a_process_that_is_killed_loses_nothing_that_it_has_saved() {
     let mut killed = 0;
     for crash in 0..crashes {
         let mut process = start(&path, 0, &format!("c{crash}x"), 1000);
-        let mut lines = BufReader::new(process.0.stderr.take().unwrap()).lines();
-        assert_eq!(lines.next().unwrap().unwrap(), "saved 0");
+        let mut lines = process.lines();
+        assert_eq!(lines.next().unwrap(), "saved 0");
         // Random: the hasher has keys of its own.
         let micros = RandomState::new().hash_one(crash) % 40_000;
         thread::sleep(Duration::from_micros(micros));
@@ -118,7 +101,7 @@ fn a_process_that_is_killed_loses_nothing_that_it_has_saved() {
         process.0.kill().unwrap();
         process.0.wait().unwrap();
         killed += usize::from(is_running);
-        saved += 1 + lines.filter(|line| line.as_ref().unwrap().starts_with("saved ")).count();
+        saved += 1 + lines.filter(|line| line.starts_with("saved ")).count();
 
         let mut store = CookieStore::new();
         let mut file = CookieFile::new(&path, Format::CookiesTxt);
