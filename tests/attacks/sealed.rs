@@ -4,7 +4,7 @@ use gingersnap::protect::Purpose;
 use gingersnap::{CookieJar, Limits, Policy};
 
 use crate::attacks;
-use crate::sealing::{NOW, get, keyring, other, sealed};
+use crate::sealing::{NOW, get, keyring, opposite, sealed};
 use crate::splitmix::Random;
 
 /// All changes, of which each kind of sealed value has a third.
@@ -69,7 +69,7 @@ fn no_change_opens_to_another_value(purpose: Purpose, seed: u64) {
     for value in VALUES {
         let names = ["Sid", "si", "sid2"];
         others.extend(names.map(|name| seal(purpose, name, &format!("{value} of {name}"))));
-        others.push(seal(other(purpose), "sid", &format!("{value} of another purpose")));
+        others.push(seal(opposite(purpose), "sid", &format!("{value} of another purpose")));
     }
     for other in &others {
         let header = format!("sid={other}");

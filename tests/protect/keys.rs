@@ -3,7 +3,7 @@
 use gingersnap::errors::KeyError;
 use gingersnap::protect::{Key, Keyring, Purpose};
 
-use crate::sealing::{BOTH, NOW, key, open, ring, sealed};
+use crate::sealing::{NOW, PURPOSES, key, open, ring, sealed};
 use crate::support::refused;
 
 /// 32 bytes in every way that they can be written.
@@ -115,7 +115,7 @@ fn two_keys_with_one_id_are_two_keys() {
     assert_eq!(Keyring::new(&one).primary(), Keyring::new(&two).primary());
     let both = Keyring::new(&two).with_retired(&one);
     assert_eq!(both.retired().count(), 1);
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let text = sealed(&Keyring::new(&one), purpose, ("sid", "7"));
         for keyring in [&both, &Keyring::new(&one).with_retired(&two)] {
             assert_eq!(open(keyring, purpose, "sid", &text, NOW), Ok(Some("7".to_owned())));
@@ -130,7 +130,7 @@ fn keyrings_cross_threads_and_machines() {
     let keyring = ring(1);
     assert_shareable(&keyring);
     assert_shareable(&key(1));
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let text = sealed(&keyring, purpose, ("sid", "7"));
         let clone = keyring.clone();
         let there = std::thread::spawn(move || open(&clone, purpose, "sid", &text, NOW));

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::sealing::{BOTH, NOW, at, get, open, other, ring, sealed, set};
+use crate::sealing::{NOW, PURPOSES, at, get, open, opposite, ring, sealed, set};
 use crate::support::kind;
 
 /// `1*tchar` without what starts a prefix, which asks for attributes.
@@ -27,7 +27,7 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 fn purpose() -> impl Strategy<Value = Purpose> {
-    select(BOTH.to_vec())
+    select(PURPOSES.to_vec())
 }
 
 /// What a value can hold when it comes in: no control byte, `;` or byte that is not text, and no
@@ -119,14 +119,14 @@ proptest! {
     ) {
         let text = sealed(&ring(1), purpose, (&*name, &*value));
         let why = |error| kind(&error);
-        let elsewhere = open(&ring(1), other(purpose), &name, &text, NOW);
+        let elsewhere = open(&ring(1), opposite(purpose), &name, &text, NOW);
         prop_assert_eq!(elsewhere.map_err(why), Err("malformed"));
         let renamed = text.replacen(
             ["1s", "1e"][usize::from(purpose == Purpose::Encrypted)],
             ["1e", "1s"][usize::from(purpose == Purpose::Encrypted)],
             1,
         );
-        prop_assert!(open(&ring(1), other(purpose), &name, &renamed, NOW).is_err());
+        prop_assert!(open(&ring(1), opposite(purpose), &name, &renamed, NOW).is_err());
         let foreign = open(&ring(2), purpose, &name, &text, NOW);
         prop_assert_eq!(foreign.map_err(why), Err("unknown key"));
         let later = format!("{version}{}", &text[1..]);
@@ -192,7 +192,7 @@ proptest! {
     fn bytes_that_arent_text_never_panic(bytes in vec(any::<u8>(), 0..300)) {
         let header = [b"sid=", &*bytes].concat();
         let jar = CookieJar::from_cookie_header(&header).unwrap();
-        for purpose in BOTH {
+        for purpose in PURPOSES {
             prop_assert!(!matches!(get(&jar, &ring(1), purpose, "sid", NOW), Ok(Some(_))));
         }
     }
@@ -217,7 +217,7 @@ proptest! {
 /// Every byte of a sample, changed to every byte that a value can hold.
 #[test]
 fn any_change_of_any_byte_refuses() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         // Of every length that base64 ends on.
         let long = "a sentence of 20, 21 and 22 bytes";

@@ -8,7 +8,7 @@ use std::{panic, thread};
 use gingersnap::protect::Key;
 use gingersnap::{Cookie, CookieJar};
 
-use crate::sealing::{BOTH, NOW, get, key, open, ring, sealed, set};
+use crate::sealing::{NOW, PURPOSES, get, key, open, ring, sealed, set};
 
 /// What stands for a secret or a value; `CANARY`, in hexadecimal, base64 and as numbers.
 const CANARY: &str = "CANARY-canary-CANARY-canary-CANARY";
@@ -80,7 +80,7 @@ fn no_error_of_a_key_shows_it() {
 
 #[test]
 fn no_error_of_a_cookie_shows_its_value() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         let mut jar = CookieJar::new();
         let value = CANARY.repeat(200);

@@ -1,4 +1,4 @@
-//! What the tests of sealed cookies share beside `sealing`.
+//! Checks of `OpenError` for the tests of sealed cookies.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use gingersnap::errors::OpenErrorKind;
 use gingersnap::protect::{Keyring, Purpose};
 use gingersnap::{Cookie, CookieJar};
 
-use crate::sealing::{BOTH, NOW, at, get, key, ring, set};
+use crate::sealing::{NOW, PURPOSES, at, get, key, ring, set};
 use crate::support::{refused, secs};
 
 /// A jar in which `sid` was set at `NOW`.
@@ -20,7 +20,7 @@ fn jar_with(purpose: Purpose, cookie: Cookie<'_>) -> CookieJar<'static> {
 #[track_caller]
 fn expires(cookie: &Cookie<'_>, lifetime: Option<Duration>) -> Option<u64> {
     let keyring = ring(1);
-    let found = BOTH.map(|purpose| {
+    let found = PURPOSES.map(|purpose| {
         let mut jar = CookieJar::new();
         let view = match purpose {
             Purpose::Signed => jar.signed_mut(&keyring),
@@ -60,7 +60,7 @@ fn an_expiry_is_sealed() {
 
 #[test]
 fn an_expired_cookie_doesnt_open() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let jar = jar_with(purpose, Cookie::new("sid", "7").with_max_age(secs(600)));
         let open = |now| get(&jar, &ring(1), purpose, "sid", now).map(|found| found.is_some());
         assert_eq!(open(NOW), Ok(true));
@@ -75,7 +75,7 @@ fn an_expired_cookie_doesnt_open() {
 
 #[test]
 fn clocks_may_differ_by_a_minute() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let jar = jar_with(purpose, Cookie::new("sid", "7"));
         let open = |now| get(&jar, &ring(1), purpose, "sid", now).map(|found| found.is_some());
         assert_eq!(open(NOW - 60), Ok(true));
@@ -88,7 +88,7 @@ fn clocks_may_differ_by_a_minute() {
 
 #[test]
 fn renewal_is_due_past_half_of_a_life_and_under_a_retired_key() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let (same, rotated) = (ring(1), ring(2).with_retired(&key(1)));
         let due = |cookie: Cookie<'_>, keyring: &Keyring, now| {
             let jar = jar_with(purpose, cookie);
@@ -159,7 +159,7 @@ fn no_time_is_too_far() {
         at(0).checked_add(Duration::from_secs(i64::MAX.unsigned_abs())).unwrap(),
     ];
     let keyring = ring(1);
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         for issued in far {
             for cookie in [
                 Cookie::new("sid", "7"),

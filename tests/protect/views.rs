@@ -6,7 +6,7 @@ use gingersnap::errors::{
 use gingersnap::protect::Purpose;
 use gingersnap::{Cookie, CookieJar, CookieTemplate, Encoding, Limits, Policy, SameSite};
 
-use crate::sealing::{BOTH, NOW, at, get, key, open, other, ring, sealed, set};
+use crate::sealing::{NOW, PURPOSES, at, get, key, open, opposite, ring, sealed, set};
 use crate::support::{kind, refused};
 
 const USER: CookieTemplate = CookieTemplate::host_prefixed("__Host-user");
@@ -59,7 +59,7 @@ fn both_views_on_one_jar() -> Result<(), Box<dyn std::error::Error>> {
 fn sealed_values_do_not_depend_on_the_encoding_of_the_jar() {
     let value = "50 % \"off\"; Zoë\r\n\0\t=";
     for encoding in [Encoding::Percent, Encoding::Raw] {
-        for purpose in BOTH {
+        for purpose in PURPOSES {
             let keyring = ring(1);
             let mut jar = Policy::new().with_encoding(encoding).empty_jar();
             set(&mut jar, &keyring, purpose, ("sid", value), NOW).unwrap();
@@ -80,7 +80,7 @@ fn sealed_values_do_not_depend_on_the_encoding_of_the_jar() {
 
 #[test]
 fn a_name_is_what_came_over_the_wire() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         let text = sealed(&keyring, purpose, ("session", "7"));
         // SP and HTAB around a name are no part of it.
@@ -103,7 +103,7 @@ fn a_name_is_what_came_over_the_wire() {
 fn what_wasnt_sealed_is_never_read() {
     let header = "session=admin; b=; c=\"x\"; d=1s; e=1e; f=é";
     let jar = CookieJar::from_cookie_header(header).unwrap();
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         for name in ["session", "b", "c", "d", "e", "f"] {
             refused(get(&jar, &ring(1), purpose, name, NOW), "malformed");
         }
@@ -113,7 +113,7 @@ fn what_wasnt_sealed_is_never_read() {
 
 #[test]
 fn a_planted_cookie_doesnt_blind_the_view() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         let mine = sealed(&keyring, purpose, ("sid", "mine"));
         let expired = {
@@ -128,7 +128,7 @@ fn a_planted_cookie_doesnt_blind_the_view() {
             "",
             "sid",
             &mine[..40],
-            &sealed(&keyring, other(purpose), ("sid", "other")),
+            &sealed(&keyring, opposite(purpose), ("sid", "other")),
             &foreign,
             &moved,
             &expired,
@@ -177,7 +177,7 @@ fn a_planted_cookie_doesnt_blind_the_view() {
 
 #[test]
 fn what_doesnt_open_can_be_removed_and_harms_no_other() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         let good = sealed(&keyring, purpose, ("good", "7"));
         let header = format!("bad=1s2; good={good}; plain=x y");
@@ -220,7 +220,7 @@ fn a_cookie_that_is_a_removal_removes() {
 #[test]
 fn what_the_jar_refuses_is_not_sealed() {
     let keyring = ring(1);
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let mut jar = CookieJar::new();
         let error = set(&mut jar, &keyring, purpose, ("a b", "7"), NOW).unwrap_err();
         let SealErrorKind::Cookie(CookieErrorKind::NameInvalid { offset: 1, .. }) = error.kind
@@ -303,7 +303,7 @@ fn limits_count_the_sealed_size() {
 
 #[test]
 fn a_rotation_signs_nobody_out() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let first = ring(1);
         let text = sealed(&first, purpose, ("sid", "7"));
         // Its successor is deployed to some machines, retired; they open what the others seal.
@@ -331,7 +331,7 @@ fn a_rotation_signs_nobody_out() {
 
 #[test]
 fn a_change_hides_what_was_received() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let keyring = ring(1);
         let header = format!("sid={}", sealed(&keyring, purpose, ("sid", "came")));
         let mut jar = CookieJar::from_cookie_header(&header).unwrap();
@@ -382,7 +382,7 @@ fn sid() -> Cookie<'static> {
 
 #[test]
 fn a_cookie_is_renewed_when_it_is_time_and_not_before() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let first = ring(1);
         let header = format!("sid={}", sealed(&first, purpose, sid().with_value("7")));
         let rotated = ring(2).with_retired(&key(1));

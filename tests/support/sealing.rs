@@ -30,9 +30,9 @@ pub(crate) fn keyring() -> &'static Keyring {
     &KEYRING
 }
 
-pub(crate) const BOTH: [Purpose; 2] = [Purpose::Signed, Purpose::Encrypted];
+pub(crate) const PURPOSES: [Purpose; 2] = [Purpose::Signed, Purpose::Encrypted];
 
-pub(crate) fn other(purpose: Purpose) -> Purpose {
+pub(crate) fn opposite(purpose: Purpose) -> Purpose {
     match purpose {
         Purpose::Signed => Purpose::Encrypted,
         _ => Purpose::Signed,

@@ -4,7 +4,7 @@ use gingersnap::errors::{KeyError, OpenError, OpenErrorKind};
 use gingersnap::protect::{Key, Purpose};
 use gingersnap::{Cookie, CookieJar, Limits, Policy};
 
-use crate::sealing::{self, BOTH, NOW, keyring, other};
+use crate::sealing::{self, NOW, PURPOSES, keyring, opposite};
 
 fn seal(purpose: Purpose, name: &str, value: &str) -> String {
     sealing::sealed(keyring(), purpose, (name, value))
@@ -18,7 +18,7 @@ fn open(purpose: Purpose, name: &str, sealed: &str) -> Result<Option<String>, Op
 /// had the same signature.
 #[test]
 fn cve_2026_6873_no_two_names_and_values_have_the_same_signature() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let (name, value) = ("session", "1x2y3z");
         let sealed = seal(purpose, name, value);
         assert_eq!(open(purpose, name, &sealed), Ok(Some(value.to_owned())));
@@ -36,11 +36,11 @@ fn cve_2026_6873_no_two_names_and_values_have_the_same_signature() {
         }
     }
     // Nor does one purpose have a signature of the other.
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let sealed = seal(purpose, "a", "1");
         let (from, to) = if purpose == Purpose::Signed { ("1s", "1e") } else { ("1e", "1s") };
-        assert!(open(other(purpose), "a", &sealed).is_err());
-        assert!(open(other(purpose), "a", &sealed.replacen(from, to, 1)).is_err());
+        assert!(open(opposite(purpose), "a", &sealed).is_err());
+        assert!(open(opposite(purpose), "a", &sealed.replacen(from, to, 1)).is_err());
     }
 }
 
@@ -70,7 +70,7 @@ fn bmsa_2010_01_separators_cannot_be_moved() {
 /// Laravel: an encrypted value was bound to no name, so that one cookie's value opened as another one.
 #[test]
 fn laravel_33669_a_value_is_bound_to_its_name() {
-    for purpose in BOTH {
+    for purpose in PURPOSES {
         let theme = seal(purpose, "theme", "admin");
         for name in ["role", "Theme", "theme2", "them", "__Host-theme", "theme.0"] {
             assert!(open(purpose, name, &theme).is_err(), "{name}");
@@ -169,7 +169,7 @@ fn h3_1469_a_value_that_is_written_can_be_read() {
 #[test]
 fn what_is_sealed_is_one_value() {
     for value in ["a; Domain=evil.example", "a\r\nSet-Cookie: b=1", "a, b=1", "\"", "\u{e9}\0"] {
-        for purpose in BOTH {
+        for purpose in PURPOSES {
             let sealed = seal(purpose, "a", value);
             assert!(Cookie::new("a", &sealed).to_set_cookie(gingersnap::Encoding::Raw).is_ok());
             assert_eq!(open(purpose, "a", &sealed), Ok(Some(value.to_owned())));
