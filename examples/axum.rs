@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The server listens at <http://127.0.0.1:8000/>. The environment variable `PORT` changes the port.
-//! `axum::serve` has no time limits and takes any number of connections, so a public server needs a proxy
-//! in front of it that has both.
+//! `axum::serve` has no time limits and takes any number of connections, so put a proxy in front of a public
+//! server that limits both.
 #![forbid(unsafe_code)]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

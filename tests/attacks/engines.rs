@@ -1,8 +1,8 @@
 //! Engines that tests look into, and change as somebody could who can write to them.
 
-mod injection;
+mod leaks;
 mod rows;
-mod secrets;
+mod texts;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -33,26 +33,33 @@ struct Row {
     record: Vec<u8>,
 }
 
+/// Returns everything about a cookie but its times.
+fn content(cookie: &StoredCookie) -> String {
+    let rest = (cookie.same_site(), cookie.partition());
+    format!("{} {rest:?}", crate::content(cookie))
+}
+
 /// An engine, and a way into it that does not go through the crate.
 struct Engine {
     runtime: Runtime,
-    kind: Kind,
+    kind: EngineKind,
 }
 
-enum Kind {
-    Memory(Arc<Memory>),
-    Sqlite { folder: TempDir, backend: Arc<SqliteBackend>, other: rusqlite::Connection },
-    Redis { server: RedisServer, backend: Arc<RedisBackend>, other: RefCell<redis::Connection> },
+/// What an engine is; `direct` is the way around the crate.
+enum EngineKind {
+    Memory(Arc<ListedMemory>),
+    Sqlite { folder: TempDir, backend: Arc<SqliteBackend>, direct: rusqlite::Connection },
+    Redis { server: RedisServer, backend: Arc<RedisBackend>, direct: RefCell<redis::Connection> },
 }
 
 /// An engine in memory that knows its parts.
 #[derive(Default)]
-struct Memory {
+struct ListedMemory {
     engine: MemoryBackend,
     parts: Mutex<BTreeSet<Part>>,
 }
 
-impl Backend for Memory {
+impl Backend for ListedMemory {
     type Error = std::convert::Infallible;
 
     async fn load(
@@ -83,53 +90,54 @@ impl Backend for Memory {
 const PREFIX: &str = "gingersnap:{";
 
 impl Engine {
-    fn new(kind: Kind, runtime: Runtime) -> Self {
+    fn new(kind: EngineKind, runtime: Runtime) -> Self {
         Self { runtime, kind }
     }
 
     fn memory() -> Self {
-        Self::new(Kind::Memory(Arc::default()), runtime())
+        Self::new(EngineKind::Memory(Arc::default()), runtime())
     }
 
     fn sqlite() -> Self {
         let folder = TempDir::new().expect("a folder");
         let path = folder.path().join("cookies.db");
         let backend = Arc::new(SqliteBackend::open(&path).expect("a new file"));
-        let other = rusqlite::Connection::open(path).expect("a database");
+        let direct = rusqlite::Connection::open(path).expect("a database");
         // Only these tests write with it.
-        other.pragma_update(None, "synchronous", "off").expect("a setting");
-        Self::new(Kind::Sqlite { folder, backend, other }, runtime())
+        direct.pragma_update(None, "synchronous", "off").expect("a setting");
+        Self::new(EngineKind::Sqlite { folder, backend, direct }, runtime())
     }
 
-    fn redis() -> Self {
-        let (server, runtime) = (RedisServer::start(&[]), runtime());
+    /// Starts a server with more options of its command line.
+    fn redis(options: &[&str]) -> Self {
+        let (server, runtime) = (RedisServer::start(options), runtime());
         let backend = runtime.block_on(RedisBackend::connect(&server.url()));
         let backend = Arc::new(backend.expect("a server"));
         let client = redis::Client::open(server.url()).expect("a URL");
-        let other = RefCell::new(client.get_connection().expect("a server"));
-        Self::new(Kind::Redis { server, backend, other }, runtime)
+        let direct = RefCell::new(client.get_connection().expect("a server"));
+        Self::new(EngineKind::Redis { server, backend, direct }, runtime)
     }
 
     /// Returns a store, without a keyring.
     fn store(&self) -> BackedStore {
         match &self.kind {
-            Kind::Memory(engine) => BackedStore::new(Arc::clone(engine)),
-            Kind::Sqlite { backend, .. } => BackedStore::new(Arc::clone(backend)),
-            Kind::Redis { backend, .. } => BackedStore::new(Arc::clone(backend)),
+            EngineKind::Memory(engine) => BackedStore::new(Arc::clone(engine)),
+            EngineKind::Sqlite { backend, .. } => BackedStore::new(Arc::clone(backend)),
+            EngineKind::Redis { backend, .. } => BackedStore::new(Arc::clone(backend)),
         }
     }
 
     #[track_caller]
-    fn wait<T, E: std::fmt::Debug>(&self, answer: impl Future<Output = Result<T, E>>) -> T {
+    fn block_on<T, E: std::fmt::Debug>(&self, answer: impl Future<Output = Result<T, E>>) -> T {
         self.runtime.block_on(answer).expect("the engine answers")
     }
 
     fn load(&self, (site, partition): &Part) -> Loaded {
         let partitions = [partition.as_deref()];
         let mut parts = match &self.kind {
-            Kind::Memory(engine) => self.wait(engine.load(site, &partitions)),
-            Kind::Sqlite { backend, .. } => self.wait(backend.load(site, &partitions)),
-            Kind::Redis { backend, .. } => self.wait(backend.load(site, &partitions)),
+            EngineKind::Memory(engine) => self.block_on(engine.load(site, &partitions)),
+            EngineKind::Sqlite { backend, .. } => self.block_on(backend.load(site, &partitions)),
+            EngineKind::Redis { backend, .. } => self.block_on(backend.load(site, &partitions)),
         };
         parts.remove(0)
     }
@@ -137,9 +145,13 @@ impl Engine {
     fn apply(&self, site: &str, update: Update) {
         let updates = [update];
         let applied = match &self.kind {
-            Kind::Memory(engine) => self.wait(engine.apply(site, &updates, now())),
-            Kind::Sqlite { backend, .. } => self.wait(backend.apply(site, &updates, now())),
-            Kind::Redis { backend, .. } => self.wait(backend.apply(site, &updates, now())),
+            EngineKind::Memory(engine) => self.block_on(engine.apply(site, &updates, now())),
+            EngineKind::Sqlite { backend, .. } => {
+                self.block_on(backend.apply(site, &updates, now()))
+            }
+            EngineKind::Redis { backend, .. } => {
+                self.block_on(backend.apply(site, &updates, now()))
+            }
         };
         assert!(matches!(applied, Applied::Done(_)));
     }
@@ -147,7 +159,7 @@ impl Engine {
     /// Returns all that is in the engine, sorted.
     fn rows(&self) -> Vec<Row> {
         let mut rows = match &self.kind {
-            Kind::Memory(engine) => {
+            EngineKind::Memory(engine) => {
                 let parts = engine.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let rows = |part: Part| {
                     let cookies = self.load(&part).cookies.into_iter();
@@ -159,8 +171,8 @@ impl Engine {
                 };
                 parts.into_iter().flat_map(rows).collect()
             }
-            Kind::Sqlite { other, .. } => sqlite_rows(other),
-            Kind::Redis { other, .. } => redis_rows(&mut other.borrow_mut()),
+            EngineKind::Sqlite { direct, .. } => sqlite_rows(direct),
+            EngineKind::Redis { direct, .. } => redis_rows(&mut direct.borrow_mut()),
         };
         rows.sort();
         rows
@@ -170,57 +182,62 @@ impl Engine {
     fn delete(&self, row: &Row) {
         let (site, partition) = &row.part;
         match &self.kind {
-            Kind::Memory(_) => {
+            EngineKind::Memory(_) => {
                 let mut update = Update::new(partition.clone(), self.load(&row.part).version);
                 update.delete = vec![row.key.clone()];
                 self.apply(site, update);
             }
-            Kind::Sqlite { other, .. } => {
+            EngineKind::Sqlite { direct, .. } => {
                 let sql = "DELETE FROM cookies WHERE site = ?1 AND partition = ?2 AND key = ?3";
                 let partition = partition.as_deref().unwrap_or_default();
-                other.execute(sql, rusqlite::params![site, partition, row.key]).expect("a table");
+                direct.execute(sql, rusqlite::params![site, partition, row.key]).expect("a table");
             }
-            Kind::Redis { other, .. } => {
+            EngineKind::Redis { direct, .. } => {
                 let mut delete = redis::cmd("HDEL");
                 delete.arg(redis_key(&row.part)).arg(&row.key);
-                delete.exec(&mut other.borrow_mut()).expect("a hash");
+                delete.exec(&mut direct.borrow_mut()).expect("a hash");
             }
         }
     }
 
-    /// Writes a row, whatever its record is. An engine in memory can only have a cookie under its own key,
-    /// so nothing may be written there.
-    fn put(&self, row: &Row) {
+    /// Writes a row, whatever its record is, and returns whether that was possible. An engine in memory can
+    /// only have a cookie under its own key.
+    fn write(&self, row: &Row) -> bool {
         let (site, partition) = &row.part;
         match &self.kind {
-            Kind::Memory(_) => {
-                let Ok(cookie) = StoredCookie::from_bytes(&row.record) else { return };
-                if cookie.key() == row.key {
-                    let mut update = Update::new(partition.clone(), self.load(&row.part).version);
-                    update.put = vec![cookie];
-                    self.apply(site, update);
+            EngineKind::Memory(_) => {
+                let Ok(cookie) = StoredCookie::from_bytes(&row.record) else { return false };
+                if cookie.key() != row.key {
+                    return false;
                 }
+                let mut update = Update::new(partition.clone(), self.load(&row.part).version);
+                update.put = vec![cookie];
+                self.apply(site, update);
             }
-            Kind::Sqlite { other, .. } => {
+            EngineKind::Sqlite { direct, .. } => {
                 let partition = partition.as_deref().unwrap_or_default();
-                let parts = "INSERT OR IGNORE INTO parts VALUES (?1, ?2, 1)";
-                other.execute(parts, [site, partition]).expect("a table");
-                let sql = "INSERT OR REPLACE INTO cookies VALUES (?1, ?2, ?3, NULL, '', '', ?4)";
+                let parts =
+                    "INSERT OR IGNORE INTO parts (site, partition, version) VALUES (?1, ?2, 1)";
+                direct.execute(parts, [site, partition]).expect("a table");
+                let sql = "INSERT OR REPLACE INTO cookies
+                    (site, partition, key, expires, domain, name, record)
+                    VALUES (?1, ?2, ?3, NULL, '', '', ?4)";
                 let values = rusqlite::params![site, partition, row.key, row.record];
-                other.execute(sql, values).expect("a table");
+                direct.execute(sql, values).expect("a table");
             }
-            Kind::Redis { other, .. } => {
+            EngineKind::Redis { direct, .. } => {
                 let mut put = redis::cmd("HSET");
                 put.arg(redis_key(&row.part)).arg(&row.key).arg(&row.record);
                 put.arg("schema").arg("1").arg("version").arg("1");
-                put.exec(&mut other.borrow_mut()).expect("a hash");
+                put.exec(&mut direct.borrow_mut()).expect("a hash");
                 if let Some(partition) = partition {
                     let mut add = redis::cmd("SADD");
                     add.arg(format!("{PREFIX}{site}}}:partitions")).arg(partition);
-                    add.exec(&mut other.borrow_mut()).expect("a set");
+                    add.exec(&mut direct.borrow_mut()).expect("a set");
                 }
             }
         }
+        true
     }
 }
 

@@ -8,7 +8,7 @@ use gingersnap::{Cookie, CookieJar, Encoding, Prefix, RequestContext, Requiremen
 use crate::sealing::keyring;
 use crate::splitmix::Random;
 use crate::writers::{Argument, WRITERS, Writer, Written};
-use crate::{attacks, now, shop};
+use crate::{attacks, content, now, shop};
 
 /// All injections into headers; those into files come on top.
 const INJECTIONS: usize = 68_000;
@@ -227,17 +227,9 @@ fn any_text_that_is_hidden_comes_back_as_it_was() {
 /// What separates the parts of a file, between two texts.
 const SEPARATORS: &[&str] = &["", "", "", "\t", "\n", "\"", ",", "\\", "#", "\u{2028}"];
 
-/// Returns what a store has, sorted. Times are left out, which not all formats have.
+/// Returns what a store has, sorted.
 fn contents(store: &CookieStore) -> Vec<String> {
-    let mut contents: Vec<_> = store
-        .iter(now())
-        .map(|cookie| {
-            let parts = [cookie.name(), cookie.value(), cookie.path()]
-                .map(|part| part.escape_ascii().to_string());
-            let flags = (cookie.is_host_only(), cookie.is_secure(), cookie.is_http_only());
-            format!("{parts:?} {} {flags:?}", cookie.domain())
-        })
-        .collect();
+    let mut contents: Vec<_> = store.iter(now()).map(content).collect();
     contents.sort_unstable();
     contents
 }

@@ -9,7 +9,7 @@ mod browser;
 mod budget;
 mod engines;
 mod injection;
-#[allow(dead_code, reason = "the tests of the engine need all of it")]
+#[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../support/redis.rs"]
 mod redis_server;
 mod sealed;
@@ -26,6 +26,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::RequestContext;
+use gingersnap::store::StoredCookie;
 
 /// Returns how many of `all` attacks are made.
 fn attacks(all: usize) -> usize {
@@ -40,8 +41,21 @@ fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
+fn context(url: &str) -> RequestContext<'_> {
+    RequestContext::parse(url).expect("a URL")
+}
+
 fn shop() -> RequestContext<'static> {
-    RequestContext::parse("https://shop.example/").expect("a URL")
+    context("https://shop.example/")
+}
+
+/// Returns everything about a cookie but its times, its partition and `SameSite`, which not all formats of
+/// files have.
+fn content(cookie: &StoredCookie) -> String {
+    let parts =
+        [cookie.name(), cookie.value(), cookie.path()].map(|part| part.escape_ascii().to_string());
+    let flags = (cookie.is_host_only(), cookie.is_secure(), cookie.is_http_only());
+    format!("{parts:?} {} {flags:?}", cookie.domain())
 }
 
 /// Runs a future that waits for nothing.

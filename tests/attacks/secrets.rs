@@ -142,7 +142,7 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
         &["CookieService", "ResponseFuture", "StoreFuture", "StoreService"],
     ),
     (
-        "tests/attacks/engines/secrets.rs, tests/redis/, tests/sqlite/: errors of the server or the file, in \
+        "tests/attacks/engines/leaks.rs, tests/redis/, tests/sqlite/: errors of the server or the file, in \
          the words of its driver",
         &[
             "RedisBackend",

@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind};
 use std::net::Ipv4Addr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use gingersnap::header::SetCookie;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::sleep;
 
-use crate::server::Example;
+use crate::example_server::Example;
+
+/// How long a client waits for the response to a whole request, however busy the server is.
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The server that is used, and what was counted.
 pub(crate) struct Target {
@@ -23,20 +28,21 @@ pub(crate) struct Target {
 pub(crate) struct Counts(Mutex<BTreeMap<String, u64>>);
 
 impl Counts {
-    pub(crate) fn add(&self, what: &str, number: u64) {
+    pub(crate) fn add(&self, event: &str, times: u64) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(what.to_owned()).or_default() += number;
+        *counts.entry(event.to_owned()).or_default() += times;
     }
 
-    pub(crate) fn get(&self, what: &str) -> u64 {
+    pub(crate) fn get(&self, event: &str) -> u64 {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.get(what).copied().unwrap_or_default()
+        counts.get(event).copied().unwrap_or_default()
     }
 
     /// Returns all counts, in one line.
-    pub(crate) fn line(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts: Vec<_> = counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
+        let counts: Vec<_> =
+            counts.iter().map(|(event, times)| format!("{times} {event}")).collect();
         counts.join(", ")
     }
 }
@@ -70,9 +76,18 @@ impl<'t> Connection<'t> {
     }
 
     async fn connect(target: &'t Target, socket: TcpSocket) -> Result<Self, Error> {
-        let stream = socket.connect((Ipv4Addr::LOCALHOST, target.port).into()).await?;
-        target.counts.add("connections", 1);
-        Ok(Self { stream, target, received: Vec::new() })
+        match socket.connect((Ipv4Addr::LOCALHOST, target.port).into()).await {
+            Ok(stream) => {
+                target.counts.add("connections", 1);
+                Ok(Self { stream, target, received: Vec::new() })
+            }
+            Err(error) => {
+                target.counts.add("refused connections", 1);
+                // The caller may try again at once.
+                sleep(Duration::from_millis(10)).await;
+                Err(error)
+            }
+        }
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<(), Error> {

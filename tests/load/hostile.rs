@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Connection, Target};
-use crate::honest::Browser;
-use crate::server::Example;
+use crate::client::{Connection, RESPONSE_TIMEOUT, Target};
+use crate::example_server::Example;
+use crate::honest::{Browser, Rotations};
 use crate::splitmix::Random;
 
-/// How long a client waits for each response.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a client waits for a response to what may be only a part of a request.
+const PARTIAL_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Parts of `Cookie` headers and forms.
 const PIECES: &[&str] = &[
@@ -31,6 +31,10 @@ const PIECES: &[&str] = &[
     "&",
     "\u{e9}",
     "\u{2028}",
+    "\u{80}",
+    "\"a\"",
+    "\"b; c\"",
+    "\"\\\"\"",
     "visits",
     "color",
     "since",
@@ -67,37 +71,75 @@ struct Requests {
     random: Random,
 }
 
+/// The bytes of a hostile request, or bytes that are not a request.
+struct Request {
+    bytes: Vec<u8>,
+    /// Whether the server must respond or close the connection without waiting for more.
+    is_whole: bool,
+}
+
 /// Attacks a server until the end.
-pub(crate) async fn run(target: &Target, client: usize, end: Instant) {
-    let valid = valid_cookies(target, client).await;
-    let random = Random::new(1_000 + client as u64);
+pub(crate) async fn run(
+    target: &Target,
+    client: usize,
+    seed: u64,
+    rotations: &Rotations,
+    end: Instant,
+) {
+    let (mut valid_since, valid) = (rotations.count(), valid_cookies(target, client).await);
+    let random = Random::new(seed);
     let mut requests = Requests { port: target.port, example: target.example, valid, random };
     while Instant::now() < end {
+        // Cookies of the last keys but one still open.
+        if rotations.count() >= valid_since + 2 {
+            valid_since = rotations.count();
+            requests.valid = valid_cookies(target, client).await;
+        }
         if requests.random.percent(2) {
             crowd(target, requests.random.below(40)).await;
             continue;
         }
         let Ok(mut connection) = Connection::open(target).await else { continue };
+        let mut is_whole = true;
         for _ in 0..=requests.random.below(4) {
             let count = if requests.random.percent(20) { 1 + requests.random.below(20) } else { 1 };
-            let bytes: Vec<_> = (0..count).flat_map(|_| requests.next()).collect();
-            target.counts.add("hostile requests", count as u64);
-            // A server does not read all that it refuses.
-            let sent = timeout(PATIENCE, connection.send(&bytes)).await;
-            let mut is_open = matches!(sent, Ok(Ok(())));
-            // No request is `HEAD`, so that each response has its body.
-            for _ in 0..count {
-                let response = timeout(PATIENCE, connection.response(true)).await;
-                is_open &= matches!(response, Ok(Ok(_)));
-                if !is_open {
-                    break;
-                }
-            }
-            if !is_open {
+            let sent: Vec<_> = (0..count).map(|_| requests.next_request()).collect();
+            is_whole &= sent.iter().all(|request| request.is_whole);
+            if !exchange(target, &mut connection, &sent, is_whole).await {
                 break;
             }
         }
     }
+}
+
+/// Sends requests, and reads their responses. Returns whether the connection can be used again.
+async fn exchange(
+    target: &Target,
+    connection: &mut Connection<'_>,
+    requests: &[Request],
+    is_whole: bool,
+) -> bool {
+    let bytes: Vec<u8> = requests.iter().flat_map(|request| request.bytes.clone()).collect();
+    let limit = if is_whole { RESPONSE_TIMEOUT } else { PARTIAL_TIMEOUT };
+    target.counts.add("hostile requests", requests.len() as u64);
+    // A server does not read all that it refuses.
+    let sent = timeout(limit, connection.send(&bytes)).await;
+    let is_open = matches!(sent, Ok(Ok(())));
+    // No method here is `HEAD`, so every response has its body.
+    for _ in requests {
+        match timeout(limit, connection.response(true)).await {
+            Ok(Ok(_)) => target.counts.add("hostile responses", 1),
+            Ok(Err(_)) => return false,
+            Err(_) => {
+                assert!(!is_whole, "no answer in time to {}", bytes.escape_ascii());
+                return false;
+            }
+        }
+        if !is_open {
+            return false;
+        }
+    }
+    is_open
 }
 
 /// Opens many connections, and does not use them.
@@ -128,44 +170,45 @@ async fn valid_cookies(target: &Target, client: usize) -> Vec<String> {
 }
 
 impl Requests {
-    /// Returns the bytes of a request, or of what is none.
-    fn next(&mut self) -> Vec<u8> {
-        match self.random.below(14) {
+    fn next_request(&mut self) -> Request {
+        let kind = self.random.below(14);
+        let (bytes, is_whole) = match kind {
             0 => {
                 let cookie = self.long_value();
-                self.with_cookies(&cookie)
+                (self.with_cookies(&cookie), true)
             }
             1 => {
                 let cookies = self.many_cookies();
-                self.with_cookies(&cookies)
+                (self.with_cookies(&cookies), true)
             }
             2 => {
                 let bytes = self.bytes(200);
-                self.with_cookies(&bytes)
+                (self.with_cookies(&bytes), true)
             }
             3..5 => {
                 let text = self.text(30);
-                self.with_cookies(text.as_bytes())
+                (self.with_cookies(text.as_bytes()), true)
             }
             5..8 => {
                 let changed = self.changed_cookies();
-                self.with_cookies(&changed)
+                (self.with_cookies(&changed), true)
             }
             8..10 => self.form(),
-            10 => self.bytes(2_000),
-            11 => self.many_headers(),
+            10 => (self.bytes(2_000), false),
+            11 => (self.many_headers(), true),
             12 => {
                 // A request with something changed anywhere.
                 let mut request = self.with_cookies(b"a=1");
                 self.damage(&mut request);
-                request
+                (request, false)
             }
             _ => {
                 let (method, path) = (self.random.pick(METHODS), self.path());
-                let cookies = self.text(5);
-                self.request(method, &path, &format!("Cookie: {cookies}\r\n").into_bytes(), b"")
+                let cookies = format!("Cookie: {}\r\n", self.text(5));
+                (self.request(method, &path, cookies.as_bytes(), b""), true)
             }
-        }
+        };
+        Request { bytes, is_whole }
     }
 
     fn path(&mut self) -> String {
@@ -261,7 +304,8 @@ impl Requests {
         }
     }
 
-    fn form(&mut self) -> Vec<u8> {
+    /// Returns a form, and whether it is as long as it says.
+    fn form(&mut self) -> (Vec<u8>, bool) {
         let path = self.random.pick(self.example.paths());
         let body = match self.random.below(4) {
             0 => self.bytes(3_000),
@@ -269,7 +313,8 @@ impl Requests {
             2 => format!("name={}&theme={}", self.text(20), self.text(2)).into_bytes(),
             _ => format!("color={}&remember={}", self.text(2), self.text(3)).into_bytes(),
         };
-        let length = match self.random.below(8) {
+        let kind = self.random.below(8);
+        let length = match kind {
             0 => "Content-Length: -1\r\n".to_owned(),
             1 => format!("Content-Length: {}\r\n", usize::MAX),
             2 => format!("Content-Length: {}\r\n", body.len() + 1),
@@ -285,7 +330,8 @@ impl Requests {
             "Origin: null\r\n",
         ]);
         let cookies = format!("Cookie: {}\r\n", self.valid[self.random.below(self.valid.len())]);
-        self.request("POST", path, (length + more + &cookies).as_bytes(), &body)
+        let request = self.request("POST", path, (length + more + &cookies).as_bytes(), &body);
+        (request, !(1..=3).contains(&kind))
     }
 
     fn many_headers(&mut self) -> Vec<u8> {

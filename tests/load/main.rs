@@ -2,29 +2,40 @@
 //! honest and hostile sites fill, in threads and in processes.
 //!
 //! Each test ends by itself after `GINGERSNAP_LOAD_SECONDS` (10 by default), and the time that it takes to
-//! check the end. Numbers of cookies are in proportion to that time.
+//! check the end. Numbers of cookies are in proportion to that time. The tests measure this process, so
+//! they take turns.
 #![cfg(target_os = "linux")]
 
+mod allocator;
 mod client;
 mod engines;
+mod example_server;
 mod examples;
 mod honest;
 mod hostile;
-#[allow(dead_code, reason = "the tests of the engine need all of it")]
+mod load_sites;
+mod process;
+#[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../support/redis.rs"]
 mod redis_server;
-mod server;
-mod shared_store;
-mod sites;
 mod slow;
 #[path = "../support/splitmix.rs"]
 mod splitmix;
+mod store_threads;
+#[path = "../support/test_process.rs"]
+mod test_process;
 mod usage;
-mod worker;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+
+/// Waits until no other test runs, and returns a guard that lets none run.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Returns a runtime for one thread.
 fn runtime() -> Runtime {

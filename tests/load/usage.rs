@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::runtime;
 
+/// How long a machine, however busy it is, may take until descriptors are closed or a client has left.
+pub(crate) const SETTLING_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The memory of a process, in KiB.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Memory {
@@ -27,9 +30,15 @@ impl Memory {
         };
         Self { resident: number("VmRSS:"), peak: number("VmHWM:") }
     }
+
+    /// Asserts that a process uses at most `max_kib` more than before.
+    #[track_caller]
+    pub(crate) fn assert_growth(before: Self, after: Self, max_kib: usize) {
+        assert!(after.resident <= before.resident + max_kib, "{before:?} grew to {after:?}");
+    }
 }
 
-/// Returns how many file descriptors a process has open, apart from the one that reads this number.
+/// Returns how many file descriptors a process has open, without the one that reads the list.
 #[track_caller]
 pub(crate) fn descriptors(process: u32) -> usize {
     let folder = fs::read_dir(format!("/proc/{process}/fd")).expect("the process runs");
@@ -55,7 +64,7 @@ pub(crate) fn wait_for_descriptors(process: u32, before: usize) {
             return;
         }
         assert!(
-            start.elapsed() < Duration::from_secs(20),
+            start.elapsed() < SETTLING_TIMEOUT,
             "{now} file descriptors are open, and {before} were"
         );
         thread::sleep(Duration::from_millis(20));

@@ -63,7 +63,7 @@ use crate::store::backend::engine::{Applied, ApplyError, Backend, Loaded, Update
 /// null); `record` is [`StoredCookie::to_bytes`](crate::store::StoredCookie::to_bytes). The header has
 /// the version of the tables as `user_version`.
 ///
-/// Triggers and views that somebody adds to the file do nothing for this crate.
+/// Triggers and views that somebody adds to the file are not run.
 ///
 /// Removed and replaced cookies are overwritten in the file. The log may contain them until the last
 /// process closes the database, which deletes the log.

@@ -5,43 +5,72 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use gingersnap::RequestContext;
-use gingersnap::store::{StoreLimits, StoredCookie};
+use gingersnap::store::{Outcome, StoreLimits, StoredCookie};
 
 use crate::splitmix::Random;
-
-/// The limits of the stores here. The bytes of a site are few, so that hostile sites reach that limit, too.
-pub(crate) const LIMITS: StoreLimits = StoreLimits::DEFAULT.with_site_bytes(32 << 10);
 
 /// The most parts that a hostile site can have: the unpartitioned cookies, and the partitions of 8 pages of
 /// other sites and of its own pages, with and without TLS.
 pub(crate) const HOSTILE_PARTS: usize = 11;
 
+/// The most `Set-Cookie` headers that a hostile site sends at once.
+pub(crate) const HOSTILE_HEADERS: usize = 50;
+
 /// A site whose cookies are set by one thread or process alone.
 pub(crate) struct HonestSite {
     pub(crate) name: String,
-    /// How often each cookie was set, or 0 if it is not there.
+    /// The number in the value of each cookie, or 0 if the cookie is not there.
     cookies: Vec<u32>,
+    /// How often cookies were set. A value that was replaced or removed never comes back.
+    changes: u32,
     /// The start of the names.
-    prefix: &'static str,
+    pub(crate) prefix: &'static str,
 }
 
 /// One change of an honest site: a header, and the host of the response.
 pub(crate) struct Change {
-    pub(crate) host: String,
+    host: String,
     pub(crate) header: String,
-    pub(crate) is_removal: bool,
+    is_removal: bool,
+    /// Whether the cookie was there before.
+    existed: bool,
+}
+
+impl Change {
+    /// Returns the URL of the response.
+    pub(crate) fn url(&self) -> String {
+        format!("https://{}/private/", self.host)
+    }
+
+    /// Checks what became of the change. If cookies may be evicted, this one may have been.
+    #[track_caller]
+    pub(crate) fn check(&self, outcome: &Outcome, may_evict: bool) {
+        let expected = match (self.existed, self.is_removal) {
+            (true, true) => Outcome::Removed,
+            (false, true) => Outcome::NothingToRemove,
+            (true, false) => Outcome::Replaced,
+            (false, false) => Outcome::Stored,
+        };
+        let if_evicted = match expected {
+            Outcome::Removed => Outcome::NothingToRemove,
+            Outcome::Replaced => Outcome::Stored,
+            _ => expected.clone(),
+        };
+        let is_right = *outcome == expected || may_evict && *outcome == if_evicted;
+        assert!(is_right, "{}: {outcome:?} instead of {expected:?}", self.header);
+    }
 }
 
 impl HonestSite {
     pub(crate) fn new(name: String, prefix: &'static str, slots: usize) -> Self {
-        Self { name, cookies: vec![0; slots], prefix }
+        Self { name, cookies: vec![0; slots], changes: 0, prefix }
     }
 
     pub(crate) fn slots(&self) -> usize {
         self.cookies.len()
     }
 
-    /// Returns the host that sets the cookies, or a sibling of it.
+    /// Returns the host `label` of the site.
     fn host(&self, label: &str) -> String {
         format!("{label}.{}", self.name)
     }
@@ -49,6 +78,11 @@ impl HonestSite {
     /// Every third cookie is for the whole site, the others for one host.
     const fn is_for_site(slot: usize) -> bool {
         slot.is_multiple_of(3)
+    }
+
+    /// Every seventh cookie is sent without TLS, too.
+    const fn is_secure(slot: usize) -> bool {
+        !slot.is_multiple_of(7)
     }
 
     const fn path(slot: usize) -> &'static str {
@@ -59,30 +93,37 @@ impl HonestSite {
         format!("{}{slot}={}-{slot}-{}", self.prefix, self.name, self.cookies[slot])
     }
 
+    /// Returns the attributes that belong to the identity of a cookie, and `Secure`.
+    fn attributes(&self, slot: usize) -> String {
+        let secure = if Self::is_secure(slot) { "; Secure" } else { "" };
+        let domain =
+            if Self::is_for_site(slot) { format!("; Domain={}", self.name) } else { String::new() };
+        format!("; Path={}{secure}{domain}", Self::path(slot))
+    }
+
     /// Sets a cookie, or sets it again to another value.
     pub(crate) fn set(&mut self, slot: usize) -> Change {
-        self.cookies[slot] += 1;
-        let (pair, path) = (self.pair(slot), Self::path(slot));
-        let domain = if Self::is_for_site(slot) { self.domain() } else { String::new() };
+        let existed = self.cookies[slot] > 0;
+        self.changes += 1;
+        self.cookies[slot] = self.changes;
+        let (pair, attributes) = (self.pair(slot), self.attributes(slot));
         let lifetime = if slot.is_multiple_of(2) { "; Max-Age=1000000" } else { "" };
-        let header = format!("{pair}; Path={path}; Secure{domain}{lifetime}");
-        Change { host: self.host("www"), header, is_removal: false }
+        let header = format!("{pair}{attributes}{lifetime}");
+        Change { host: self.host("www"), header, is_removal: false, existed }
     }
 
-    /// Removes a cookie, or leaves it to the store that there is none.
-    pub(crate) fn remove(&mut self, slot: usize) -> Change {
-        let header = format!(
-            "{}{slot}=; Path={}; Secure{}; Max-Age=0",
-            self.prefix,
-            Self::path(slot),
-            if Self::is_for_site(slot) { self.domain() } else { String::new() }
-        );
+    /// Removes a cookie, which may not exist.
+    fn remove(&mut self, slot: usize) -> Change {
+        let existed = self.cookies[slot] > 0;
         self.cookies[slot] = 0;
-        Change { host: self.host("www"), header, is_removal: true }
+        let header = format!("{}{slot}={}; Max-Age=0", self.prefix, self.attributes(slot));
+        Change { host: self.host("www"), header, is_removal: true, existed }
     }
 
-    fn domain(&self) -> String {
-        format!("; Domain={}", self.name)
+    /// Sets or removes any cookie.
+    pub(crate) fn change(&mut self, random: &mut Random) -> Change {
+        let slot = random.below(self.slots());
+        if random.percent(20) { self.remove(slot) } else { self.set(slot) }
     }
 
     fn present(&self) -> impl Iterator<Item = usize> {
@@ -94,16 +135,18 @@ impl HonestSite {
         self.present().map(|slot| self.pair(slot)).collect()
     }
 
-    /// Returns a host and a path of a request, and the pairs that its header must have.
+    /// Returns the URL of a request, and the pairs that its header must have.
     pub(crate) fn request(&self, random: &mut Random) -> (String, BTreeSet<String>) {
+        let scheme = random.pick(&["https", "https", "https", "http"]);
         let label = random.pick(&["www", "www", "api"]);
         let path = random.pick(&["/", "/private/a", "/privateer"]);
         let is_sent = |slot: &usize| {
-            (label == "www" || Self::is_for_site(*slot))
+            (scheme == "https" || !Self::is_secure(*slot))
+                && (label == "www" || Self::is_for_site(*slot))
                 && (Self::path(*slot) == "/" || path == "/private/a")
         };
         let pairs = self.present().filter(is_sent).map(|slot| self.pair(slot)).collect();
-        (format!("https://{}{path}", self.host(label)), pairs)
+        (format!("{scheme}://{}{path}", self.host(label)), pairs)
     }
 }
 
@@ -136,16 +179,21 @@ pub(crate) struct Attack {
     pub(crate) now: SystemTime,
 }
 
-/// What starts the value of each cookie of a hostile site, so that it is known in a header.
+/// Returns the name of a hostile site.
+pub(crate) fn hostile_name(number: usize) -> String {
+    format!("evil{number}.example")
+}
+
+/// Returns the prefix of every value that a hostile site sets, so that a header shows whose cookies it has.
 fn mark(site: &str) -> String {
     format!("!{site}!")
 }
 
 impl Attack {
-    /// Makes an attack of one of so many hostile sites, partly against an honest one. No cookie of it is
-    /// valid for long after `now`, and clocks go back.
+    /// Makes a random response of one of `sites` hostile sites, partly aimed at `victim`. One in five has a
+    /// time in the past, as from a clock that was set back.
     pub(crate) fn new(random: &mut Random, sites: usize, victim: &str) -> Self {
-        let site = format!("evil{}.example", random.below(sites));
+        let site = hostile_name(random.below(sites));
         let scheme = if random.percent(80) { "https" } else { "http" };
         let url =
             format!("{scheme}://{}{site}/{}", random.pick(&["", "a."]), random.pick(&["", "b/"]));
@@ -158,7 +206,7 @@ impl Attack {
             1..4 => SystemTime::now() - Duration::from_secs(random.below(60_000_000) as u64),
             _ => SystemTime::now(),
         };
-        let count = random.pick(&[1, 1, 3, 50]);
+        let count = random.pick(&[1, 1, 3, HOSTILE_HEADERS]);
         let headers = (0..count).map(|_| hostile_header(random, &site, victim)).collect();
         Self { site, url, top, headers, now }
     }
@@ -173,15 +221,18 @@ impl Attack {
 
     /// Checks that a request gets nothing but what hostile hosts of its site have set.
     #[track_caller]
-    pub(crate) fn check_header(&self, header: Option<Vec<u8>>) {
+    pub(crate) fn check_header(&self, header: Option<Vec<u8>>, limits: &StoreLimits) {
         let Some(header) = header else { return };
         let (mark, shown) = (mark(&self.site), header.escape_ascii());
         let own = header.windows(mark.len()).filter(|part| *part == mark.as_bytes()).count();
         let marks = header.split(|byte| *byte == b'!').skip(1).count();
         assert_eq!(own * 2, marks, "cookies of others for {}: {shown}", self.site);
-        // Those of the site, and of a partition of it.
-        assert!((1..=2 * LIMITS.site_cookies() as usize).contains(&own), "{own} cookies: {shown}");
-        assert!(header.len() <= 2 * (LIMITS.site_bytes() + 360), "{} bytes", header.len());
+        // The unpartitioned cookies, and those of one partition. The limit on bytes covers names and values,
+        // and each pair has `=` and `; `.
+        let (max_cookies, separators) = (2 * limits.site_cookies() as usize, 3);
+        assert!((1..=max_cookies).contains(&own), "{own} cookies: {shown}");
+        let max_bytes = 2 * limits.site_bytes() + max_cookies * separators;
+        assert!(header.len() <= max_bytes, "{} bytes", header.len());
         assert!(!header.iter().any(|byte| *byte < 0x20 && *byte != b'\t'), "{shown}");
     }
 }
@@ -243,9 +294,14 @@ fn hostile_header(random: &mut Random, site: &str, victim: &str) -> Vec<u8> {
     header
 }
 
-/// Checks what a store has of a hostile site: it is within the limits, of that site, and allowed.
+/// Checks what a store has of a hostile site: it is within the limits, of that site, and allowed. Returns the
+/// most cookies and the most bytes that a part of the site has.
 #[track_caller]
-pub(crate) fn check_hostile_site(site: &str, cookies: &[StoredCookie]) {
+pub(crate) fn check_hostile_site(
+    site: &str,
+    cookies: &[StoredCookie],
+    limits: &StoreLimits,
+) -> (u32, usize) {
     let mut parts = BTreeMap::<_, (u32, usize)>::new();
     let mut identities = BTreeSet::new();
     let mark = mark(site);
@@ -265,8 +321,11 @@ pub(crate) fn check_hostile_site(site: &str, cookies: &[StoredCookie]) {
         let is_new = identities.insert((cookie.partition(), cookie.key()));
         assert!(is_new, "{cookie:?} is there twice");
     }
+    let mut most = (0, 0);
     for (partition, (count, bytes)) in parts {
-        let is_within = count <= LIMITS.site_cookies() && bytes <= LIMITS.site_bytes();
+        let is_within = count <= limits.site_cookies() && bytes <= limits.site_bytes();
         assert!(is_within, "{count} cookies with {bytes} bytes at {site} in {partition:?}");
+        most = (count.max(most.0), bytes.max(most.1));
     }
+    most
 }

@@ -32,6 +32,15 @@ impl Example {
         }
     }
 
+    /// Returns the path of a form whose body the example reads, if it has one.
+    pub(crate) const fn form_path(self) -> Option<&'static str> {
+        match self {
+            Self::Blog => Some("/color"),
+            Self::SignIn => Some("/sign-in"),
+            Self::Axum => None,
+        }
+    }
+
     /// Returns the paths of the example, those of its forms included. That of the button that rotates the
     /// keys is missing: whoever presses it four times signs everybody out.
     pub(crate) const fn paths(self) -> &'static [&'static str] {
@@ -125,5 +134,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // After a panic of the server, a client usually panics first.
+        if thread::panicking()
+            && let Some(Ok(errors)) = self.errors.take().map(JoinHandle::join)
+        {
+            eprintln!("the server's messages: {errors:?}");
+        }
     }
 }

@@ -4,58 +4,69 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::io::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 use gingersnap::RequestContext;
-use gingersnap::store::Outcome;
+use gingersnap::store::StoreLimits;
 use gingersnap::store::backend::{BackedStore, RedisBackend, RedisOptions, SqliteBackend};
 use tokio::task::JoinSet;
 
-use crate::sites::{Attack, HonestSite, LIMITS, check_hostile_site, header_pairs, stored_pairs};
+use crate::load_sites::{Attack, HonestSite, check_hostile_site, header_pairs, stored_pairs};
 use crate::splitmix::Random;
+use crate::test_process::TestProcess;
 use crate::usage::{Memory, own_descriptors, wait_for_descriptors};
 use crate::{load_time, runtime};
 
-/// The engine and the number of the process, as `sqlite|/path|0` or `redis|redis://..|0`.
-const TASK: &str = "GINGERSNAP_LOAD_TASK";
+/// The engine, its address and the number of the process, as `sqlite|/path|0` or `redis|redis://..|0`.
+const ASSIGNMENT: &str = "GINGERSNAP_LOAD_ASSIGNMENT";
 
 pub(crate) const PROCESSES: usize = 4;
 pub(crate) const HOSTILE_SITES: usize = 6;
 /// The site that all processes change. Together they are within its limit.
-pub(crate) const SHARED_SITE: &str = "shared.example";
+const SHARED_SITE: &str = "shared.example";
 
-/// The names of each process's cookies on the shared site start differently.
+/// The prefix of each process's cookie names on the shared site.
 const PREFIXES: [&str; PROCESSES] = ["p", "q", "r", "s"];
 
-/// The tasks of each process, and the honest sites of each task.
-const TASKS: usize = 3;
-const SITES: usize = 5;
+/// The clients of each process, and the honest sites of each client.
+const CLIENTS_PER_PROCESS: usize = 3;
+const SITES_PER_CLIENT: usize = 5;
+
+/// The cookies of each honest site that one client sets.
+const SLOTS: usize = 10;
+
+/// The limits of the stores. They are low, so that hostile sites reach them within seconds, but no honest site
+/// does: the shared one has up to 40 cookies.
+pub(crate) const LIMITS: StoreLimits =
+    StoreLimits::DEFAULT.with_site_cookies(50, 45).with_site_bytes(16 << 10);
+
+/// The most cookies that all honest sites have: those of each client, and the shared ones of each process.
+pub(crate) const HONEST_COOKIES: usize =
+    PROCESSES * (CLIENTS_PER_PROCESS * SITES_PER_CLIENT + 1) * SLOTS;
 
 /// How much more memory a process may use at the end than after a quarter of the time, in KiB. A store
 /// with an engine keeps nothing between two operations.
-const MORE_MEMORY: usize = 6 << 10;
+const MAX_GROWTH_KIB: usize = 6 << 10;
 
 /// Starts a process.
-pub(crate) fn start(engine: &str, place: &str, process: usize) -> Child {
-    Command::new(env::current_exe().expect("the program of these tests"))
-        .args(["--exact", "worker::worker", "--ignored", "--nocapture"])
-        .env(TASK, format!("{engine}|{place}|{process}"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts")
+pub(crate) fn start(engine: &str, address: &str, process: usize) -> TestProcess {
+    let mut command = Command::new(env::current_exe().expect("the program of these tests"));
+    // The allocator gives back what is free, so that the resident memory shows what is not.
+    command.env("MALLOC_MMAP_THRESHOLD_", "65536").env("MALLOC_TRIM_THRESHOLD_", "65536");
+    let assignment = format!("{engine}|{address}|{process}");
+    TestProcess::start_with(command, "process::process", ASSIGNMENT, &assignment)
 }
 
 /// Opens a store with an engine.
-pub(crate) async fn open(engine: &str, place: &str) -> BackedStore {
+pub(crate) async fn open(engine: &str, address: &str) -> BackedStore {
     // Processes wait for each other, and the machine may be slow.
     let limit = Duration::from_secs(60);
     let store = if engine == "sqlite" {
-        BackedStore::new(SqliteBackend::open(place).expect("a database").with_time_limit(limit))
+        BackedStore::new(SqliteBackend::open(address).expect("a database").with_time_limit(limit))
     } else {
         let options = RedisOptions::new().with_time_limit(limit);
-        BackedStore::new(RedisBackend::connect_with(place, &options).await.expect("a server"))
+        BackedStore::new(RedisBackend::connect_with(address, &options).await.expect("a server"))
     };
     store.with_limits(LIMITS).with_access_interval(Duration::from_secs(1))
 }
@@ -63,10 +74,10 @@ pub(crate) async fn open(engine: &str, place: &str) -> BackedStore {
 /// Uses an engine, and prints the cookies that it must have at the end.
 #[test]
 #[ignore = "run by the other tests as a process"]
-fn worker() {
-    let Ok(task) = env::var(TASK) else { return };
-    let [engine, place, process] = task.split('|').collect::<Vec<_>>()[..] else {
-        panic!("{task}")
+fn process() {
+    let Ok(assignment) = env::var(ASSIGNMENT) else { return };
+    let [engine, address, process] = assignment.split('|').collect::<Vec<_>>()[..] else {
+        panic!("{assignment}")
     };
     let process: usize = process.parse().expect("a number");
     // Not by `println`, whose output the test harness takes.
@@ -75,24 +86,24 @@ fn worker() {
     let runtime = runtime();
     let end = Instant::now() + load_time();
     let (sites, operations, warm) = runtime.block_on(async {
-        let store = open(engine, place).await;
-        let mut tasks = JoinSet::new();
-        for task in 0..TASKS {
+        let store = open(engine, address).await;
+        let mut clients = JoinSet::new();
+        for number in 0..CLIENTS_PER_PROCESS {
             let store = store.clone();
-            tasks.spawn(async move { Task::new(store, process, task).run(end).await });
+            clients.spawn(async move { Client::new(store, process, number).run(end).await });
         }
         tokio::time::sleep(load_time() / 4).await;
         let warm = Memory::of(id);
         let (mut sites, mut operations) = (Vec::new(), 0);
-        while let Some(ended) = tasks.join_next().await {
-            let (of_task, count) = ended.expect("no panic");
-            sites.extend(of_task);
+        while let Some(ended) = clients.join_next().await {
+            let (client_sites, count) = ended.expect("no panic");
+            sites.extend(client_sites);
             operations += count;
         }
         (sites, operations, warm)
     });
     let after = Memory::of(id);
-    assert!(after.resident <= warm.resident + MORE_MEMORY, "{warm:?} grew to {after:?}");
+    Memory::assert_growth(warm, after, MAX_GROWTH_KIB);
     // The connection of a server is closed by the runtime, and a database by its thread.
     drop(runtime);
     wait_for_descriptors(id, before);
@@ -105,22 +116,36 @@ fn worker() {
     print(format!("used {} KiB, then {} KiB", warm.resident, after.resident));
 }
 
+/// Returns the honest sites of a client.
+fn client_sites(process: usize, number: usize) -> Vec<HonestSite> {
+    let name = |site| format!("h{site}p{process}c{number}.example");
+    let mut sites: Vec<_> =
+        (0..SITES_PER_CLIENT).map(|site| HonestSite::new(name(site), "c", SLOTS)).collect();
+    if number == 0 {
+        sites.push(HonestSite::new(SHARED_SITE.to_owned(), PREFIXES[process], SLOTS));
+    }
+    sites
+}
+
+/// Returns the names of all honest sites.
+pub(crate) fn honest_sites() -> BTreeSet<String> {
+    let clients = (0..PROCESSES)
+        .flat_map(|process| (0..CLIENTS_PER_PROCESS).map(move |number| (process, number)));
+    let sites = clients.flat_map(|(process, number)| client_sites(process, number));
+    sites.map(|site| site.name).collect()
+}
+
 /// A task of a process, with a clone of its store.
-struct Task {
+struct Client {
     store: BackedStore,
     random: Random,
     sites: Vec<HonestSite>,
 }
 
-impl Task {
-    fn new(store: BackedStore, process: usize, task: usize) -> Self {
-        let name = |number| format!("h{number}p{process}t{task}.example");
-        let mut sites: Vec<_> =
-            (0..SITES).map(|number| HonestSite::new(name(number), "c", 30)).collect();
-        if task == 0 {
-            sites.push(HonestSite::new(SHARED_SITE.to_owned(), PREFIXES[process], 30));
-        }
-        Self { store, random: Random::new((process * TASKS + task) as u64), sites }
+impl Client {
+    fn new(store: BackedStore, process: usize, number: usize) -> Self {
+        let random = Random::new((process * CLIENTS_PER_PROCESS + number) as u64);
+        Self { store, random, sites: client_sites(process, number) }
     }
 
     /// Works until the end. Returns the honest sites, and the number of operations.
@@ -130,31 +155,30 @@ impl Task {
             let site = self.random.below(self.sites.len());
             match self.random.below(3) {
                 0 => self.attack(site).await,
-                _ => self.be_honest(site).await,
+                _ => self.change_and_check(site).await,
             }
             operations += 1;
         }
         (self.sites, operations)
     }
 
-    async fn be_honest(&mut self, site: usize) {
+    /// Changes an honest site, and checks what is sent to it.
+    async fn change_and_check(&mut self, site: usize) {
         let site = &mut self.sites[site];
-        let slot = self.random.below(site.slots());
-        let change = if self.random.percent(20) { site.remove(slot) } else { site.set(slot) };
-        let url = format!("https://{}/private/", change.host);
+        let change = site.change(&mut self.random);
+        let url = change.url();
         let context = RequestContext::parse(&url).expect("a URL");
         let received = self.store.receive_now(&context, [&change.header]).await;
-        let outcomes = received.expect("the engine answers");
-        let is_right = match &outcomes[..] {
-            [Outcome::Removed | Outcome::NothingToRemove] => change.is_removal,
-            [outcome] => outcome.is_stored() && !change.is_removal,
-            _ => false,
-        };
-        assert!(is_right, "{}: {outcomes:?}", change.header);
+        change.check(&received.expect("the engine answers")[0], false);
         let (url, expected) = site.request(&mut self.random);
         let context = RequestContext::parse(&url).expect("a URL");
         let header = self.store.cookie_header_now(&context).await.expect("the engine answers");
-        compare(&site.name, &expected, header_pairs(header));
+        let mut found = header_pairs(header);
+        // The shared site has the cookies of other processes, too.
+        if site.name == SHARED_SITE {
+            found.retain(|pair| pair.starts_with(site.prefix));
+        }
+        assert_eq!(found, expected, "{url}");
     }
 
     async fn attack(&mut self, site: usize) {
@@ -164,31 +188,17 @@ impl Task {
         received.expect("the engine answers");
         for now in [attack.now, SystemTime::now()] {
             let header = self.store.cookie_header(&context, now).await;
-            attack.check_header(header.expect("the engine answers"));
+            attack.check_header(header.expect("the engine answers"), &LIMITS);
         }
         if self.random.percent(20) {
             let cookies = self.store.site_cookies(&attack.site, SystemTime::now()).await;
-            check_hostile_site(&attack.site, &cookies.expect("the engine answers"));
+            check_hostile_site(&attack.site, &cookies.expect("the engine answers"), &LIMITS);
         }
         if self.random.percent(1) {
             let removed = self.store.remove_site(&attack.site, SystemTime::now()).await;
             removed.expect("the engine answers");
         }
     }
-}
-
-/// Compares what a site is sent with what it must be sent. The shared site has the cookies of other
-/// processes, too.
-#[track_caller]
-fn compare(site: &str, expected: &BTreeSet<String>, mut found: BTreeSet<String>) {
-    if site == SHARED_SITE {
-        let own = expected.iter().next().and_then(|pair| pair.chars().next());
-        found.retain(|pair| own.is_none_or(|own| pair.starts_with(own)));
-        if own.is_none() {
-            return;
-        }
-    }
-    assert_eq!(&found, expected, "{site}");
 }
 
 /// Returns the cookies of a site as a process prints them.
