@@ -169,7 +169,11 @@ impl Engine {
                         record: cookie.to_bytes(),
                     })
                 };
-                parts.into_iter().flat_map(rows).collect()
+                let rows: Vec<Row> = parts.into_iter().flat_map(rows).collect();
+                // A part that is empty now is listed again when something is written to it.
+                *engine.parts.lock().unwrap_or_else(PoisonError::into_inner) =
+                    rows.iter().map(|row| row.part.clone()).collect();
+                rows
             }
             EngineKind::Sqlite { direct, .. } => sqlite_rows(direct),
             EngineKind::Redis { direct, .. } => redis_rows(&mut direct.borrow_mut()),
