@@ -127,10 +127,10 @@ fn an_operation_that_always_conflicts_ends() {
     let error = run(store.receive(&at(SHOP), ["a=secret"], time(10))).expect_err("conflicts");
     check(
         &error,
-        BackendErrorKind::TooManyConflicts { attempts: 100 },
-        "cookies of shop.example: others changed them meanwhile in each of 100 attempts",
+        BackendErrorKind::TooManyConflicts { attempts: 1000 },
+        "cookies of shop.example: others changed them meanwhile in each of 1000 attempts",
     );
-    assert_eq!(engine.take_calls(), (100, 100));
+    assert_eq!(engine.take_calls(), (1000, 1000));
     assert_eq!(contents(&engine), before);
     // What is only read needs no change to succeed.
     engine.take_calls();
