@@ -1129,3 +1129,32 @@ fn no_value_is_shown() {
     assert!(prediction.contains("http_only: true"), "{prediction}");
     assert!(!prediction.contains("hunter2"), "{prediction}");
 }
+
+/// Only stored cookies and other sites below a public suffix give these reasons.
+#[test]
+fn the_reasons_that_concern_more_than_the_header() {
+    for (reason, text, section) in [
+        (
+            Reason::AboveSite { domain: "uk".to_owned() },
+            "`Domain` is `uk`, a parent of the host's public suffix: other sites are below it, too",
+            "RFC 6265bis, section 5.7, step 9, as browsers apply it",
+        ),
+        (
+            Reason::HidesSecure,
+            "over an insecure connection, it would hide a stored `Secure` cookie of its name",
+            "RFC 6265bis, section 5.7, step 16",
+        ),
+        (
+            Reason::OverwritesHttpOnly,
+            "a script cannot replace or remove an `HttpOnly` cookie",
+            "RFC 6265bis, section 5.7, step 23",
+        ),
+        (
+            Reason::NotReadBack,
+            "it would be read back as another cookie: `=` in the name, `;`, or white space at an end",
+            "RFC 6265bis, section 5.6",
+        ),
+    ] {
+        assert_eq!((&*reason.to_string(), reason.section()), (text, section));
+    }
+}
