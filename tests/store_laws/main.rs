@@ -8,6 +8,8 @@
 mod any_store;
 mod both_halves;
 mod branches;
+#[path = "../support/chosen_store.rs"]
+mod chosen_store;
 mod compare;
 mod header;
 mod model;
@@ -91,13 +93,13 @@ fn a_store_does_what_the_model_does() {
 
 #[test]
 fn an_engine_in_memory_follows_the_same_laws() {
-    any_store::run_again_on("memory");
+    chosen_store::run_again_on("memory");
 }
 
 #[cfg(feature = "sqlite")]
 #[test]
 fn sqlite_follows_the_same_laws() {
-    any_store::run_again_on("sqlite");
+    chosen_store::run_again_on("sqlite");
 }
 
 #[cfg(feature = "redis")]
@@ -105,5 +107,5 @@ fn sqlite_follows_the_same_laws() {
 #[ignore = "needs redis-server"]
 fn redis_follows_the_same_laws() {
     let server = redis::RedisServer::start(&[]);
-    any_store::run_again_on(&server.url());
+    chosen_store::run_again_on(&server.url());
 }

@@ -5,6 +5,8 @@
 #[path = "../support/any_store.rs"]
 mod any_store;
 mod changes;
+#[path = "../support/chosen_store.rs"]
+mod chosen_store;
 mod client;
 mod contents;
 mod limits;
@@ -19,13 +21,13 @@ mod storing;
 
 #[test]
 fn an_engine_in_memory_follows_the_same_rules() {
-    any_store::run_again_on("memory");
+    chosen_store::run_again_on("memory");
 }
 
 #[cfg(feature = "sqlite")]
 #[test]
 fn sqlite_follows_the_same_rules() {
-    any_store::run_again_on("sqlite");
+    chosen_store::run_again_on("sqlite");
 }
 
 #[cfg(feature = "redis")]
@@ -33,5 +35,5 @@ fn sqlite_follows_the_same_rules() {
 #[ignore = "needs redis-server"]
 fn redis_follows_the_same_rules() {
     let server = redis::RedisServer::start(&[]);
-    any_store::run_again_on(&server.url());
+    chosen_store::run_again_on(&server.url());
 }
