@@ -541,10 +541,11 @@ mod files {
     use super::{BYTES, Case, repeat};
 
     pub(super) fn cases() -> impl Iterator<Item = Case> {
-        let lines =
+        let pieces =
             ["a.example\tTRUE\t/\tTRUE\t0\ta\tb\n", "a b\n", "\n", " ", "\t", "#", "x", "\u{e9}"];
-        let cases = lines.map(|piece| ["# HTTP Cookie File\n", piece, ""]);
-        let cases = cases.into_iter().map(|parts| case(Format::CookiesTxt, parts));
+        let cases = pieces
+            .into_iter()
+            .map(|piece| case(Format::CookiesTxt, ["# HTTP Cookie File\n", piece, ""]));
         #[cfg(feature = "json")]
         let cases = cases.chain(json_cases());
         cases

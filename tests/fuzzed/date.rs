@@ -5,25 +5,44 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gingersnap::date::{self, DateError};
 
-use crate::cookie_date::Parts;
+use crate::cookie_date::{Parts, days_of_month};
+use crate::support::Reached;
 
 /// 1601-01-01T00:00:00Z
 const FIRST: i64 = -11_644_473_600;
 /// 9999-12-31T23:59:59Z
 const LAST: i64 = 253_402_300_799;
 
+/// What the seeds must reach: a date that is read, each reason not to read one, and times that can and cannot
+/// be written.
+pub const REQUIRED: &[&str] = &[
+    "read",
+    "NoTime",
+    "NoDay",
+    "NoMonth",
+    "NoYear",
+    "Year",
+    "TimeOfDay",
+    "Day",
+    "written",
+    "not written",
+];
+
 /// Checks the law for one date, and for the time whose seconds from 1970 the first bytes are.
-pub fn check(bytes: &[u8]) {
-    read(bytes);
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::from([read(bytes)]);
     if let Some(first) = bytes.first_chunk() {
         let seconds = i64::from_le_bytes(*first);
         // The number itself, which nearly always is out of range, and one that is in range or close to it.
-        write(seconds.clamp(i64::MIN / 4, i64::MAX / 4));
-        write(FIRST - 1000 + seconds.rem_euclid(LAST - FIRST + 2000));
+        let any = seconds.clamp(i64::MIN / 4, i64::MAX / 4);
+        let close = FIRST - 1000 + seconds.rem_euclid(LAST - FIRST + 2000);
+        reached.extend([write(any), write(close)]);
     }
+    reached
 }
 
-fn read(bytes: &[u8]) {
+/// Reads a date, and returns what that reached.
+fn read(bytes: &[u8]) -> &'static str {
     let parts = Parts::find(bytes);
     let read = date::parse(bytes);
     assert_eq!(read.ok(), parts.unix_seconds().map(time), "{parts:?}");
@@ -31,31 +50,49 @@ fn read(bytes: &[u8]) {
         Ok(time) => {
             let written = date::imf_fixdate(time).expect("a date that was read");
             assert_eq!(date::parse(written.as_str()), Ok(time));
+            "read"
         }
-        Err(DateError::NoTime) => assert_eq!(parts.time, None),
-        Err(DateError::NoDay) => assert_eq!(parts.day, None),
-        Err(DateError::NoMonth) => assert_eq!(parts.month, None),
-        Err(DateError::NoYear) => assert_eq!(parts.year, None),
+        Err(DateError::NoTime) => {
+            assert_eq!(parts.time, None);
+            "NoTime"
+        }
+        Err(DateError::NoDay) => {
+            assert_eq!(parts.day, None);
+            "NoDay"
+        }
+        Err(DateError::NoMonth) => {
+            assert_eq!(parts.month, None);
+            "NoMonth"
+        }
+        Err(DateError::NoYear) => {
+            assert_eq!(parts.year, None);
+            "NoYear"
+        }
         Err(DateError::Year { year }) => {
             assert_eq!(parts.year, Some(year.into()));
             assert!(year < 1601);
+            "Year"
         }
         Err(DateError::TimeOfDay { hour, minute, second }) => {
             assert_eq!(parts.time, Some([hour, minute, second].map(i64::from)));
             assert!(hour > 23 || minute > 59 || second > 59);
+            "TimeOfDay"
         }
         Err(DateError::Day { year, month, day }) => {
             let found = (Some(year.into()), Some(month.into()), Some(day.into()));
             assert_eq!((parts.year, parts.month, parts.day), found);
+            assert!(day == 0 || i64::from(day) > days_of_month(year.into(), month.into()));
+            "Day"
         }
-        Err(error) => panic!("{error} of a date that was read"),
+        Err(error) => panic!("unexpected error: {error}"),
     }
 }
 
-fn write(seconds: i64) {
+/// Writes a time, and returns what that reached.
+fn write(seconds: i64) -> &'static str {
     let Ok(written) = date::imf_fixdate(time(seconds) + Duration::from_nanos(999_999_999)) else {
         assert!(!(FIRST..=LAST).contains(&seconds));
-        return;
+        return "not written";
     };
     assert!((FIRST..=LAST).contains(&seconds));
     let text = written.as_str();
@@ -69,6 +106,7 @@ fn write(seconds: i64) {
     let shape: Vec<u8> = text.bytes().map(shape).collect();
     assert_eq!(str::from_utf8(&shape), Ok("Aaa, 00 Aaa 0000 00:00:00 AAA"), "{text}");
     assert!(text.ends_with(" GMT"), "{text}");
+    "written"
 }
 
 /// Returns which kind of byte it is.

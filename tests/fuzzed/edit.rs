@@ -2,8 +2,39 @@
 
 use std::time::Duration;
 
+use gingersnap::SameSite;
 use gingersnap::header::{self, PairEdit, SetCookie, SetCookieEdit, edit_pairs};
-use gingersnap::{Cookie, SameSite};
+
+use crate::segments::{is_whitespace, trim};
+use crate::support::{Reached, range_in};
+
+/// What the seeds must reach: each change, made and refused.
+pub const REQUIRED: &[&str] = &[
+    "not a Set-Cookie header",
+    "name set",
+    "name refused",
+    "Domain set",
+    "Domain refused",
+    "Domain removed",
+    "Path set",
+    "Path refused",
+    "Path removed",
+    "Max-Age set",
+    "Max-Age removed",
+    "Secure set",
+    "Secure removed",
+    "HttpOnly set",
+    "HttpOnly removed",
+    "Partitioned set",
+    "Partitioned removed",
+    "SameSite set",
+    "SameSite removed",
+    "pair kept",
+    "pair dropped",
+    "pair renamed",
+    "rename of a pair refused",
+    "a space at the start dropped",
+];
 
 /// A change of a `Set-Cookie` header.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +50,7 @@ enum Change<'a> {
     SameSite(SameSite),
 }
 
-/// Reads a change: a letter, in upper case to remove something, and what is set.
+/// Reads a change: a letter and a value; an upper-case letter removes the attribute.
 fn change(line: &[u8]) -> Option<Change<'_>> {
     let (&kind, text) = line.split_first()?;
     let text = str::from_utf8(text).ok()?;
@@ -65,34 +96,41 @@ fn pair_change(line: &[u8]) -> Option<PairChange<'_>> {
 }
 
 /// Checks the law for a header, which is the first line, and for the changes in the lines after it.
-pub fn check(bytes: &[u8]) {
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
     let mut lines = bytes.split(|&byte| byte == b'\n');
     let header = lines.next().unwrap_or_default();
     let changes: Vec<_> = lines.clone().filter_map(change).collect();
     let pair_changes: Vec<_> = lines.filter_map(pair_change).collect();
     match SetCookieEdit::new(header) {
-        Ok(edit) => edit_set_cookie(edit, &changes),
-        Err(error) => assert_eq!(SetCookie::parse(header).map(|_| ()), Err(error)),
+        Ok(edit) => edit_set_cookie(edit, &changes, &mut reached),
+        Err(error) => {
+            assert_eq!(SetCookie::parse(header).map(|_| ()), Err(error));
+            reached.insert("not a Set-Cookie header");
+        }
     }
-    edit_cookie(header, &pair_changes);
+    edit_cookie(header, &pair_changes, &mut reached);
+    reached
 }
 
-/// Makes each change, and makes the same change to the segments of the header.
-fn edit_set_cookie(mut edit: SetCookieEdit, changes: &[Change<'_>]) {
+/// Applies each change to the header and to its segments.
+fn edit_set_cookie(mut edit: SetCookieEdit, changes: &[Change<'_>], reached: &mut Reached) {
     let mut segments: Vec<Vec<u8>> =
         edit.as_bytes().split(|&byte| byte == b';').map(<[u8]>::to_vec).collect();
     for &change in changes {
         let before = edit.clone();
-        if let Some(edited) = make(edit, change) {
+        let edited = apply(edit, change);
+        assert_eq!(edited.is_some(), is_possible(&before.cookie(), change), "{change:?}");
+        reached.insert(label(change, edited.is_some()));
+        if let Some(edited) = edited {
             change_segments(&mut segments, change);
             let expected = segments.join(&b';');
             assert_eq!(edited.as_bytes(), expected, "{change:?} of {:?}", before.as_bytes());
             compare(&before.cookie(), &edited.cookie(), change);
-            let again = make(edited.clone(), change).expect("the same change");
+            let again = apply(edited.clone(), change).expect("the same change");
             assert_eq!(again, edited, "{change:?} again");
             edit = edited;
         } else {
-            assert!(!is_possible(&before.cookie(), change), "{change:?} is refused");
             edit = before;
         }
     }
@@ -100,8 +138,8 @@ fn edit_set_cookie(mut edit: SetCookieEdit, changes: &[Change<'_>]) {
     assert_eq!(reread, edit);
 }
 
-/// Makes a change, or returns `None` if it is refused.
-fn make(edit: SetCookieEdit, change: Change<'_>) -> Option<SetCookieEdit> {
+/// Applies a change, or returns `None` if it is refused.
+fn apply(edit: SetCookieEdit, change: Change<'_>) -> Option<SetCookieEdit> {
     match change {
         Change::Name(name) => edit.with_name(name).ok(),
         Change::Domain(domain) => edit.with_domain(domain).ok(),
@@ -114,26 +152,70 @@ fn make(edit: SetCookieEdit, change: Change<'_>) -> Option<SetCookieEdit> {
     }
 }
 
+fn label(change: Change<'_>, is_made: bool) -> &'static str {
+    match change {
+        Change::Name(_) if is_made => "name set",
+        Change::Name(_) => "name refused",
+        Change::Domain(Some(_)) if is_made => "Domain set",
+        Change::Domain(Some(_)) => "Domain refused",
+        Change::Domain(None) => "Domain removed",
+        Change::Path(Some(_)) if is_made => "Path set",
+        Change::Path(Some(_)) => "Path refused",
+        Change::Path(None) => "Path removed",
+        Change::MaxAge(Some(_)) => "Max-Age set",
+        Change::MaxAge(None) => "Max-Age removed",
+        Change::Secure(true) => "Secure set",
+        Change::Secure(false) => "Secure removed",
+        Change::HttpOnly(true) => "HttpOnly set",
+        Change::HttpOnly(false) => "HttpOnly removed",
+        Change::Partitioned(true) => "Partitioned set",
+        Change::Partitioned(false) => "Partitioned removed",
+        Change::SameSite(SameSite::Unset) => "SameSite removed",
+        Change::SameSite(_) => "SameSite set",
+    }
+}
+
 /// Returns whether a server can send what a change sets.
 fn is_possible(cookie: &SetCookie<'_>, change: Change<'_>) -> bool {
-    let can_be_sent = |cookie: Cookie<'_>| cookie.to_set_cookie(gingersnap::Encoding::Raw).is_ok();
     match change {
         Change::Name(name) => is_name(name.as_bytes()) && name.len() + cookie.value().len() <= 4096,
-        Change::Domain(Some(domain)) => can_be_sent(Cookie::new("a", "").with_domain(domain)),
-        Change::Path(Some(path)) => can_be_sent(Cookie::new("a", "").with_path(path)),
+        Change::Domain(Some(domain)) => is_domain(&domain_as_read(domain)),
+        Change::Path(Some(path)) => is_path(path),
         _ => true,
     }
 }
 
 /// Returns whether these bytes would be read as the name of a cookie.
 fn is_name(name: &[u8]) -> bool {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
     let is_excluded =
         |&byte: &u8| matches!(byte, b'=' | b';' | 0x7F) || (byte < 0x20 && byte != b'\t');
-    !name.is_empty()
-        && !name.iter().any(is_excluded)
-        && !name.first().is_some_and(is_space)
-        && !name.last().is_some_and(is_space)
+    !name.is_empty() && !name.iter().any(is_excluded) && trim(name) == name
+}
+
+/// Returns whether a text is a name of letter-digit-hyphen labels, `_` included, and not what the URL
+/// Standard reads as an IPv4 address: a name whose last label is a number.
+fn is_domain(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let is_number = match last.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|digit| digit.is_ascii_hexdigit()),
+        None => last.bytes().all(|digit| digit.is_ascii_digit()),
+    };
+    domain.len() <= 253 && domain.split('.').all(is_label) && !is_number
+}
+
+/// Returns whether a text is a path that starts with `/`, does not end with a space, and has at most 1,024
+/// bytes: `av-octet = %x20-3A / %x3C-7E`
+fn is_path(path: &str) -> bool {
+    path.starts_with('/')
+        && path.len() <= 1024
+        && path.bytes().all(|byte| (0x20..=0x7E).contains(&byte) && byte != b';')
+        && !path.ends_with(' ')
 }
 
 fn duration((seconds, has_half): (u64, bool)) -> Duration {
@@ -149,39 +231,19 @@ fn domain_as_read(domain: &str) -> String {
     domain.strip_prefix('.').unwrap_or(domain).to_ascii_lowercase()
 }
 
-fn trim(bytes: &[u8]) -> &[u8] {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = bytes.iter().position(|byte| !is_space(byte)).unwrap_or(bytes.len());
-    let end = bytes.iter().rposition(|byte| !is_space(byte)).map_or(start, |last| last + 1);
-    &bytes[start..end]
-}
-
 /// Returns a segment with another name: the name takes the place of the one before the first `=`, or is put
 /// with a `=` in front of the value.
 fn rename(segment: &[u8], name: &[u8]) -> Vec<u8> {
-    let indent = |bytes: &[u8]| bytes.len() - trim(bytes).len() - trailing(bytes);
-    let Some(equals) = segment.iter().position(|&byte| byte == b'=') else {
-        let (before, value) = segment.split_at(indent(segment));
-        return [before, name, b"=", value].concat();
+    let equals = segment.iter().position(|&byte| byte == b'=');
+    let (old, sign) = match equals {
+        Some(equals) => (trim(&segment[..equals]), &b""[..]),
+        None => (&trim(segment)[..0], &b"="[..]),
     };
-    let (old, rest) = segment.split_at(equals);
-    if trim(old).is_empty() {
-        // The name is put just in front of the `=`.
-        return [old, name, rest].concat();
-    }
-    let (before, after) = (&old[..indent(old)], &old[old.len() - trailing(old)..]);
-    [before, name, after, rest].concat()
+    let range = range_in(segment, old);
+    [&segment[..range.start], name, sign, &segment[range.end..]].concat()
 }
 
-/// Returns how much white space is at the end. If there is nothing else, there is none at the end.
-fn trailing(bytes: &[u8]) -> usize {
-    match bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')) {
-        Some(last) => bytes.len() - last - 1,
-        None => 0,
-    }
-}
-
-/// Makes a change to the segments of a header.
+/// Applies a change to the segments of a header.
 fn change_segments(segments: &mut Vec<Vec<u8>>, change: Change<'_>) {
     let flag = |is_set: bool| is_set.then(String::new);
     let (attribute, value) = match change {
@@ -242,7 +304,7 @@ fn compare(before: &SetCookie<'_>, after: &SetCookie<'_>, change: Change<'_>) {
 
 /// Edits the pairs of a `Cookie` header, each by one of the changes in turn, and does the same to its
 /// segments.
-fn edit_cookie(header: &[u8], changes: &[PairChange<'_>]) {
+fn edit_cookie(header: &[u8], changes: &[PairChange<'_>], reached: &mut Reached) {
     let mut turn = changes.iter().copied().chain(std::iter::repeat(PairChange::Keep));
     let mut names = Vec::new();
     let edited = edit_pairs(header, |name| {
@@ -256,7 +318,7 @@ fn edit_cookie(header: &[u8], changes: &[PairChange<'_>]) {
     let mut turn = changes.iter().copied().chain(std::iter::repeat(PairChange::Keep));
     let (mut kept, mut expected_names) = (Vec::new(), Vec::new());
     for segment in header.split(|&byte| byte == b';') {
-        if trim(segment).is_empty() {
+        if segment.iter().copied().all(is_whitespace) {
             kept.push(segment.to_vec());
             continue;
         }
@@ -266,20 +328,34 @@ fn edit_cookie(header: &[u8], changes: &[PairChange<'_>]) {
         };
         expected_names.push(name);
         match turn.next() {
-            Some(PairChange::Drop) => {}
+            Some(PairChange::Drop) => _ = reached.insert("pair dropped"),
             Some(PairChange::Rename(new)) if !is_name(new) => {
                 edited.expect_err("a name that would not be read");
+                reached.insert("rename of a pair refused");
                 return;
             }
-            Some(PairChange::Rename(new)) => kept.push(rename(segment, new)),
-            _ => kept.push(segment.to_vec()),
+            Some(PairChange::Rename(new)) => {
+                kept.push(rename(segment, new));
+                reached.insert("pair renamed");
+            }
+            _ => {
+                kept.push(segment.to_vec());
+                reached.insert("pair kept");
+            }
         }
     }
     let edited = edited.expect("names that can be read");
     assert_eq!(names, expected_names);
     let expected = kept.join(&b';');
-    let first_space = usize::from(expected.starts_with(b" ") && !header.starts_with(b" "));
-    assert_eq!(edited, expected[first_space..]);
+    // When the first pair is dropped, the space before the next one goes too.
+    let expected = match expected.strip_prefix(b" ") {
+        Some(rest) if !header.starts_with(b" ") => {
+            reached.insert("a space at the start dropped");
+            rest
+        }
+        _ => &expected[..],
+    };
+    assert_eq!(edited, expected);
     let read = |header: &[u8]| -> Vec<_> {
         let pairs = header::pairs(header);
         let pairs = pairs.map(|pair| pair.map(|(name, value)| (name.to_vec(), value.to_vec())));

@@ -1,120 +1,147 @@
 //! Reads any `Cookie` header and makes any changes: the jar agrees with the reference jar of the
 //! tests.
 
-use std::time::{Duration, UNIX_EPOCH};
-
-use arbitrary::{Arbitrary, Unstructured};
-use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy, SameSite};
+use gingersnap::{Cookie, CookieJar, Encoding, Limits, Policy};
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
 use crate::reference::ReferenceJar;
+use crate::segments::segments;
+use crate::support::Reached;
+use crate::support::cookies::{cookie, unescaped};
 
-/// A policy, a `Cookie` header, and the calls that change the jar.
-#[derive(Arbitrary, Debug)]
-struct Input<'a> {
-    is_raw: bool,
-    cookies: Option<u8>,
-    cookie_header_bytes: Option<u16>,
-    cookie_header: &'a [u8],
-    ops: Vec<Op<'a>>,
-}
+/// What the seeds must reach: headers, and each call, accepted and refused.
+pub const REQUIRED: &[&str] = &[
+    "header refused",
+    "pairs read",
+    "pairs skipped",
+    "set",
+    "set in another encoding",
+    "set as a removal",
+    "set refused",
+    "set refused for a limit",
+    "a change replaced",
+    "removed",
+    "removal refused",
+    "removed by name",
+    "removal by name refused",
+    "all removed",
+];
 
 /// A call that changes a jar.
-#[derive(Arbitrary, Debug)]
-enum Op<'a> {
-    Set(CookieParts<'a>),
-    RemoveCookie(CookieParts<'a>),
-    RemoveName(&'a str),
+#[derive(Debug)]
+enum Call {
+    Set(Cookie<'static>),
+    RemoveCookie(Cookie<'static>),
+    RemoveName(String),
     RemoveAll,
 }
 
-/// What a cookie is made of.
-#[derive(Arbitrary, Debug)]
-struct CookieParts<'a> {
-    name: &'a str,
-    value: &'a str,
-    domain: Option<&'a str>,
-    path: Option<&'a str>,
-    /// `Secure`, `HttpOnly` and `Partitioned`.
-    flags: [bool; 3],
-    same_site: u8,
-    max_age: Option<u8>,
-    expires: Option<u32>,
-}
-
-impl<'a> CookieParts<'a> {
-    fn cookie(&self) -> Cookie<'a> {
-        let [secure, http_only, partitioned] = self.flags;
-        let same_sites = [SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Unset];
-        let mut cookie = Cookie::new(self.name, self.value)
-            .with_secure(secure)
-            .with_http_only(http_only)
-            .with_partitioned(partitioned)
-            .with_same_site(same_sites[usize::from(self.same_site % 4)]);
-        cookie = match self.path {
-            Some("") => cookie.with_default_path(),
-            Some(path) => cookie.with_path(path),
-            None => cookie,
-        };
-        if let Some(domain) = self.domain {
-            cookie = cookie.with_domain(domain);
-        }
-        if let Some(max_age) = self.max_age {
-            cookie = cookie.with_max_age(Duration::from_secs(max_age.into()));
-        }
-        match self.expires {
-            Some(seconds) => cookie.with_expires(UNIX_EPOCH + Duration::from_secs(seconds.into())),
-            None => cookie,
-        }
+impl Call {
+    /// Reads a call: a letter, and a cookie or a name.
+    fn parse(line: &str) -> Option<Self> {
+        let (kind, text) = line.split_at_checked(1)?;
+        Some(match kind {
+            "s" => Self::Set(cookie(text)),
+            "r" => Self::RemoveCookie(cookie(text)),
+            "n" => Self::RemoveName(unescaped(text)),
+            "a" => Self::RemoveAll,
+            _ => return None,
+        })
     }
 }
 
-/// Checks the law for the policy, the header and the calls that the bytes stand for.
-pub fn check(bytes: &[u8]) {
-    let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(bytes)) else { return };
+/// Reads a policy, of which each setting is a line: a letter and a number.
+fn read_policy<'l>(lines: impl Iterator<Item = &'l str>) -> Policy {
     let mut limits = Limits::DEFAULT;
-    if let Some(cookies) = input.cookies {
-        limits = limits.with_cookies(cookies.into());
+    let mut encoding = Encoding::Percent;
+    for (kind, text) in lines.filter_map(|line| line.split_at_checked(1)) {
+        match (kind, text.parse()) {
+            ("C", Ok(cookies)) => limits = limits.with_cookies(cookies),
+            ("B", Ok(bytes)) => limits = limits.with_cookie_header_bytes(bytes),
+            ("P", Ok(pairs)) => limits = limits.with_received_pairs(pairs),
+            ("R", Ok(bytes)) => limits = limits.with_received_bytes(bytes),
+            ("W", _) => encoding = Encoding::Raw,
+            _ => {}
+        }
     }
-    if let Some(bytes) = input.cookie_header_bytes {
-        limits = limits.with_cookie_header_bytes(bytes.into());
-    }
-    let encoding = if input.is_raw { Encoding::Raw } else { Encoding::Percent };
-    let policy = Policy::new().with_limits(limits).with_encoding(encoding);
-    let Ok(mut jar) = policy.jar_from_cookie_header(input.cookie_header) else { return };
-    let mut reference = ReferenceJar::from_cookie_header(policy, input.cookie_header);
-    let mut names = vec![""];
-    for op in &input.ops {
-        let (accepted, expected) = match op {
-            Op::Set(parts) => {
-                names.push(parts.name);
-                let cookie = parts.cookie();
-                (jar.set(&cookie).is_ok(), reference.set(&cookie))
+    Policy::new().with_limits(limits).with_encoding(encoding)
+}
+
+/// Checks the law for a `Cookie` header, which is the first line, and for the settings and calls in the lines
+/// after it.
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    let header = lines.next().unwrap_or_default();
+    let lines: Vec<_> = lines.filter_map(|line| str::from_utf8(line).ok()).collect();
+    let policy = read_policy(lines.iter().copied());
+    let limits = policy.limits();
+    let is_within_limits = header.len() <= limits.received_bytes() as usize
+        && segments(header).len() <= limits.received_pairs() as usize;
+    let jar = policy.jar_from_cookie_header(header);
+    assert_eq!(jar.is_ok(), is_within_limits);
+    let Ok(mut jar) = jar else {
+        reached.insert("header refused");
+        return reached;
+    };
+    reached.extend((!jar.is_empty()).then_some("pairs read"));
+    reached.extend((!jar.skipped().is_empty()).then_some("pairs skipped"));
+    let mut reference = ReferenceJar::from_cookie_header(policy, header);
+    let mut names = vec![String::new()];
+    for call in lines.iter().filter_map(|line| Call::parse(line)) {
+        let changes = jar.changes().count();
+        let (accepted, expected) = match &call {
+            Call::Set(cookie) => {
+                names.push(cookie.name().to_owned());
+                (jar.set(cookie).is_ok(), reference.set(cookie))
             }
-            Op::RemoveCookie(parts) => {
-                names.push(parts.name);
-                let cookie = parts.cookie();
-                (jar.remove(&cookie).is_ok(), reference.remove_cookie(&cookie))
+            Call::RemoveCookie(cookie) => {
+                names.push(cookie.name().to_owned());
+                (jar.remove(cookie).is_ok(), reference.remove_cookie(cookie))
             }
-            Op::RemoveName(name) => {
-                names.push(name);
-                (jar.remove(*name).is_ok(), reference.remove_name(name))
+            Call::RemoveName(name) => {
+                names.push(name.clone());
+                (jar.remove(name).is_ok(), reference.remove_name(name))
             }
-            Op::RemoveAll => {
+            Call::RemoveAll => {
                 jar.remove_all();
                 reference.remove_all();
                 (true, true)
             }
         };
-        assert_eq!(accepted, expected, "{op:?}");
+        assert_eq!(accepted, expected, "{call:?}");
         reference.assert_same_changes(&jar);
+        reached.insert(label(&call, accepted, policy));
+        let is_replaced = accepted && changes > 0 && jar.changes().count() == changes;
+        reached.extend(is_replaced.then_some("a change replaced"));
     }
-    reference.assert_same(&jar, names.iter().copied());
+    let names = || names.iter().map(String::as_str);
+    reference.assert_same(&jar, names());
     let jar = jar.into_owned();
-    reference.assert_same(&jar, names);
-    send(policy, input.cookie_header, jar);
+    reference.assert_same(&jar, names());
+    send(policy, header, jar);
+    reached
+}
+
+fn label(call: &Call, is_accepted: bool, policy: Policy) -> &'static str {
+    match call {
+        Call::Set(cookie) if is_accepted && cookie.is_removal() => "set as a removal",
+        Call::Set(cookie) if is_accepted => match cookie.encoding() {
+            Some(encoding) if encoding != policy.encoding() => "set in another encoding",
+            _ => "set",
+        },
+        Call::Set(cookie) if cookie.to_set_cookie(policy.encoding()).is_ok() => {
+            "set refused for a limit"
+        }
+        Call::Set(_) => "set refused",
+        Call::RemoveCookie(_) if is_accepted => "removed",
+        Call::RemoveCookie(_) => "removal refused",
+        Call::RemoveName(_) if is_accepted => "removed by name",
+        Call::RemoveName(_) => "removal by name refused",
+        Call::RemoveAll => "all removed",
+    }
 }
 
 /// Asserts that a header map gives the same cookies, and gets the same headers, after those that it has.

@@ -1,79 +1,89 @@
 //! Any bytes are split into `Set-Cookie` headers, and decoded as a value in quotes, as a simple reader does
 //! it, and any text is encoded so that it decodes to the same.
 
-use std::time::{Duration, UNIX_EPOCH};
-
-use arbitrary::{Arbitrary, Unstructured};
 use gingersnap::header::{decode_python_quoted, split_set_cookie_list};
 use gingersnap::{Cookie, Encoding};
 
-/// A cookie of a list.
-#[derive(Arbitrary, Debug)]
-struct CookieParts<'a> {
-    name: &'a str,
-    value: &'a str,
-    path: Option<&'a str>,
-    expires: Option<u32>,
-    is_secure: bool,
-}
+use crate::segments::trim;
+use crate::support::Reached;
 
-impl CookieParts<'_> {
-    /// Returns the header, unless the documentation says that a list of it is not split exactly.
-    fn header(&self) -> Option<String> {
-        let is_attribute = ATTRIBUTES.iter().any(|name| name.eq_ignore_ascii_case(self.name));
-        if is_attribute || self.path.is_some_and(|path| path.contains(',')) {
-            return None;
-        }
-        let mut cookie = Cookie::new(self.name, self.value).with_secure(self.is_secure);
-        if let Some(path) = self.path {
-            cookie = cookie.with_path(path);
-        }
-        if let Some(seconds) = self.expires {
-            cookie = cookie.with_expires(UNIX_EPOCH + Duration::from_secs(seconds.into()));
-        }
-        cookie.to_set_cookie(Encoding::Percent).ok()
-    }
-}
+/// What the seeds must reach: lists, quoted values, and values in each encoding.
+pub const REQUIRED: &[&str] = &[
+    "a list split",
+    "a comma that separates nothing",
+    "several lines joined",
+    "a line with a comma joined",
+    "a line that the documentation excludes",
+    "an octal number decoded",
+    "another escape decoded",
+    "not quoted",
+    "percent decoded",
+    "percent not decoded",
+    "raw",
+    "not raw",
+];
 
 const ATTRIBUTES: [&str; 8] =
     ["Expires", "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite", "Partitioned"];
 
-/// Checks the laws for the bytes, and for the cookies that they stand for.
-pub fn check(bytes: &[u8]) {
-    split(bytes);
-    decode_quoted(bytes);
-    decode_quoted(&[b"\"", bytes, b"\""].concat());
+/// Checks the laws for the bytes, and for the cookies in their lines, each of which is a `Set-Cookie` header.
+pub fn check(bytes: &[u8]) -> Reached {
+    let mut reached = Reached::new();
+    check_split(bytes, &mut reached);
+    decode_quoted(bytes, &mut reached);
+    decode_quoted(&[b"\"", bytes, b"\""].concat(), &mut reached);
     if let Ok(text) = str::from_utf8(bytes) {
-        encode(text);
+        encode(text, &mut reached);
     }
-    let mut cookies = Vec::new();
-    let mut bytes = Unstructured::new(bytes);
-    while let Ok(cookie) = CookieParts::arbitrary(&mut bytes)
-        && !bytes.is_empty()
-    {
-        cookies.extend(cookie.header());
+    join(bytes.split(|&byte| byte == b'\n'), &mut reached);
+    reached
+}
+
+/// Asserts that the headers that a server writes are split again where they were joined.
+fn join<'l>(lines: impl Iterator<Item = &'l [u8]>, reached: &mut Reached) {
+    let mut headers = Vec::new();
+    for cookie in lines.filter_map(|line| Cookie::parse(line).ok()) {
+        if is_excluded(&cookie) {
+            reached.insert("a line that the documentation excludes");
+        } else {
+            let cookie = cookie.with_encoding(Encoding::Percent);
+            headers.extend(cookie.to_set_cookie(Encoding::Percent));
+        }
     }
+    reached.extend((headers.len() > 1).then_some("several lines joined"));
+    let has_comma = headers.iter().any(|header| header.contains(','));
+    reached.extend(has_comma.then_some("a line with a comma joined"));
     for separator in [",", ", ", " ,\t"] {
-        let list = cookies.join(separator);
+        let list = headers.join(separator);
         let split = split_set_cookie_list(&list);
-        assert!(split.eq(cookies.iter().map(String::as_bytes)), "{list}");
+        assert!(split.eq(headers.iter().map(String::as_bytes)), "{list}");
     }
 }
 
-fn split(list: &[u8]) {
+/// Returns whether the documentation of `split_set_cookie_list` excludes a cookie that can be written.
+fn is_excluded(cookie: &Cookie<'_>) -> bool {
+    ATTRIBUTES.iter().any(|name| name.eq_ignore_ascii_case(cookie.name()))
+        || cookie.path().is_some_and(|path| path.contains(','))
+}
+
+/// Asserts that a list is split where a simple reader splits it, and that no part is split again.
+fn check_split(list: &[u8], reached: &mut Reached) {
     let mut expected = Vec::new();
     let mut start = 0;
     for comma in (0..list.len()).filter(|&at| list[at] == b',') {
         if is_before_cookie(&list[comma + 1..]) {
             expected.push(trim(&list[start..comma]));
             start = comma + 1;
+            reached.insert("a list split");
+        } else {
+            reached.insert("a comma that separates nothing");
         }
     }
     expected.push(trim(&list[start..]));
     expected.retain(|header| !header.is_empty());
-    let split: Vec<_> = split_set_cookie_list(list).collect();
-    assert_eq!(split, expected);
-    for header in split {
+    let headers: Vec<_> = split_set_cookie_list(list).collect();
+    assert_eq!(headers, expected);
+    for header in headers {
         assert!(split_set_cookie_list(header).eq([header]));
     }
 }
@@ -89,23 +99,22 @@ fn is_before_cookie(rest: &[u8]) -> bool {
     !token.is_empty() && token.iter().all(is_tchar) && !ATTRIBUTES.iter().any(is_attribute)
 }
 
-fn trim(bytes: &[u8]) -> &[u8] {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = bytes.iter().position(|byte| !is_space(byte)).unwrap_or(bytes.len());
-    let end = bytes.iter().rposition(|byte| !is_space(byte)).map_or(start, |last| last + 1);
-    &bytes[start..end]
-}
-
 /// Decodes a value byte by byte, and encodes it as Python would.
-fn decode_quoted(value: &[u8]) {
+fn decode_quoted(value: &[u8], reached: &mut Reached) {
     let expected = match value {
         [b'"', quoted @ .., b'"'] => {
             let (mut decoded, mut at) = (Vec::new(), 0);
             while let Some(&byte) = quoted.get(at) {
                 let octal = quoted.get(at + 1..at + 4).and_then(octal);
                 let (byte, len) = match (byte, octal, quoted.get(at + 1)) {
-                    (b'\\', Some(byte), _) => (byte, 4),
-                    (b'\\', None, Some(&escaped)) if escaped != b'\n' => (escaped, 2),
+                    (b'\\', Some(byte), _) => {
+                        reached.insert("an octal number decoded");
+                        (byte, 4)
+                    }
+                    (b'\\', None, Some(&escaped)) if escaped != b'\n' => {
+                        reached.insert("another escape decoded");
+                        (escaped, 2)
+                    }
                     _ => (byte, 1),
                 };
                 decoded.push(byte);
@@ -113,7 +122,10 @@ fn decode_quoted(value: &[u8]) {
             }
             decoded
         }
-        plain => plain.to_vec(),
+        plain => {
+            reached.insert("not quoted");
+            plain.to_vec()
+        }
     };
     assert_eq!(*decode_python_quoted(value), *expected);
     let mut quoted = vec![b'"'];
@@ -134,21 +146,30 @@ fn octal(digits: &[u8]) -> Option<u8> {
     u8::from_str_radix(str::from_utf8(digits).ok().filter(|_| is_octal)?, 8).ok()
 }
 
-fn encode(text: &str) {
+fn encode(text: &str, reached: &mut Reached) {
     let encoded = Encoding::Percent.encode(text).expect("any text");
     assert!(encoded.bytes().all(is_cookie_octet));
     assert_eq!(Encoding::Percent.decode(&encoded), text);
-    assert_eq!(*Encoding::Percent.decode(text), *percent_decoded(text).as_deref().unwrap_or(text));
+    let decoded = percent_decoded(text);
+    assert_eq!(*Encoding::Percent.decode(text), *decoded.as_deref().unwrap_or(text));
+    if text.contains('%') {
+        let is_decoded = decoded.is_some();
+        reached.insert(if is_decoded { "percent decoded" } else { "percent not decoded" });
+    }
 
     let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let (inner, start) = quoted.map_or((text, 0), |inner| (inner, 1));
     let invalid = inner.bytes().position(|byte| !is_cookie_octet(byte));
     match Encoding::Raw.encode(text) {
-        Ok(encoded) => assert_eq!((&*encoded, invalid), (text, None)),
+        Ok(encoded) => {
+            assert_eq!((&*encoded, invalid), (text, None));
+            reached.insert("raw");
+        }
         Err(error) => {
             assert_eq!(Some(error.offset), invalid.map(|at| start + at));
             let byte = text.as_bytes()[error.offset];
             assert_eq!(error.is_control, byte != b'\t' && byte.is_ascii_control());
+            reached.insert("not raw");
         }
     }
     assert_eq!(Encoding::Raw.decode(text), text);

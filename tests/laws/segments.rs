@@ -5,11 +5,13 @@ use gingersnap::header::SkipReason;
 /// A segment that is not blank: its position, its length, and the pair in it, or why it has none.
 type Segment<'a> = (usize, usize, Result<(&'a [u8], &'a [u8]), SkipReason>);
 
-fn is_whitespace(byte: u8) -> bool {
+/// Returns whether a byte is SP or HTAB.
+pub(crate) fn is_whitespace(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-fn trim(bytes: &[u8]) -> &[u8] {
+/// Returns bytes without SP and HTAB at the ends. If there is nothing else, the result is at their end.
+pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     let start = bytes.iter().position(|&byte| !is_whitespace(byte)).unwrap_or(bytes.len());
     let end = bytes.iter().rposition(|&byte| !is_whitespace(byte)).map_or(start, |last| last + 1);
     &bytes[start..end]

@@ -69,8 +69,8 @@ impl<'a> ChunkChange<'a> {
     }
 }
 
-/// Makes a change to a text.
-pub(super) fn make(text: &mut Vec<u8>, other: &[u8], change: Change<'_>) {
+/// Applies a change to a text.
+pub(super) fn apply(text: &mut Vec<u8>, other: &[u8], change: Change<'_>) {
     let len = text.len();
     let place = |at: usize| at % (len + 1);
     let end = |at: usize, count: usize| place(at).saturating_add(count).min(len);
@@ -101,8 +101,8 @@ pub(super) fn make(text: &mut Vec<u8>, other: &[u8], change: Change<'_>) {
     }
 }
 
-/// Makes a change to the cookies of a value.
-pub(super) fn make_to_chunks(
+/// Applies a change to the cookies of a value.
+pub(super) fn apply_to_chunks(
     chunks: &mut Vec<(String, String)>,
     other: &[(String, String)],
     name: &str,
@@ -122,7 +122,7 @@ pub(super) fn make_to_chunks(
         ChunkChange::Rename(at, number) => chunks[index(at)].0 = format!("{name}.{number}"),
         ChunkChange::Text(at, change) => {
             let mut text = chunks[index(at)].1.clone().into_bytes();
-            make(&mut text, other(at).1.as_bytes(), change);
+            apply(&mut text, other(at).1.as_bytes(), change);
             chunks[index(at)].1 = String::from_utf8_lossy(&text).into_owned();
         }
     }

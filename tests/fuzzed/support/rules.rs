@@ -6,6 +6,8 @@ use std::net::Ipv4Addr;
 use gingersnap::store::StoredCookie;
 use gingersnap::{RequestContext, SameSite, UserAgent};
 
+use crate::segments::trim;
+
 /// Asserts that a cookie breaks no rule that needs no request.
 #[track_caller]
 pub(crate) fn check_rules(cookie: &StoredCookie) {
@@ -16,18 +18,12 @@ pub(crate) fn check_rules(cookie: &StoredCookie) {
 pub(crate) fn broken_rule(cookie: &StoredCookie) -> Option<&'static str> {
     let (name, value, path) = (cookie.name(), cookie.value(), cookie.path());
     let texts = [name, value, path];
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
     let is_none = cookie.same_site() == SameSite::None;
     let checks = [
         // "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL characters
         // excluding HTAB): abort this algorithm"
         ("control", !texts.concat().iter().any(|byte| *byte != b'\t' && byte.is_ascii_control())),
-        (
-            "space at an end",
-            !texts.iter().any(|text| {
-                text.first().is_some_and(is_space) || text.last().is_some_and(is_space)
-            }),
-        ),
+        ("space at an end", texts.iter().all(|text| trim(text) == *text)),
         ("separator", !name.contains(&b'=') && ![name, value].concat().contains(&b';')),
         // "If the sum of the lengths of the name string and the value string is more than 4096 octets,
         // abort", and so it does if both are empty.
