@@ -55,6 +55,7 @@ mod request;
 #[path = "../store_laws/sending.rs"]
 mod sending;
 #[path = "../store_laws/step.rs"]
+#[allow(dead_code, reason = "the property tests make headers of lists that only they need")]
 mod step;
 #[path = "../store_laws/storing.rs"]
 mod storing;

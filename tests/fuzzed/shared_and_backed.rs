@@ -7,7 +7,6 @@ use std::convert::identity;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
-use arbitrary::Unstructured;
 use gingersnap::protect::{Key, Keyring};
 use gingersnap::store::backend::{BackedStore, BackendError, MemoryBackend};
 use gingersnap::store::{ChangeFeed, CookieStore, Outcome, SharedStore, StoreChange, StoredCookie};
@@ -16,7 +15,7 @@ use gingersnap::user_agent::Identity;
 use crate::model::Settings;
 use crate::ready::run;
 use crate::step::{HOSTS, Step};
-use crate::support::steps::{settings, steps};
+use crate::support::steps::settings_and_steps;
 use crate::support::{Reached, now};
 
 /// What the seeds must reach, without and with engines.
@@ -165,12 +164,10 @@ fn wait<R>(answer: impl Future<Output = Result<R, BackendError>>) -> R {
     run(answer).expect("the engine answers")
 }
 
-/// Checks the law for the settings and steps that the bytes stand for.
+/// Checks the law for the settings and steps in the lines.
 pub fn check(bytes: &[u8]) -> Reached {
     let mut reached = Reached::new();
-    let mut source = Unstructured::new(bytes);
-    let Ok(settings) = settings(&mut source) else { return reached };
-    let steps = steps(&mut source);
+    let (settings, steps) = settings_and_steps(bytes);
     for has_engines in [false, true] {
         let mut stores = Stores::new(settings, has_engines);
         for step in &steps {

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use gingersnap::user_agent::Reason;
-use gingersnap::{Cookie, SameSite, date};
+use gingersnap::{Cookie, Encoding, SameSite, date};
 
 /// What a header says, before anything is refused.
 #[derive(Clone, Debug, Default)]
@@ -103,13 +103,20 @@ impl Header {
         }
     }
 
-    /// Reads a cookie that is given by hand; its value is not encoded any more.
+    /// Reads a cookie that is given by hand. Its value is encoded only if the cookie says so. A path or a
+    /// domain that is too long for an attribute is ignored, unless the domain is not ASCII: then it is refused.
     pub(crate) fn from_cookie(cookie: &Cookie<'_>) -> Self {
-        let path = cookie.path().filter(|path| path.starts_with('/')).unwrap_or_default();
+        let is_path = |path: &&str| path.starts_with('/') && path.len() <= 1024;
+        let path = cookie.path().filter(is_path).unwrap_or_default();
+        let is_domain = |domain: &&str| domain.len() <= 1024 || !domain.is_ascii();
+        let value = match cookie.encoding() {
+            Some(Encoding::Percent) => Encoding::Percent.encode(cookie.value()).expect("any text"),
+            _ => cookie.value().into(),
+        };
         let mut header = Self {
             name: cookie.name().into(),
-            value: cookie.value().into(),
-            domain: cookie.domain().unwrap_or_default().into(),
+            value: value.as_bytes().into(),
+            domain: cookie.domain().filter(is_domain).unwrap_or_default().into(),
             path: path.into(),
             max_age: cookie.max_age().map(|age| age.as_secs()),
             expires: cookie.expires(),
@@ -119,7 +126,7 @@ impl Header {
             same_site: cookie.same_site(),
             reasons: Vec::new(),
         };
-        header.check(&[cookie.name().as_bytes(), cookie.value().as_bytes(), path.as_bytes()]);
+        header.check(&[cookie.name().as_bytes(), value.as_bytes(), path.as_bytes()]);
         // Written as a header, it would have to be read as the same cookie.
         let written = [&header.name, &b"="[..], &header.value, b"; Path=", &header.path].concat();
         let read = Self::parse(&written);

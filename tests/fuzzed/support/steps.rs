@@ -1,157 +1,152 @@
-//! Steps of a store that are made of bytes.
+//! Settings and steps of a store, which an input describes in lines, for example:
+//!
+//! ```text
+//! loopback site=2/1 bytes=60 total=3/2    settings: limits are the most and how many are kept
+//! @https://www.shop.example/a script      the request of the steps below; also `link` and `form`
+//! @http://localhost/ from=https://a.pages.example in=https://other.example
+//! <a=1; Path=/                            receives a header
+//! &b=2                                    and another one in the same response
+//! >                                       sends the cookies
+//! ?a                                      gets a cookie by its name
+//! +a|1|p/a|s                              inserts a cookie
+//! ~1000000                                waits microseconds
+//! -0                                      removes the cookie at a position
+//! /www.shop.example                       removes a site
+//! %0 3                                    removes what was created up to 3 seconds ago
+//! e                                       ends the session; `c` clears the store
+//! ```
 
-use std::time::Duration;
-
-use arbitrary::{Result, Unstructured};
 use gingersnap::store::StoreLimits;
 use gingersnap::user_agent::RequestKind;
-use gingersnap::{Cookie, SameSite};
 
+use super::cookies::cookie;
 use crate::model::Settings;
 use crate::request::{Page, Request};
-use crate::step::{
-    ATTRIBUTES, HEADERS, HOSTS, NAMES, PATHS, PREFIXED, RARE_ATTRIBUTES, Step, VALUES,
-};
+use crate::step::{HOSTS, NAMES, PATHS, Step};
 
-/// How many steps there are at most.
-const MAX_STEPS: usize = 60;
+/// How many lines are read after the first one. The feed of changes holds the changes of more than these.
+const MAX_LINES: usize = 100;
 
-/// Makes limits that are reached soon, most often.
-pub(crate) fn settings(source: &mut Unstructured<'_>) -> Result<Settings> {
-    let [max, kept, total, total_kept] = source.arbitrary::<[u8; 4]>()?;
-    let limits = StoreLimits::DEFAULT
-        .with_site_cookies(u32::from(max % 16) + 1, u32::from(kept % 16) + 1)
-        .with_site_bytes(if source.ratio(1, 3)? {
-            source.int_in_range(40..=200)?
-        } else {
-            usize::MAX
-        })
-        .with_total_cookies((total % 4 > 0).then_some(u32::from(total % 16)), total_kept.into());
-    Ok(Settings {
-        trusts_loopback: source.arbitrary()?,
-        accepts_cookies: !source.ratio(1, 16)?,
-        limits,
-    })
-}
-
-/// Makes as many steps as there are bytes for.
-pub(crate) fn steps(source: &mut Unstructured<'_>) -> Vec<Step> {
+/// Reads the settings in the first line, and the steps in the others. What is not known is ignored.
+pub(crate) fn settings_and_steps(bytes: &[u8]) -> (Settings, Vec<Step>) {
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    let first = lines.next().and_then(|line| str::from_utf8(line).ok());
+    let mut current = request(b"https://www.shop.example/").expect("a known host");
     let mut steps = Vec::new();
-    while !source.is_empty() && steps.len() < MAX_STEPS {
-        let Ok(step) = step(source) else { break };
-        steps.push(step);
-    }
-    steps
-}
-
-fn step(source: &mut Unstructured<'_>) -> Result<Step> {
-    Ok(match source.arbitrary::<u8>()? % 16 {
-        0..6 => {
-            let request = request(source)?;
-            let headers = 1 + source.arbitrary::<u8>()? % 3;
-            Step::Receive(request, (0..headers).map(|_| header(source)).collect::<Result<_>>()?)
-        }
-        6..8 => Step::Send(request(source)?),
-        8..10 => Step::Insert(request(source)?, cookie(source)?),
-        10 => Step::Get(request(source)?, source.choose(NAMES)?),
-        11 | 12 => Step::Wait(wait(source)?),
-        13 => Step::Remove(source.arbitrary::<u8>()?.into()),
-        14 => Step::RemoveSite(host(source)?),
-        _ => match source.arbitrary::<u8>()? {
-            0..16 => Step::Clear,
-            16..64 => Step::EndSession,
-            number => {
-                let (start, len) = (u64::from(number % 4), u64::from(number / 4 % 4));
-                Step::RemoveCreated(start..start + len)
+    for line in lines.take(MAX_LINES) {
+        if let Some(text) = line.strip_prefix(b"@") {
+            current = request(text).unwrap_or(current);
+        } else if let Some(header) = line.strip_prefix(b"&") {
+            // Another header of the same response.
+            if let Some(Step::Receive(_, headers)) = steps.last_mut() {
+                headers.push(header.to_vec());
             }
-        },
-    })
-}
-
-fn host(source: &mut Unstructured<'_>) -> Result<&'static str> {
-    let number = usize::from(source.arbitrary::<u8>()?);
-    Ok(HOSTS.get(number).copied().unwrap_or("shop.example"))
-}
-
-fn page(source: &mut Unstructured<'_>) -> Result<Page> {
-    Ok(Page { is_https: source.ratio(3, 4)?, host: host(source)? })
-}
-
-fn other_page(source: &mut Unstructured<'_>) -> Result<Option<Page>> {
-    if source.ratio(1, 4)? { page(source).map(Some) } else { Ok(None) }
-}
-
-fn request(source: &mut Unstructured<'_>) -> Result<Request> {
-    Ok(Request {
-        page: page(source)?,
-        path: source.choose(PATHS)?,
-        kind: match source.arbitrary::<u8>()? % 8 {
-            0 => RequestKind::Script,
-            1 => RequestKind::TopLevelNavigation { safe_method: true },
-            2 => RequestKind::TopLevelNavigation { safe_method: false },
-            _ => RequestKind::Subresource,
-        },
-        initiator: other_page(source)?,
-        top_level: other_page(source)?,
-    })
-}
-
-/// Makes a header: any bytes, a chosen one, or a pair and attributes, some of which are any bytes.
-fn header(source: &mut Unstructured<'_>) -> Result<Vec<u8>> {
-    let pair = match source.arbitrary::<u8>()? {
-        0..32 => return Ok(source.arbitrary::<&[u8]>()?.to_vec()),
-        32..64 => return Ok(source.choose(HEADERS)?.as_bytes().to_vec()),
-        64 => vec![b'v'; 4097],
-        _ => [name(source)?.as_bytes(), b"=", source.choose(VALUES)?].concat(),
-    };
-    let mut parts = vec![pair];
-    for _ in 0..source.arbitrary::<u8>()? % 6 {
-        parts.push(match source.arbitrary::<u8>()? {
-            0..32 => source.arbitrary::<&[u8]>()?.to_vec(),
-            32..64 => source.choose(RARE_ATTRIBUTES)?.as_bytes().to_vec(),
-            64 => b"Domain=\xC3\xA9.example".to_vec(),
-            65 => [&b"Path=/"[..], &[b'a'; 1024]].concat(),
-            _ => source.choose(ATTRIBUTES)?.as_bytes().to_vec(),
-        });
+        } else {
+            steps.extend(step(line, &current));
+        }
     }
-    Ok(parts.join(&b';'))
+    (settings(first.unwrap_or_default()), steps)
 }
 
-fn name(source: &mut Unstructured<'_>) -> Result<&'static str> {
-    let names = if source.ratio(1, 4)? { PREFIXED } else { NAMES };
-    source.choose(names).copied()
+/// Reads settings, words with spaces between them.
+fn settings(line: &str) -> Settings {
+    let mut settings =
+        Settings { trusts_loopback: false, accepts_cookies: true, limits: StoreLimits::DEFAULT };
+    for word in line.split(' ') {
+        let (name, numbers) = word.split_once('=').unwrap_or((word, ""));
+        let (first, second) = numbers.split_once('/').unwrap_or((numbers, ""));
+        let [first, second] = [first, second].map(|number| number.parse::<u16>().unwrap_or(0));
+        let limits = settings.limits;
+        match name {
+            "loopback" => settings.trusts_loopback = true,
+            "disabled" => settings.accepts_cookies = false,
+            "site" => {
+                let (max, kept) = (first.max(1).into(), second.max(1).into());
+                settings.limits = limits.with_site_cookies(max, kept);
+            }
+            "bytes" => settings.limits = limits.with_site_bytes(first.into()),
+            "total" => {
+                settings.limits = limits.with_total_cookies(Some(first.into()), second.into());
+            }
+            _ => {}
+        }
+    }
+    settings
 }
 
-fn cookie(source: &mut Unstructured<'_>) -> Result<Cookie<'static>> {
-    let is_any = source.ratio(1, 4)?;
-    let mut text = |known: &[&'static str]| -> Result<String> {
-        if is_any { source.arbitrary() } else { Ok((*source.choose(known)?).to_owned()) }
+/// Reads a request: the URL, and words after it.
+fn request(line: &[u8]) -> Option<Request> {
+    let mut words = str::from_utf8(line).ok()?.split(' ');
+    let url = words.next()?;
+    let (_, path) = parts(url)?;
+    let mut request = Request {
+        page: page(url)?,
+        path: known(PATHS, path).unwrap_or("/"),
+        kind: RequestKind::Subresource,
+        initiator: None,
+        top_level: None,
     };
-    let cookie = Cookie::new(text(&["a", "b", "", "__Host-a"])?, text(&["1", "2", "", "\"q\""])?)
-        .with_path(text(PATHS)?);
-    let same_sites = [SameSite::Unset, SameSite::Lax, SameSite::Strict, SameSite::None];
-    let age = source.arbitrary::<u8>()?;
-    let cookie = cookie
-        .with_same_site(*source.choose(&same_sites)?)
-        .with_secure(source.ratio(3, 4)?)
-        .with_http_only(source.arbitrary()?)
-        .with_partitioned(source.ratio(1, 4)?)
-        .with_max_age((age < 128).then(|| Duration::from_secs(u64::from(age) / 4)));
-    Ok(match source.arbitrary::<u8>()? % 8 {
-        0 => cookie.with_domain("shop.example"),
-        1 => cookie.with_domain("example"),
-        _ => cookie,
+    for word in words {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("script", _) => request.kind = RequestKind::Script,
+            ("link", _) => request.kind = RequestKind::TopLevelNavigation { safe_method: true },
+            ("form", _) => request.kind = RequestKind::TopLevelNavigation { safe_method: false },
+            ("from", url) => request.initiator = page(url),
+            ("in", url) => request.top_level = page(url),
+            _ => {}
+        }
+    }
+    Some(request)
+}
+
+/// Returns the page that a URL is of, if it has a known host.
+fn page(url: &str) -> Option<Page> {
+    let (origin, _) = parts(url)?;
+    let (scheme, host) = origin.split_once("://")?;
+    Some(Page { is_https: scheme == "https", host: known_host(host)? })
+}
+
+/// Returns the origin and the path of a URL.
+fn parts(url: &str) -> Option<(&str, &str)> {
+    let host = url.find("://")? + 3;
+    Some(url.split_at(url[host..].find('/').map_or(url.len(), |slash| host + slash)))
+}
+
+fn known_host(text: &str) -> Option<&'static str> {
+    known(HOSTS, text).or(known(&["shop.example"], text))
+}
+
+fn known(texts: &[&'static str], text: &str) -> Option<&'static str> {
+    texts.iter().copied().find(|known| *known == text)
+}
+
+/// Reads a step: a sign, and what the step is about.
+fn step(line: &[u8], request: &Request) -> Option<Step> {
+    let (&kind, rest) = line.split_first()?;
+    if kind == b'<' {
+        return Some(Step::Receive(request.clone(), vec![rest.to_vec()]));
+    }
+    let text = str::from_utf8(rest).ok()?;
+    Some(match kind {
+        b'>' => Step::Send(request.clone()),
+        b'?' => Step::Get(request.clone(), known(NAMES, text)?),
+        b'+' => Step::Insert(request.clone(), cookie(text)),
+        b'~' => Step::Wait(wait(text)?),
+        b'-' => Step::Remove(text.parse::<u8>().ok()?.into()),
+        b'/' => Step::RemoveSite(known_host(text)?),
+        b'%' => {
+            let (start, len) = text.split_once(' ')?;
+            let [start, len] = [start, len].map(|number| number.parse::<u8>().ok().map(u64::from));
+            Step::RemoveCreated(start?..start? + len?)
+        }
+        b'e' => Step::EndSession,
+        b'c' => Step::Clear,
+        _ => return None,
     })
 }
 
-/// Makes a time to wait in microseconds, which seldom is negative.
-fn wait(source: &mut Unstructured<'_>) -> Result<i64> {
+/// Reads a time to wait in microseconds, of 10 seconds back to 600 days.
+fn wait(text: &str) -> Option<i64> {
     const SECOND: i64 = 1_000_000;
-    let number = i64::from(source.arbitrary::<u8>()?);
-    Ok(match source.arbitrary::<u8>()? % 8 {
-        0 => number % 3,
-        1 => -number * SECOND / 50,
-        2 => number * 2 * 86_400 * SECOND,
-        _ => number * SECOND / 50,
-    })
+    Some(text.parse::<i64>().ok()?.clamp(-10 * SECOND, 600 * 86_400 * SECOND))
 }
