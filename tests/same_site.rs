@@ -141,6 +141,16 @@ fn a_host_that_the_list_does_not_have_ends_in_a_public_suffix_of_one_label() {
     }
 }
 
+/// The URL Standard allows empty labels. Nobody can register one.
+#[test]
+fn a_host_with_an_empty_label_before_its_public_suffix_is_a_site_of_its_own() {
+    for host in [".com", "..com", "shop..com", "www.shop..co.uk", "shop..com."] {
+        assert_eq!(user_agent().site_of(host), host);
+        assert!(user_agent().is_public_suffix(host), "{host}");
+    }
+    assert_eq!(user_agent().site_of("www..shop.com"), "shop.com");
+}
+
 #[test]
 fn rule_30_a_public_suffix_with_a_trailing_dot_is_refused() {
     assert!(user_agent().is_public_suffix("co.uk."));

@@ -98,12 +98,13 @@ impl UserAgent {
         let suffix_len = self.public_suffixes.suffix_len(name).clamp(shortest, name.len());
         let labels_before = name.len().checked_sub(suffix_len + 1).and_then(|end| name.get(..end));
         match labels_before {
-            Some(labels) => {
+            // No domain is registered with an empty label, as in `shop..example`.
+            Some(labels) if !last_label(labels).is_empty() => {
                 let start = labels.len() - last_label(labels).len();
                 let name = host.get(start..).unwrap_or(host);
                 Site { name, is_public_suffix: false }
             }
-            None => Site { name: host, is_public_suffix: !name.is_empty() },
+            _ => Site { name: host, is_public_suffix: !name.is_empty() },
         }
     }
 

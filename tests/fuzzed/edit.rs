@@ -6,6 +6,7 @@ use gingersnap::SameSite;
 use gingersnap::header::{self, PairEdit, SetCookie, SetCookieEdit, edit_pairs};
 
 use crate::segments::{is_whitespace, trim};
+use crate::support::cookies::unescape;
 use crate::support::{Reached, range_in};
 
 /// What the seeds must reach: each change, made and refused.
@@ -34,6 +35,7 @@ pub const REQUIRED: &[&str] = &[
     "pair renamed",
     "rename of a pair refused",
     "a space at the start dropped",
+    "a line feed refused",
 ];
 
 /// A change of a `Set-Cookie` header.
@@ -98,11 +100,11 @@ fn pair_change(line: &[u8]) -> Option<PairChange<'_>> {
 /// Checks the law for a header, which is the first line, and for the changes in the lines after it.
 pub fn check(bytes: &[u8]) -> Reached {
     let mut reached = Reached::new();
-    let mut lines = bytes.split(|&byte| byte == b'\n');
-    let header = lines.next().unwrap_or_default();
-    let changes: Vec<_> = lines.clone().filter_map(change).collect();
-    let pair_changes: Vec<_> = lines.filter_map(pair_change).collect();
-    match SetCookieEdit::new(header) {
+    let lines: Vec<_> = bytes.split(|&byte| byte == b'\n').map(unescape).collect();
+    let (header, lines) = lines.split_first().expect("at least one line");
+    let changes: Vec<_> = lines.iter().filter_map(|line| change(line)).collect();
+    let pair_changes: Vec<_> = lines.iter().filter_map(|line| pair_change(line)).collect();
+    match SetCookieEdit::new(&**header) {
         Ok(edit) => edit_set_cookie(edit, &changes, &mut reached),
         Err(error) => {
             assert_eq!(SetCookie::parse(header).map(|_| ()), Err(error));
@@ -122,6 +124,7 @@ fn edit_set_cookie(mut edit: SetCookieEdit, changes: &[Change<'_>], reached: &mu
         let edited = apply(edit, change);
         assert_eq!(edited.is_some(), is_possible(&before.cookie(), change), "{change:?}");
         reached.insert(label(change, edited.is_some()));
+        reached.extend(has_line_feed(change).then_some("a line feed refused"));
         if let Some(edited) = edited {
             change_segments(&mut segments, change);
             let expected = segments.join(&b';');
@@ -172,6 +175,15 @@ fn label(change: Change<'_>, is_made: bool) -> &'static str {
         Change::Partitioned(false) => "Partitioned removed",
         Change::SameSite(SameSite::Unset) => "SameSite removed",
         Change::SameSite(_) => "SameSite set",
+    }
+}
+
+fn has_line_feed(change: Change<'_>) -> bool {
+    match change {
+        Change::Name(text) | Change::Domain(Some(text)) | Change::Path(Some(text)) => {
+            text.contains('\n')
+        }
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use crate::reference::ReferenceJar;
 use crate::segments::segments;
 use crate::support::Reached;
-use crate::support::cookies::{cookie, unescaped};
+use crate::support::cookies::{cookie, unescape, unescape_text};
 
 /// What the seeds must reach: headers, and each call, accepted and refused.
 pub const REQUIRED: &[&str] = &[
@@ -45,7 +45,7 @@ impl Call {
         Some(match kind {
             "s" => Self::Set(cookie(text)),
             "r" => Self::RemoveCookie(cookie(text)),
-            "n" => Self::RemoveName(unescaped(text)),
+            "n" => Self::RemoveName(unescape_text(text)),
             "a" => Self::RemoveAll,
             _ => return None,
         })
@@ -74,7 +74,7 @@ fn read_policy<'l>(lines: impl Iterator<Item = &'l str>) -> Policy {
 pub fn check(bytes: &[u8]) -> Reached {
     let mut reached = Reached::new();
     let mut lines = bytes.split(|&byte| byte == b'\n');
-    let header = lines.next().unwrap_or_default();
+    let header = &*unescape(lines.next().unwrap_or_default());
     let lines: Vec<_> = lines.filter_map(|line| str::from_utf8(line).ok()).collect();
     let policy = read_policy(lines.iter().copied());
     let limits = policy.limits();

@@ -138,14 +138,14 @@ fn is_within_limits(bytes: usize, pairs: usize) -> bool {
 
 /// Asserts that the first pair of a name is found, also in a header so long that it is searched for the
 /// name.
-fn find_names(header: &[u8], read: &[Pair<'_>], reached: &mut Reached) {
-    // As many bytes as `MIN_SUBSTRING_SEARCH` in `src/header/find.rs`, so that `find` searches for the name;
-    // and a pair that is skipped for its control character, or one that is read.
+fn find_names(header: &[u8], pairs: &[Pair<'_>], reached: &mut Reached) {
+    // Longer than `MIN_SUBSTRING_SEARCH` in `src/header/find.rs`, so that `find` searches for the name. `other`
+    // is skipped for its control character, or is read.
     let other = if header.len().is_multiple_of(2) { &b"; a=\x01; "[..] } else { b"; a=1; " };
     let long_start = [&b"sid=filler; x"[..], &[b'y'; 256], other].concat();
     let long = [&long_start[..], header].concat();
     let in_long: Vec<_> = header::pairs(&long).flatten().collect();
-    let pairs: Vec<_> = read.iter().flatten().copied().collect();
+    let pairs: Vec<_> = pairs.iter().flatten().copied().collect();
     // Names, values, and what need not be a name.
     let known = pairs.iter().take(2).flat_map(|&(name, value)| [name, value]);
     for name in known.chain([&b"sid"[..], &header[..header.len().min(3)]]) {

@@ -11,6 +11,7 @@ use gingersnap::protect::{Key, Keyring};
 use gingersnap::{Cookie, CookieJar, Limits, Policy, SealedCookiesMut};
 
 use crate::support::Reached;
+use crate::support::cookies::unescape;
 
 use changes::{Change, ChunkChange, apply, apply_to_chunks};
 
@@ -57,8 +58,8 @@ struct Input<'a> {
 impl<'a> Input<'a> {
     /// Reads lines: name, another name, both values, and a text that nobody sealed; then settings and
     /// changes, each a letter and what follows it. Other lines are ignored.
-    fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let mut lines = bytes.split(|&byte| byte == b'\n');
+    fn parse(lines: &'a [Vec<u8>]) -> Option<Self> {
+        let mut lines = lines.iter().map(Vec::as_slice);
         let mut next = || lines.next().unwrap_or_default();
         let mut text = || str::from_utf8(next()).ok();
         let mut input = Self {
@@ -90,7 +91,8 @@ impl<'a> Input<'a> {
 /// Checks the law for the values and the changes that the bytes stand for.
 pub fn check(bytes: &[u8]) -> Reached {
     let mut reached = Reached::new();
-    let Some(input) = Input::parse(bytes) else { return reached };
+    let lines: Vec<_> = bytes.split(|&byte| byte == b'\n').map(unescape).collect();
+    let Some(input) = Input::parse(&lines) else { return reached };
     let view = View { is_encrypted: input.is_encrypted, keyring: keyring(input.keys) };
     let issued = 1_000_000_000 + i64::from(input.issued);
     let Some(sealed) = view.seal(input.name, input.values[0], issued, input.life) else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use rusqlite::Connection;
 
@@ -14,7 +14,7 @@ use crate::process::{
 };
 use crate::redis_server::RedisServer;
 use crate::test_process::TestProcess;
-use crate::usage::{Memory, SETTLING_TIMEOUT, descriptors, own_descriptors, wait_for_descriptors};
+use crate::usage::{Memory, descriptors, own_descriptors, wait_for_count, wait_for_descriptors};
 use crate::{alone, load_time, runtime};
 
 /// The most cookies that hostile sites have, those included that have expired.
@@ -84,7 +84,7 @@ fn size(path: &Path) -> u64 {
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn sqlite_withstands_four_processes() {
     let _alone = alone();
     let before = own_descriptors();
@@ -131,15 +131,7 @@ fn info(server: &RedisServer, section: &str, name: &str) -> u32 {
 /// Waits until the only client of a server is the command that asks. The server closes a connection after
 /// its client has ended.
 fn wait_until_alone(server: &RedisServer) {
-    let start = Instant::now();
-    loop {
-        let clients = info(server, "clients", "connected_clients");
-        if clients == 1 {
-            return;
-        }
-        assert!(start.elapsed() < SETTLING_TIMEOUT, "{clients} clients are connected");
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_count("clients", 1, || info(server, "clients", "connected_clients") as usize);
 }
 
 #[test]

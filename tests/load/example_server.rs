@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Stdio};
 use std::thread::{self, JoinHandle};
 
-use crate::usage::Memory;
+use crate::usage::{EAGER_ALLOCATOR, Memory};
 
 /// An example with a server.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,9 +88,7 @@ impl Server {
         let mut process = command
             .env("PORT", "0")
             .env("COOKIE_KEY", "7f".repeat(32))
-            // The allocator gives back what is free, so that the resident memory shows what is not.
-            .env("MALLOC_MMAP_THRESHOLD_", "65536")
-            .env("MALLOC_TRIM_THRESHOLD_", "65536")
+            .envs(EAGER_ALLOCATOR)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

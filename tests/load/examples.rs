@@ -140,19 +140,19 @@ fn withstands_load(example: Example) {
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn blog_withstands_load() {
     withstands_load(Example::Blog);
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn sign_in_withstands_load() {
     withstands_load(Example::SignIn);
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn axum_withstands_load() {
     withstands_load(Example::Axum);
 }

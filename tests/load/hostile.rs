@@ -90,7 +90,7 @@ pub(crate) async fn run(
     let random = Random::new(seed);
     let mut requests = Requests { port: target.port, example: target.example, valid, random };
     while Instant::now() < end {
-        // Cookies of the last keys but one still open.
+        // Cookies that were sealed two rotations ago still open.
         if rotations.count() >= valid_since + 2 {
             valid_since = rotations.count();
             requests.valid = valid_cookies(target, client).await;

@@ -1,9 +1,9 @@
 //! Load: example servers that honest, hostile, slow and half-open clients use at once, and stores that
 //! honest and hostile sites fill, in threads and in processes.
 //!
-//! Each test ends by itself after `GINGERSNAP_LOAD_SECONDS` (10 by default), and the time that it takes to
-//! check the end. Numbers of cookies are in proportion to that time. The tests measure this process, so
-//! they take turns.
+//! Each test puts load on something for `GINGERSNAP_LOAD_SECONDS` (10 by default), the examples after a
+//! warm-up of a quarter of that, and then checks the end. The number of cookies of the shared store is in
+//! proportion to that time. The tests measure this process, so they take turns.
 #![cfg(target_os = "linux")]
 
 mod allocator;

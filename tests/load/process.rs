@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::load_sites::{Attack, HonestSite, check_hostile_site, header_pairs, stored_pairs};
 use crate::splitmix::Random;
 use crate::test_process::TestProcess;
-use crate::usage::{Memory, own_descriptors, wait_for_descriptors};
+use crate::usage::{EAGER_ALLOCATOR, Memory, own_descriptors, wait_for_descriptors};
 use crate::{load_time, runtime};
 
 /// The engine, its address and the number of the process, as `sqlite|/path|0` or `redis|redis://..|0`.
@@ -52,8 +52,7 @@ const MAX_GROWTH_KIB: usize = 6 << 10;
 /// Starts a process.
 pub(crate) fn start(engine: &str, address: &str, process: usize) -> TestProcess {
     let mut command = Command::new(env::current_exe().expect("the program of these tests"));
-    // The allocator gives back what is free, so that the resident memory shows what is not.
-    command.env("MALLOC_MMAP_THRESHOLD_", "65536").env("MALLOC_TRIM_THRESHOLD_", "65536");
+    command.envs(EAGER_ALLOCATOR);
     let assignment = format!("{engine}|{address}|{process}");
     TestProcess::start_with(command, "process::process", ASSIGNMENT, &assignment)
 }

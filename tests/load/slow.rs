@@ -66,7 +66,8 @@ async fn read_slowly(target: &Target, mut connection: Connection<'_>, random: &m
     let mut buffer = [0; 100];
     for _ in 0..random.below(100) {
         sleep(Duration::from_millis(10)).await;
-        match connection.stream.read(&mut buffer).await {
+        let read = timeout(RESPONSE_TIMEOUT, connection.stream.read(&mut buffer)).await;
+        match read.expect("an answer in time") {
             Ok(bytes @ 1..) => target.counts.add("bytes of slow readers", bytes as u64),
             _ => return,
         }

@@ -241,13 +241,13 @@ fn cookies() -> usize {
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn no_honest_site_loses_a_cookie_and_no_hostile_one_exceeds_a_limit() {
     withstands_load(LIMITS, cookies());
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "puts load on the machine, for seconds to minutes"]
 fn a_limit_over_all_sites_holds() {
     let limit = u32::try_from(cookies() / 2).expect("a small number");
     withstands_load(LIMITS.with_total_cookies(Some(limit), limit / 10 * 9), cookies());

@@ -6,6 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::runtime;
 
+/// The environment of a process whose allocator gives back what is free, so that the resident memory shows
+/// what is not.
+pub(crate) const EAGER_ALLOCATOR: [(&str, &str); 2] =
+    [("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")];
+
 /// How long a machine, however busy it is, may take until descriptors are closed or a client has left.
 pub(crate) const SETTLING_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -57,16 +62,19 @@ pub(crate) fn own_descriptors() -> usize {
 /// has left when it next runs.
 #[track_caller]
 pub(crate) fn wait_for_descriptors(process: u32, before: usize) {
+    wait_for_count("file descriptors", before, || descriptors(process));
+}
+
+/// Waits until a count is at most `expected`.
+#[track_caller]
+pub(crate) fn wait_for_count(what: &str, expected: usize, count: impl Fn() -> usize) {
     let start = Instant::now();
     loop {
-        let now = descriptors(process);
-        if now <= before {
+        let now = count();
+        if now <= expected {
             return;
         }
-        assert!(
-            start.elapsed() < SETTLING_TIMEOUT,
-            "{now} file descriptors are open, and {before} were"
-        );
+        assert!(start.elapsed() < SETTLING_TIMEOUT, "{now} {what}, not {expected}");
         thread::sleep(Duration::from_millis(20));
     }
 }

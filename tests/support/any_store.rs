@@ -39,7 +39,7 @@ impl From<CookieStore> for AnyStore {
 }
 
 impl AnyStore {
-    /// Creates one of a `BackedStore`, and of what runs its futures.
+    /// Creates a store from a `BackedStore` and a function that runs its futures to their end.
     pub(crate) fn backed(store: BackedStore, run: Run) -> Self {
         Self(Kind::Backed(Backed { store, sites: BTreeSet::new(), run }))
     }

@@ -4,14 +4,30 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use gingersnap::{Cookie, Encoding, SameSite};
 
-/// Returns a text with line feeds, each of which is written as `\n`.
-pub(crate) fn unescaped(text: &str) -> String {
-    text.replace("\\n", "\n")
+/// Returns bytes in which a line feed, `|` and a backslash were written as `\n`, `\p` and `\\`.
+pub(crate) fn unescape(mut escaped: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let [first, rest @ ..] = escaped {
+        let (byte, rest) = match escaped {
+            [b'\\', b'n', rest @ ..] => (b'\n', rest),
+            [b'\\', b'p', rest @ ..] => (b'|', rest),
+            [b'\\', b'\\', rest @ ..] => (b'\\', rest),
+            _ => (*first, rest),
+        };
+        bytes.push(byte);
+        escaped = rest;
+    }
+    bytes
+}
+
+/// Returns a text in which a line feed, `|` and a backslash were written as `\n`, `\p` and `\\`.
+pub(crate) fn unescape_text(escaped: &str) -> String {
+    String::from_utf8(unescape(escaped.as_bytes())).expect("ASCII in the place of ASCII")
 }
 
 /// Reads a cookie: its name, its value and its attributes, with `|` between them.
 pub(crate) fn cookie(text: &str) -> Cookie<'static> {
-    let mut parts = text.split('|').map(unescaped);
+    let mut parts = text.split('|').map(unescape_text);
     let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     parts.fold(Cookie::new(name, value), |cookie, part| with_attribute(cookie, &part))
 }

@@ -1,7 +1,7 @@
 //! Settings and steps of a store, which an input describes in lines, for example:
 //!
 //! ```text
-//! loopback site=2/1 bytes=60 total=3/2    settings: limits are the most and how many are kept
+//! loopback site=2/1 bytes=60 total=3/2    settings, also `disabled`: limits are the most and how many are kept
 //! @https://www.shop.example/a script      the request of the steps below; also `link` and `form`
 //! @http://localhost/ from=https://a.pages.example in=https://other.example
 //! <a=1; Path=/                            receives a header
@@ -19,12 +19,12 @@
 use gingersnap::store::StoreLimits;
 use gingersnap::user_agent::RequestKind;
 
-use super::cookies::cookie;
+use super::cookies::{cookie, unescape};
 use crate::model::Settings;
 use crate::request::{Page, Request};
 use crate::step::{HOSTS, NAMES, PATHS, Step};
 
-/// How many lines are read after the first one. The feed of changes holds the changes of more than these.
+/// How many lines are read after the first one: so few that the feed holds the changes of all steps.
 const MAX_LINES: usize = 100;
 
 /// Reads the settings in the first line, and the steps in the others. What is not known is ignored.
@@ -39,7 +39,7 @@ pub(crate) fn settings_and_steps(bytes: &[u8]) -> (Settings, Vec<Step>) {
         } else if let Some(header) = line.strip_prefix(b"&") {
             // Another header of the same response.
             if let Some(Step::Receive(_, headers)) = steps.last_mut() {
-                headers.push(header.to_vec());
+                headers.push(unescape(header));
             }
         } else {
             steps.extend(step(line, &current));
@@ -55,18 +55,18 @@ fn settings(line: &str) -> Settings {
     for word in line.split(' ') {
         let (name, numbers) = word.split_once('=').unwrap_or((word, ""));
         let (first, second) = numbers.split_once('/').unwrap_or((numbers, ""));
-        let [first, second] = [first, second].map(|number| number.parse::<u16>().unwrap_or(0));
+        let [first, second] = [first, second].map(|number| number.parse::<u32>().unwrap_or(0));
         let limits = settings.limits;
         match name {
             "loopback" => settings.trusts_loopback = true,
             "disabled" => settings.accepts_cookies = false,
             "site" => {
-                let (max, kept) = (first.max(1).into(), second.max(1).into());
+                let (max, kept) = (first.max(1), second.max(1));
                 settings.limits = limits.with_site_cookies(max, kept);
             }
-            "bytes" => settings.limits = limits.with_site_bytes(first.into()),
+            "bytes" => settings.limits = limits.with_site_bytes(first as usize),
             "total" => {
-                settings.limits = limits.with_total_cookies(Some(first.into()), second.into());
+                settings.limits = limits.with_total_cookies(Some(first), second);
             }
             _ => {}
         }
@@ -124,7 +124,7 @@ fn known(texts: &[&'static str], text: &str) -> Option<&'static str> {
 fn step(line: &[u8], request: &Request) -> Option<Step> {
     let (&kind, rest) = line.split_first()?;
     if kind == b'<' {
-        return Some(Step::Receive(request.clone(), vec![rest.to_vec()]));
+        return Some(Step::Receive(request.clone(), vec![unescape(rest)]));
     }
     let text = str::from_utf8(rest).ok()?;
     Some(match kind {
@@ -145,7 +145,7 @@ fn step(line: &[u8], request: &Request) -> Option<Step> {
     })
 }
 
-/// Reads a time to wait in microseconds, of 10 seconds back to 600 days.
+/// Reads a time to wait in microseconds, between -10 seconds and 600 days.
 fn wait(text: &str) -> Option<i64> {
     const SECOND: i64 = 1_000_000;
     Some(text.parse::<i64>().ok()?.clamp(-10 * SECOND, 600 * 86_400 * SECOND))
