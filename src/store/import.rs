@@ -9,7 +9,6 @@ use super::store_limits::StoreLimits;
 use super::stored_cookie::{StoredCookie, Times};
 use crate::cookie::Flags;
 use crate::date::UnixMicros;
-use crate::host::{Host, HostError};
 use crate::user_agent::{Identity, Reason, UserAgent, check_import_rules, latest_expiry};
 
 /// A cookie as a file has it.
@@ -17,7 +16,7 @@ use crate::user_agent::{Identity, Reason, UserAgent, check_import_rules, latest_
 pub(super) struct Record<'r> {
     pub(super) name: Cow<'r, [u8]>,
     pub(super) value: Cow<'r, [u8]>,
-    /// In any form that the host of a URL can have.
+    /// The canonical form of a host.
     pub(super) domain: Cow<'r, str>,
     pub(super) is_host_only: bool,
     pub(super) path: Cow<'r, [u8]>,
@@ -49,7 +48,7 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Returns what identifies the cookie, if the domain is canonical.
+    /// Returns what identifies the cookie.
     pub(super) fn identity(&self) -> Identity<'_> {
         Identity {
             name: &self.name,
@@ -72,8 +71,6 @@ pub(super) enum Imported {
     Stored(Times),
     /// It has expired.
     Expired,
-    /// Its domain is no host.
-    InvalidHost(HostError),
     Refused(Box<[Reason]>),
 }
 
@@ -81,25 +78,21 @@ impl CookieStore {
     /// Stores a cookie from a file, in the place of one with its identity. It is checked again, by
     /// the rules that need no request.
     pub(super) fn import(&mut self, record: &Record<'_>, now: UnixMicros) -> Imported {
-        let host = match record.check(self.user_agent(), now) {
-            Ok(host) => host,
-            Err(imported) => return imported,
-        };
+        if let Err(imported) = record.check(self.user_agent(), now) {
+            return imported;
+        }
         let limits = *self.limits();
-        self.change_site(host.as_str(), now, |site, recorder| {
-            record.put_into(site, &host, &limits, now, recorder)
+        self.change_site(&record.domain, now, |site, recorder| {
+            record.put_into(site, &limits, now, recorder)
         })
     }
 }
 
 impl Record<'_> {
-    /// Checks the cookie by the rules that need no request, and returns the canonical form of its
-    /// domain; an error if it is not to be stored.
-    pub(super) fn check(&self, agent: &UserAgent, now: UnixMicros) -> Result<Host<'_>, Imported> {
-        let host = Host::parse(&self.domain).map_err(Imported::InvalidHost)?;
-        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
+    /// Checks the cookie by the rules that need no request. Returns an error if it is not to be stored.
+    pub(super) fn check(&self, agent: &UserAgent, now: UnixMicros) -> Result<(), Imported> {
         let mut reasons = Vec::new();
-        check_import_rules(&identity, &self.value, self.flags, agent, &mut |reason| {
+        check_import_rules(&self.identity(), &self.value, self.flags, agent, &mut |reason| {
             reasons.push(reason);
         });
         if !reasons.is_empty() {
@@ -107,7 +100,7 @@ impl Record<'_> {
         } else if self.has_expired(now) {
             Err(Imported::Expired)
         } else {
-            Ok(host)
+            Ok(())
         }
     }
 
@@ -115,16 +108,14 @@ impl Record<'_> {
     pub(super) fn put_into(
         &self,
         site: &mut SiteCookies,
-        host: &Host<'_>,
         limits: &StoreLimits,
         now: UnixMicros,
         recorder: &mut Recorder<'_>,
     ) -> Imported {
-        let identity = Identity { domain: Cow::Borrowed(host.as_str()), ..self.identity() };
         // Before anything is evicted for it.
         site.expire(now, recorder);
         let times = times(site, self, now);
-        site.put(&identity, &self.value, self.flags, times, limits, recorder);
+        site.put(&self.identity(), &self.value, self.flags, times, limits, recorder);
         Imported::Stored(times)
     }
 }

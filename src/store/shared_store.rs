@@ -140,12 +140,11 @@ impl SharedStore {
 
     /// Stores a cookie from a file; as [`CookieStore::import`].
     pub(super) fn import(&self, record: &Record<'_>, now: UnixMicros) -> Imported {
-        let host = match record.check(&self.agent, now) {
-            Ok(host) => host,
-            Err(imported) => return imported,
-        };
-        self.change_or_add_site(host.as_str(), now, |site, recorder| {
-            record.put_into(site, &host, &self.limits, now, recorder)
+        if let Err(imported) = record.check(&self.agent, now) {
+            return imported;
+        }
+        self.change_or_add_site(&record.domain, now, |site, recorder| {
+            record.put_into(site, &self.limits, now, recorder)
         })
     }
 

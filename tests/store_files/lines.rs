@@ -132,6 +132,17 @@ fn a_bad_line_is_named_and_does_not_affect_the_others() {
 }
 
 #[test]
+fn a_refused_line_has_all_reasons() {
+    let lines = "# HTTP Cookie File\n.com\tTRUE\t/\tFALSE\t0\t__Secure-a\tb\n";
+    let (_, report) = read(TXT, lines);
+    assert_eq!(
+        report.skipped[0].error.to_string(),
+        "the prefix `__Secure-` requires `Secure`; `Domain` is `com`, a public suffix, under which \
+        anyone can have a host"
+    );
+}
+
+#[test]
 fn errors_do_not_show_values() {
     let lines = "shop.example\tFALSE\t/\tFALSE\tSECRET\ta\tSECRET\n\
         shop.example\tFALSE\t/SECRET;\tFALSE\t0\ta\tSECRET;\n\
@@ -170,6 +181,10 @@ fn files_of_other_formats_are_not_taken_for_cookies_txt() {
         "#LWP-Cookies-2.0\n",
         "#",
         "#!/bin/sh\n# nothing yet\n",
+        // Even with what a file of cookies has.
+        "#LWP-Cookies-2.0\nshop.example\tFALSE\t/\tFALSE\t0\ta\tb\n",
+        "{\"comment\": \"HTTP Cookie File\"}",
+        "[\"HTTP Cookie File\"]",
     ] {
         let error = CookieStore::new().read(TXT, text.as_bytes(), now()).unwrap_err();
         assert!(matches!(error, FileError::NotThisFormat { format: TXT }), "{text:?}: {error:?}");

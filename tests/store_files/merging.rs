@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use gingersnap::RequestContext;
-use gingersnap::store::CookieStore;
 use gingersnap::store::file::{CookieFile, Format, Kept};
+use gingersnap::store::{CookieStore, SharedStore};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -164,25 +164,28 @@ fn the_later_change_is_kept() {
     let folder = Folder::new();
     let path = folder.path("cookies.json");
     let at = |seconds| now() + Duration::from_secs(seconds);
-    for (our_time, their_time, value, kept) in
-        [(2, 1, "ours", Kept::Store), (1, 2, "theirs", Kept::File)]
-    {
+    let (ours_wins, theirs_wins) = (("ours", Kept::Store), ("theirs", Kept::File));
+    for (our_time, their_time, loaded, saved) in [
+        (2, 1, ours_wins, ours_wins),
+        (1, 2, theirs_wins, theirs_wins),
+        // As in a format without times.
+        (1, 1, theirs_wins, ours_wins),
+    ] {
         let [mut our_file, mut their_file] = [(); 2].map(|()| CookieFile::new(&path, Format::Json));
         let [mut ours, mut theirs] = [CookieStore::new(), CookieStore::new()];
         receive_at(&mut theirs, URL, "a=theirs", at(their_time));
         theirs.save(&mut their_file, at(3)).unwrap();
         receive_at(&mut ours, URL, "a=ours", at(our_time));
-        // Loading decides as saving does.
         let mut loading = ours.clone();
         let report = loading.load(&mut CookieFile::new(&path, Format::Json), at(3)).unwrap();
-        assert_eq!(report.conflicts[0].kept, kept);
-        assert_eq!(shown(&loading), [format!("shop.example/ a={value}")]);
+        assert_eq!(report.conflicts[0].kept, loaded.1);
+        assert_eq!(shown(&loading), [format!("shop.example/ a={}", loaded.0)]);
 
         let report = ours.save(&mut our_file, at(3)).unwrap();
-        assert_eq!(report.conflicts[0].kept, kept);
+        assert_eq!(report.conflicts[0].kept, saved.1);
         assert_eq!(
             shown(&load(&mut CookieFile::new(&path, Format::Json)).0),
-            [format!("shop.example/ a={value}")]
+            [format!("shop.example/ a={}", saved.0)]
         );
         std::fs::remove_file(&path).unwrap();
     }
@@ -227,6 +230,42 @@ fn loading_again_takes_what_has_changed() {
         let report = store.save(&mut file, now()).unwrap();
         assert_eq!((report.written, report.conflicts.len()), (5, 0));
         assert!(read_file(&path).contains('4'));
+    }
+}
+
+#[test]
+fn what_was_removed_from_the_file_and_changed_in_the_store_is_kept_by_both() {
+    for &format in FORMATS {
+        let folder = Folder::new();
+        let path = folder.path("cookies");
+        let mut file = CookieFile::new(&path, format);
+        let mut store = CookieStore::new();
+        receive(&mut store, URL, "a=1");
+        store.save(&mut file, now()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        receive(&mut store, URL, "a=2");
+        for _ in 0..2 {
+            store.load(&mut file, now()).unwrap();
+            assert_eq!(shown(&store), ["shop.example/ a=2"], "{format}");
+            assert_eq!(store.save(&mut file, now()).unwrap().written, 1, "{format}");
+        }
+    }
+}
+
+#[test]
+fn what_was_removed_from_the_file_is_removed_from_a_shared_store() {
+    for &format in FORMATS {
+        let folder = Folder::new();
+        let path = folder.path("cookies");
+        let mut file = CookieFile::new(&path, format);
+        let store = SharedStore::new();
+        let context = RequestContext::parse(URL).unwrap();
+        store.receive(&context, ["a=1"], now());
+        store.save(&mut file, now()).unwrap();
+        store.receive(&context, ["b=1"], now());
+        std::fs::remove_file(&path).unwrap();
+        store.load(&mut file, now()).unwrap();
+        assert_eq!(shown(&store.snapshot()), ["shop.example/ b=1"], "{format}");
     }
 }
 
@@ -390,7 +429,7 @@ fn a_shared_store_loads_and_saves_while_it_is_used() {
     let folder = Folder::new();
     for &format in FORMATS {
         let path = folder.path(&format.to_string());
-        let shared = gingersnap::store::SharedStore::new();
+        let shared = SharedStore::new();
         std::thread::scope(|scope| {
             for thread in 0..2 {
                 let shared = &shared;
@@ -410,7 +449,7 @@ fn a_shared_store_loads_and_saves_while_it_is_used() {
         });
         let report = shared.save(&mut CookieFile::new(&path, format), now()).unwrap();
         assert_eq!((report.written, report.conflicts.len()), (200, 0));
-        let copy = gingersnap::store::SharedStore::new();
+        let copy = SharedStore::new();
         copy.load(&mut CookieFile::new(&path, format), now()).unwrap();
         assert_eq!(shown(&copy.snapshot()), shown(&shared.snapshot()));
     }

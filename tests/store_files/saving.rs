@@ -8,7 +8,9 @@ use gingersnap::errors::{EntryError, FileError, NotHeldReason};
 use gingersnap::store::CookieStore;
 use gingersnap::store::file::{CookieFile, Format, Report};
 
-use crate::{FORMATS, Folder, NOW, load, now, read, read_file, receive, shown, write_file};
+use crate::{
+    FORMATS, Folder, NOW, load, now, read, read_file, receive, receive_at, shown, write_file,
+};
 
 fn one_cookie() -> CookieStore {
     let mut store = CookieStore::new();
@@ -201,6 +203,32 @@ fn expired_cookies_can_stay_in_the_file() {
 }
 
 #[test]
+fn an_expired_cookie_does_not_stay_beside_a_later_one() {
+    let later = now() + Duration::from_secs(61);
+    for &format in FORMATS {
+        let folder = Folder::new();
+        let path = folder.path("cookies");
+        let mut file = CookieFile::new(&path, format).with_expired(true);
+        one_cookie().save(&mut file, now()).unwrap();
+        let mut store = CookieStore::new();
+        receive_at(&mut store, "https://shop.example/", "sid=2", later);
+        assert_eq!(store.save(&mut file, later).unwrap().written, 1, "{format}");
+        let (store, report) = load(&mut CookieFile::new(&path, format));
+        assert_eq!((shown(&store), report.entries), (vec!["shop.example/ sid=2".into()], 1));
+    }
+    // Both are in the file if another program only appends to it.
+    let folder = Folder::new();
+    let path = folder.path("cookies.txt");
+    let line = |expiry, value| format!("shop.example\tFALSE\t/\tFALSE\t{expiry}\tsid\t{value}\n");
+    write_file(&path, line(NOW, 1) + &line(0, 2));
+    let mut file = CookieFile::new(&path, Format::CookiesTxt).with_expired(true);
+    let (store, report) = load(&mut file);
+    assert_eq!((shown(&store), report.expired), (vec!["shop.example/ sid=2".into()], 1));
+    assert_eq!(store.save(&mut file, now()).unwrap().written, 1);
+    assert!(read_file(&path).ends_with(&format!("\n\n{}", line(0, 2))));
+}
+
+#[test]
 fn a_time_of_expiry_that_the_store_cuts_stays_in_the_file() {
     let folder = Folder::new();
     let path = folder.path("cookies.txt");
@@ -213,6 +241,25 @@ fn a_time_of_expiry_that_the_store_cuts_stays_in_the_file() {
     store.save(&mut file, later).unwrap();
     assert!(read_file(&path).ends_with(&line));
     assert_eq!(store.load(&mut file, later).unwrap().stored, 0);
+}
+
+/// The clock of another machine is ahead. The store takes the cookie as stored now.
+#[cfg(feature = "json")]
+#[test]
+fn a_time_that_is_yet_to_come_stays_in_the_file() {
+    let folder = Folder::new();
+    let path = folder.path("cookies.json");
+    let ahead = now() + Duration::from_secs(1000);
+    let mut theirs = CookieStore::new();
+    receive_at(&mut theirs, "https://shop.example/", "a=1", ahead);
+    theirs.save(&mut CookieFile::new(&path, Format::Json), ahead).unwrap();
+    let text = read_file(&path);
+    let mut file = CookieFile::new(&path, Format::Json);
+    let (mut store, _) = load(&mut file);
+    assert!(store.iter(now()).all(|cookie| cookie.updated() < ahead));
+    store.save(&mut file, now()).unwrap();
+    assert_eq!(read_file(&path), text, "the store has changed nothing");
+    assert_eq!(store.load(&mut file, now()).unwrap().stored, 0);
 }
 
 /// The store may keep fewer cookies than the file has.

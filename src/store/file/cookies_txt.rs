@@ -207,6 +207,8 @@ mod tests {
             ("a TRUE / FALSE 0 n v w", "a|TRUE|/|FALSE|0|n|v w"),
             ("a   TRUE\t/ FALSE  0 n", "a|TRUE|/|FALSE|0|n|"),
             ("a TRUE\t/\tFALSE\t0\tn\tv w", "a|TRUE|/|FALSE|0|n|v w"),
+            ("a\tTRUE\t/b c\tFALSE\t0\tn", "a|TRUE|/b c|FALSE|0|n|"),
+            ("a\tTRUE\t/ FALSE\t0\tn\tv w", "a|TRUE|/|FALSE|0|n|v w"),
         ] {
             assert_eq!(columns_of(line.as_bytes()).as_deref(), Ok(expected), "{line:?}");
         }

@@ -144,20 +144,21 @@ fn import<'r>(
     now: UnixMicros,
     report: &mut Report,
 ) -> Option<Record<'r>> {
-    let error = match store.import(&record, now) {
+    match store.import(&record, now) {
         Imported::Stored(Times { updated, expires, .. }) => {
             report.stored += 1;
-            return Some(Record { updated: Some(updated), expires, ..record });
+            Some(Record { updated: Some(updated), expires, ..record })
         }
         Imported::Expired => {
             report.expired += 1;
-            return None;
+            None
         }
-        Imported::InvalidHost(_) => EntryError::Domain,
-        Imported::Refused(reasons) => EntryError::Refused(reasons),
-    };
-    report.skipped.push(SkippedEntry { number, error });
-    None
+        Imported::Refused(reasons) => {
+            let error = EntryError::Refused(reasons);
+            report.skipped.push(SkippedEntry { number, error });
+            None
+        }
+    }
 }
 
 /// What the store has of a cookie.
