@@ -19,3 +19,4 @@ mod splitmix;
 mod staged_engine;
 mod threads;
 mod turns;
+mod updates;

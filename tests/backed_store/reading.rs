@@ -1,9 +1,13 @@
 //! Operations that only read, beside those of a `CookieStore`; and operations on all parts of a site.
 
-use gingersnap::store::CookieStore;
-use gingersnap::user_agent::Reason;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use crate::operation::{INSECURE_SHOP, NEWS, SHOP, at, time};
+use gingersnap::store::backend::{BackedStore, MemoryBackend};
+use gingersnap::store::{CookieStore, Outcome, StoreLimits};
+use gingersnap::user_agent::{Reason, UserAgent};
+
+use crate::operation::{INSECURE_SHOP, LIMITS, NEWS, SHOP, at, time};
 use crate::ready::run;
 use crate::staged_engine::StagedEngine;
 
@@ -42,6 +46,38 @@ fn reasons_not_to_send_and_verdicts_are_the_same() {
     assert_eq!(verdict.reasons()[0].kind, Reason::HidesSecure);
     // Reading changes nothing.
     assert_eq!(engine.take_calls().1, 0);
+}
+
+#[test]
+fn settings_are_those_that_were_set() {
+    let agent = UserAgent::default().with_trusted_loopback(false);
+    let store = StagedEngine::default().store();
+    assert_eq!(store.limits(), &StoreLimits::DEFAULT);
+    let store = store.with_limits(LIMITS).with_user_agent(agent.clone());
+    assert_eq!(store.limits(), &LIMITS);
+    assert_eq!(format!("{:?}", store.user_agent()), format!("{agent:?}"));
+}
+
+#[test]
+fn the_current_time_counts_where_none_is_given() {
+    let store = StagedEngine::default().store();
+    let before = SystemTime::now();
+    let outcomes = run(store.receive_now(&at(SHOP), ["a=1"])).expect("it answers");
+    assert_eq!(outcomes, [Outcome::Stored]);
+    let cookies = run(store.site_cookies("shop.example", before)).expect("it answers");
+    assert!((before..=SystemTime::now()).contains(&cookies[0].created()));
+    run(store.receive(&at(SHOP), ["old=1; Max-Age=1"], time(0))).expect("it answers");
+    let header = run(store.cookie_header_now(&at(SHOP))).expect("it answers");
+    assert_eq!(header.as_deref(), Some(&b"a=1"[..]));
+}
+
+#[test]
+fn stores_can_share_an_engine() {
+    let engine = Arc::new(MemoryBackend::new());
+    let stores = [engine.clone(), engine].map(BackedStore::new);
+    run(stores[0].receive(&at(SHOP), HEADERS, time(0))).expect("it answers");
+    let cookies = run(stores[1].site_cookies("shop.example", time(1))).expect("it answers");
+    assert_eq!(cookies.len(), HEADERS.len());
 }
 
 /// A default path comes from a URL, not from an attribute, and may have a `;`.

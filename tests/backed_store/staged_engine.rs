@@ -43,6 +43,8 @@ struct Shared {
     planted: Mutex<Vec<StoredCookie>>,
     loads: AtomicUsize,
     applies: AtomicUsize,
+    /// The updates of the last change.
+    updates: Mutex<Vec<Update>>,
 }
 
 impl StagedEngine {
@@ -75,6 +77,11 @@ impl StagedEngine {
     /// Returns how many loads and changes there were since the last call.
     pub(crate) fn take_calls(&self) -> (usize, usize) {
         (self.0.loads.swap(0, Relaxed), self.0.applies.swap(0, Relaxed))
+    }
+
+    /// Returns the updates of the last change.
+    pub(crate) fn last_updates(&self) -> Vec<Update> {
+        self.0.updates.lock().expect("no panic").clone()
     }
 
     async fn pause(&self) {
@@ -125,6 +132,7 @@ impl Backend for StagedEngine {
     ) -> Result<Applied, ApplyError<CableCut>> {
         self.pause().await;
         self.0.applies.fetch_add(1, Relaxed);
+        *self.0.updates.lock().expect("no panic") = updates.to_vec();
         let fault = self.0.faults.lock().expect("no panic").pop_front();
         match fault {
             Some(Fault::NotApplied) => return Err(ApplyError::NotApplied(CableCut)),

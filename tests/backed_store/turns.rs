@@ -62,6 +62,22 @@ fn no_task_starts_again_for_each_of_the_others() {
     }
 }
 
+/// Nobody waits for a task that has met no other one.
+#[test]
+fn the_first_attempt_is_made_at_once() {
+    let engine = engine();
+    let store = engine.store();
+    for _ in 0..2 {
+        let mut both = tasks(&store, 2);
+        let mut kept = vec![both.remove(0)];
+        assert_eq!(poll(&mut kept), []);
+        for _ in 0..10 {
+            assert_eq!(poll(&mut both), []);
+        }
+        assert!(both.is_empty() && !kept.is_empty());
+    }
+}
+
 /// A task that is given up hands its turn on, whether it has it or waits for it.
 #[test]
 fn tasks_that_are_given_up_hinder_nobody() {

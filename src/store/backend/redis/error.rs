@@ -158,3 +158,73 @@ impl Error for RedisError {
         self.source.as_ref().map(|source| source as &(dyn Error + 'static))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the error of an answer of the server.
+    fn answer(text: &str) -> redis::RedisError {
+        let answer = redis::parse_redis_value(format!("-{text}\r\n").as_bytes());
+        answer.and_then(redis::Value::extract_error).expect_err("an error")
+    }
+
+    #[test]
+    fn errors_of_the_client_and_the_server_are_of_these_kinds() {
+        use RedisErrorKind::{
+            Configuration, Disconnected, NotAuthenticated, NotConnected, ServerError,
+            UnexpectedAnswer,
+        };
+        let of = |kind| redis::RedisError::from((kind, "text"));
+        for (error, connecting, requesting) in [
+            (of(ErrorKind::InvalidClientConfig), Configuration, Disconnected),
+            (of(ErrorKind::AuthenticationFailed), NotAuthenticated, NotAuthenticated),
+            (of(ErrorKind::ClusterConnectionNotFound), NotConnected, NotConnected),
+            (of(ErrorKind::Io), NotConnected, Disconnected),
+            (of(ErrorKind::Parse), NotConnected, UnexpectedAnswer),
+            (of(ErrorKind::UnexpectedReturnType), NotConnected, UnexpectedAnswer),
+            (answer("NOAUTH Authentication required."), NotAuthenticated, NotAuthenticated),
+            (answer("NOPERM this user has no permissions"), NotConnected, ServerError),
+            (answer("ERR max number of clients reached"), NotConnected, ServerError),
+            (answer("NOSCRIPT No matching script."), NotConnected, ServerError),
+        ] {
+            let text = error.to_string();
+            let is_unknown_script = text.contains("NoScript") || text.contains("NOSCRIPT");
+            for (error, kind) in [
+                (RedisError::connecting(error.clone()), connecting),
+                (RedisError::requesting(error), requesting),
+            ] {
+                assert_eq!(error.kind, kind, "{text}");
+                assert_eq!(error.is_unknown_script(), is_unknown_script, "{text}");
+                // The text of an answer that is not as expected can have cookies.
+                let source = error.source().map(ToString::to_string);
+                assert_eq!(source, Some(text.clone()).filter(|_| kind != UnexpectedAnswer));
+            }
+        }
+    }
+
+    #[test]
+    fn the_texts_of_kinds_without_a_source() {
+        let limit = Duration::from_millis(300);
+        for (error, text) in [
+            (
+                RedisErrorKind::TimedOut { limit }.into(),
+                "the Redis server did not answer within 300ms",
+            ),
+            (
+                RedisError::unknown_schema("a:{b}:cookies".to_owned(), b"2"),
+                "key `a:{b}:cookies` has schema 2; this version knows 1",
+            ),
+            (
+                RedisError::unknown_schema("a:{b}:cookies".to_owned(), b"x"),
+                "key `a:{b}:cookies` holds no cookies: it has no schema number",
+            ),
+            (
+                RedisErrorKind::InvalidRecord { key: "a\n".to_owned() }.into(),
+                "key `a\\n` has a field that is no stored cookie",
+            ),
+        ] {
+            assert_eq!((error.to_string(), error.source().is_none()), (text.to_owned(), true));
+        }
+    }
+}
