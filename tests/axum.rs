@@ -254,9 +254,18 @@ fn a_jar_adds_to_what_is_there() {
     async fn unchanged(jar: CookieJar) -> CookieJar {
         jar
     }
-    let address = serve(Router::new().route("/", get(two)).route("/unchanged", get(unchanged)));
+    async fn alone(mut jar: CookieJar) -> Result<CookieJar, Error> {
+        jar.set(("a", "1"))?;
+        Ok(jar)
+    }
+    let router = Router::new()
+        .route("/", get(two))
+        .route("/unchanged", get(unchanged))
+        .route("/alone", get(alone));
+    let address = serve(router);
     answers(&fetch(address, "/", ""), 200, &["a=1; Path=/", "b=2; Path=/", "c=3"], "two");
     answers(&fetch(address, "/unchanged", "a=1"), 200, &[], "");
+    answers(&fetch(address, "/alone", ""), 200, &["a=1; Path=/"], "");
 }
 
 #[test]

@@ -32,6 +32,17 @@ fn a_jar_has_what_was_received_and_not_changed_then_what_was_set() {
     assert_eq!((jar.len(), jar.is_empty()), (0, true));
 }
 
+#[cfg(feature = "http")]
+#[test]
+fn all_cookie_headers_of_a_request_are_read() {
+    let mut headers = http::HeaderMap::new();
+    for header in ["a=1; b=2", "c=3"] {
+        headers.append("cookie", header.parse().unwrap());
+    }
+    let jar = CookieJar::from_headers(&headers).unwrap();
+    assert_eq!(pairs(&jar), [("a", "1"), ("b", "2"), ("c", "3")]);
+}
+
 #[test]
 fn several_cookies_are_set_up_to_the_first_that_is_refused() {
     let mut jar = CookieJar::new();

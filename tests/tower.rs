@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::SystemTime;
 
 use gingersnap::store::SharedStore;
@@ -105,6 +106,31 @@ fn a_request_made_of_an_earlier_one_has_cookies_of_its_own() {
         let response = run(service.call(request)).expect("a response");
         assert_eq!(response.headers()["set-cookie"], "a=1; Path=/");
     }
+}
+
+/// A service that is never ready.
+struct Busy;
+
+impl Service<Request<()>> for Busy {
+    type Response = Response<()>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Response<()>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Pending
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        unreachable!("it is not ready")
+    }
+}
+
+#[test]
+fn a_layer_is_ready_when_the_inner_service_is() {
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(CookieLayer::default().layer(Busy).poll_ready(&mut context).is_pending());
+    let store = Arc::new(SharedStore::new());
+    assert!(StoreLayer::new(store).layer(Busy).poll_ready(&mut context).is_pending());
 }
 
 #[test]

@@ -18,11 +18,14 @@ pub(crate) fn run_partly<R>(future: impl Future<Output = R>, polls: usize) -> Op
 /// A future that runs beside others.
 pub(crate) type Task<'t, R> = Pin<Box<dyn Future<Output = R> + 't>>;
 
+/// More polls than all futures of a test need.
+const MAX_POLLS: u32 = 1_000_000;
+
 /// Runs futures beside each other, polled in a random order, and returns their results.
 pub(crate) fn run_all<R>(mut tasks: Vec<Task<'_, R>>, random: &mut Random) -> Vec<R> {
     let mut results: Vec<Option<R>> = tasks.iter().map(|_| None).collect();
     let mut context = Context::from_waker(Waker::noop());
-    loop {
+    for _ in 0..MAX_POLLS {
         let running = results.iter().enumerate().filter(|(_, result)| result.is_none());
         let running: Vec<_> = running.map(|(index, _)| index).collect();
         if running.is_empty() {
@@ -33,4 +36,5 @@ pub(crate) fn run_all<R>(mut tasks: Vec<Task<'_, R>>, random: &mut Random) -> Ve
             results[index] = Some(result);
         }
     }
+    panic!("some futures are never done")
 }
