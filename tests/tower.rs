@@ -108,6 +108,23 @@ fn a_request_made_of_an_earlier_one_has_cookies_of_its_own() {
     }
 }
 
+#[test]
+fn a_second_layer_uses_the_handle_of_the_outer_one() {
+    let handler = CookieLayer::default().layer(service_fn(|request: Request<()>| async move {
+        request.extensions().get::<Cookies>().expect("a handle").get("early").map(Response::new)
+    }));
+    let middle = service_fn(|request: Request<()>| {
+        let cookies = request.extensions().get::<Cookies>().expect("a handle");
+        cookies.set(("early", "1")).expect("a valid cookie");
+        handler.clone().oneshot(request)
+    });
+    let service = CookieLayer::default().layer(middle);
+    let response = run(service.oneshot(Request::new(()))).expect("a response");
+    assert_eq!(response.body().as_deref(), Some("1"));
+    let set_cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+    assert_eq!(set_cookies, ["early=1; Path=/"]);
+}
+
 /// A service that is never ready.
 struct Busy;
 

@@ -45,9 +45,8 @@ impl StoredCookie {
         let partition = self.partition().unwrap_or_default().as_bytes();
         let (domain, path) = (self.domain().as_bytes(), self.path());
         let texts = [self.name(), self.value(), domain, path, partition];
-        let mut bytes = Vec::with_capacity(HEAD_LEN + self.text_bytes());
         let host_only = if self.is_host_only() { HOST_ONLY } else { 0 };
-        bytes.extend([VERSION, self.flags().to_bits() | host_only]);
+        let mut bytes = vec![VERSION, self.flags().to_bits() | host_only];
         for time in [expires, times.created, times.updated, times.accessed] {
             bytes.extend(time.as_micros().to_be_bytes());
         }
@@ -69,9 +68,6 @@ impl StoredCookie {
         parse(bytes).ok_or(RecordError)
     }
 }
-
-/// The bytes before the texts.
-const HEAD_LEN: usize = 2 + 4 * 8 + 5 * 4;
 
 fn parse(bytes: &[u8]) -> Option<StoredCookie> {
     let (&[version, bits], mut rest) = bytes.split_first_chunk()?;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{
-    Connection, Error, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior, params,
+    Connection, Error, OptionalExtension as _, Transaction, TransactionBehavior, params,
 };
 
 use crate::date::UnixMicros;
@@ -17,8 +17,8 @@ use crate::store::backend::record::RecordError;
 /// response usually stores.
 const EXPIRED_AT_ONCE: u32 = 100;
 
-/// The longest wait for a lock. SQLite takes at most 24 days.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// The longest wait for a lock, a day. SQLite takes at most 24 days.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 /// A database that was opened and checked.
 pub(super) struct Database(Connection);
@@ -79,18 +79,9 @@ impl Database {
         let versions =
             make_updates(&transaction, site, updates, now).map_err(ApplyError::NotApplied)?;
         let Some(versions) = versions else { return Ok(Applied::Conflict) };
-        transaction.commit().map_err(commit_error)?;
+        // Part of it may have reached the log, and then the change may be there after a crash.
+        transaction.commit().map_err(ApplyError::Unknown)?;
         Ok(Applied::Done(versions))
-    }
-}
-
-/// Returns the error of a commit that failed. Part of it may have reached the log, and then the change may
-/// be there after a crash.
-fn commit_error(error: Error) -> ApplyError<Error> {
-    match error.sqlite_error_code() {
-        // SQLite takes its locks before it writes anything.
-        Some(ErrorCode::DatabaseBusy) => ApplyError::NotApplied(error),
-        _ => ApplyError::Unknown(error),
     }
 }
 

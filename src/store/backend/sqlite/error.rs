@@ -126,3 +126,29 @@ impl Error for SqliteError {
         self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Error, ffi, types::Type};
+
+    use super::*;
+
+    #[test]
+    fn errors_of_sqlite_are_of_these_kinds() {
+        let limit = Duration::from_secs(5);
+        for (code, kind) in [
+            (ffi::SQLITE_BUSY, SqliteErrorKind::TimedOut { limit }),
+            (ffi::SQLITE_LOCKED, SqliteErrorKind::TimedOut { limit }),
+            (ffi::SQLITE_CANTOPEN, SqliteErrorKind::Open),
+            (ffi::SQLITE_READONLY, SqliteErrorKind::ReadOnly),
+            (ffi::SQLITE_NOTADB, SqliteErrorKind::Foreign),
+            (ffi::SQLITE_FULL, SqliteErrorKind::Failed),
+            (ffi::SQLITE_IOERR, SqliteErrorKind::Failed),
+        ] {
+            let error = Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(SqliteErrorKind::of(&error, limit), kind, "{error}");
+        }
+        let error = Error::FromSqlConversionFailure(0, Type::Blob, "not a record".into());
+        assert_eq!(SqliteErrorKind::of(&error, limit), SqliteErrorKind::InvalidRecord);
+    }
+}
