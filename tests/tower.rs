@@ -116,7 +116,7 @@ fn a_second_layer_uses_the_handle_of_the_outer_one() {
     let middle = service_fn(|request: Request<()>| {
         let cookies = request.extensions().get::<Cookies>().expect("a handle");
         cookies.set(("early", "1")).expect("a valid cookie");
-        handler.clone().oneshot(request)
+        handler.oneshot(request)
     });
     let service = CookieLayer::default().layer(middle);
     let response = run(service.oneshot(Request::new(()))).expect("a response");

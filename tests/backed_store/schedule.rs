@@ -19,7 +19,7 @@ pub(crate) fn run_partly<R>(future: impl Future<Output = R>, polls: usize) -> Op
 pub(crate) type Task<'t, R> = Pin<Box<dyn Future<Output = R> + 't>>;
 
 /// More polls than all futures of a test need.
-const MAX_POLLS: u32 = 1_000_000;
+const MAX_POLLS: u32 = 100_000;
 
 /// Runs futures beside each other, polled in a random order, and returns their results.
 pub(crate) fn run_all<R>(mut tasks: Vec<Task<'_, R>>, random: &mut Random) -> Vec<R> {

@@ -11,7 +11,7 @@ use crate::schedule::{Task, run_all};
 use crate::splitmix::Random;
 use crate::staged_engine::{Fault, StagedEngine};
 
-const TASKS: usize = 150;
+const TASKS: usize = 40;
 const LIMITS: StoreLimits = StoreLimits::DEFAULT.with_site_cookies(1000, 1000);
 
 type Answer = Result<Vec<Outcome>, BackendError>;
@@ -45,7 +45,6 @@ fn engine() -> StagedEngine {
     engine
 }
 
-/// More than an operation has attempts.
 #[test]
 fn no_task_starts_again_for_each_of_the_others() {
     for seed in 0..5 {
