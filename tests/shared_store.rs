@@ -142,10 +142,11 @@ fn sites_that_come_and_go_are_never_lost() {
 fn no_operation_waits_for_another_site() {
     let store = SharedStore::new();
     store.receive(&context("slow.example"), ["a=1; Max-Age=5"], at(0));
-    let (entered, is_entered) = mpsc::channel();
-    let (leave, may_leave) = mpsc::channel::<()>();
     thread::scope(|scope| {
         let slow_store = &store;
+        let (entered, is_entered) = mpsc::channel();
+        // Dropped by a failure below, so that the thread ends.
+        let (leave, may_leave) = mpsc::channel::<()>();
         let slow = scope.spawn(move || {
             slow_store.remove_if(at(0), |_| {
                 entered.send(()).expect("a receiver");

@@ -135,6 +135,15 @@ fn rule_41_a_limit_of_bytes_evicts_in_the_same_order() {
     // A cookie that is larger than the limit evicts all others, and itself.
     client.receive(&at(SHOP), format!("e={}; Secure", "v".repeat(60)));
     assert_eq!(client.names(), "");
+    // An expired one makes room for as many bytes as it had.
+    for header in ["a=123; Max-Age=10", "b=123", "c=123"] {
+        client.stores(SHOP, header);
+    }
+    client.wait(10);
+    client.stores(SHOP, "d=123");
+    assert_eq!(client.names(), "b c d");
+    client.stores(SHOP, "e=123");
+    assert_eq!(client.names(), "c d e");
 }
 
 #[test]
