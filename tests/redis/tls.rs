@@ -28,6 +28,15 @@ fn make_certificate(folder: &Path, name: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn certificates_that_cannot_be_read() {
+    let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let options = RedisOptions::new().with_root_certificates(pem);
+    let url = format!("rediss://:{SECRET}@127.0.0.1:{}/", free_port());
+    let error = RedisBackend::connect_with(&url, &options).await.unwrap_err();
+    assert_eq!(kind(error), RedisErrorKind::Configuration);
+}
+
+#[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_server_with_tls() {
     let folder = TempDir::new().unwrap();

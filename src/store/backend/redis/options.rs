@@ -170,3 +170,21 @@ impl fmt::Debug for RedisOptions {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_is_that_of_this_crate_or_the_one_that_was_set() {
+        assert_eq!(RedisOptions::new().prefix(), "gingersnap");
+        assert_eq!(RedisOptions::new().with_prefix("crawler").prefix(), "crawler");
+    }
+
+    /// Otherwise requests of two tasks could wait for each other's answers.
+    #[test]
+    fn requests_are_sent_at_once() {
+        let info = info("redis://127.0.0.1/").expect("a URL");
+        assert!(info.tcp_settings().nodelay());
+    }
+}
