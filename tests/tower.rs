@@ -143,7 +143,7 @@ impl Service<Request<()>> for Busy {
 }
 
 #[test]
-fn a_layer_is_ready_when_the_inner_service_is() {
+fn a_layer_is_not_ready_before_its_inner_service() {
     let mut context = Context::from_waker(Waker::noop());
     assert!(CookieLayer::default().layer(Busy).poll_ready(&mut context).is_pending());
     let store = Arc::new(SharedStore::new());

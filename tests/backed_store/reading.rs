@@ -1,7 +1,7 @@
 //! Operations that only read, beside those of a `CookieStore`; and operations on all parts of a site.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use gingersnap::store::backend::{BackedStore, MemoryBackend};
 use gingersnap::store::{CookieStore, Outcome, StoreLimits};
@@ -61,7 +61,8 @@ fn settings_are_those_that_were_set() {
 #[test]
 fn the_current_time_counts_where_none_is_given() {
     let store = StagedEngine::default().store();
-    let before = SystemTime::now();
+    // Times of cookies are in microseconds, rounded down.
+    let before = SystemTime::now() - Duration::from_micros(1);
     let outcomes = run(store.receive_now(&at(SHOP), ["a=1"])).expect("it answers");
     assert_eq!(outcomes, [Outcome::Stored]);
     let cookies = run(store.site_cookies("shop.example", before)).expect("it answers");

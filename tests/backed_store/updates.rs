@@ -9,7 +9,7 @@ use crate::ready::run;
 use crate::staged_engine::StagedEngine;
 
 /// Receives headers one after the other, and returns what the last one changes of the unpartitioned part.
-fn after(engine: &StagedEngine, headers: &[&str]) -> (bool, Option<SystemTime>) {
+fn last_update(engine: &StagedEngine, headers: &[&str]) -> (bool, Option<SystemTime>) {
     for header in headers {
         run(engine.store().receive(&at(SHOP), [header], time(0))).expect("the engine answers");
     }
@@ -32,20 +32,20 @@ fn a_part_expires_with_its_last_cookie_unless_one_is_of_the_session() {
         (&["a=1", "a=; Max-Age=0"], true, None),
     ] {
         let engine = StagedEngine::default();
-        assert_eq!(after(&engine, headers), (is_emptied, expires), "{headers:?}");
+        assert_eq!(last_update(&engine, headers), (is_emptied, expires), "{headers:?}");
     }
 }
 
 /// Another store may have the key of a cookie that does not open, or know a rule that allows it.
 #[test]
 fn a_part_stays_as_long_as_it_has_a_cookie_that_the_store_cannot_use() {
-    let elsewhere = StagedEngine::default();
-    run(elsewhere.store().receive(&at("https://news.example/"), ["n=1"], time(0)))
+    let other_engine = StagedEngine::default();
+    run(other_engine.store().receive(&at("https://news.example/"), ["n=1"], time(0)))
         .expect("the engine answers");
-    let planted: Vec<StoredCookie> = elsewhere.last_updates().remove(0).put;
+    let planted: Vec<StoredCookie> = other_engine.last_updates().remove(0).put;
     for headers in [&["a=1; Max-Age=10"][..], &["a=1; Max-Age=10", "a=; Max-Age=0"]] {
         let engine = StagedEngine::default();
         engine.plant(planted.clone());
-        assert_eq!(after(&engine, headers), (false, None), "{headers:?}");
+        assert_eq!(last_update(&engine, headers), (false, None), "{headers:?}");
     }
 }

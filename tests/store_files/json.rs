@@ -24,6 +24,8 @@ fn entries_are_read_as_programs_write_them() {
         (json!({}), "shop.example/ a=b"),
         (json!({"domain": ".shop.example"}), ".shop.example/ a=b"),
         (json!({"domain": ".shop.example", "hostOnly": true}), "shop.example/ a=b"),
+        (json!({"domain": ".Shop.Example"}), ".shop.example/ a=b"),
+        (json!({"domain": "::1"}), "[::1]/ a=b"),
         (json!({"hostOnly": false, "storeId": "0", "id": 1}), ".shop.example/ a=b"),
         (json!({"path": null}), "shop.example/ a=b"),
         (json!({"path": "/x"}), "shop.example/x a=b"),
@@ -135,6 +137,13 @@ fn what_is_not_json_says_where() {
         let deep = "[".repeat(100_000);
         assert!(CookieStore::new().read(format, deep.as_bytes(), now()).is_err());
     }
+}
+
+#[test]
+fn a_domain_in_a_document_is_made_canonical() {
+    let entry = json!({"name": "a", "value": "b", "domain": "Shop.Example", "path": "/"});
+    let document = json!({"format": "gingersnap cookies", "version": 1, "cookies": [entry]});
+    assert_eq!(shown(&read(Format::Json, document.to_string()).0), ["shop.example/ a=b"]);
 }
 
 #[test]

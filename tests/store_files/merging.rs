@@ -168,7 +168,7 @@ fn the_later_change_is_kept() {
     for (our_time, their_time, loaded, saved) in [
         (2, 1, ours_wins, ours_wins),
         (1, 2, theirs_wins, theirs_wins),
-        // As in a format without times.
+        // At equal times, loading keeps the cookie of the file, and saving that of the store.
         (1, 1, theirs_wins, ours_wins),
     ] {
         let [mut our_file, mut their_file] = [(); 2].map(|()| CookieFile::new(&path, Format::Json));

@@ -133,6 +133,38 @@ fn what_stands_in_the_way_is_not_written_through() {
     assert_eq!(load(&mut CookieFile::new(&path, Format::CookiesTxt)).0.len(now()), 1);
 }
 
+/// Renaming a new file would replace it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = pipe.clone();
+    // Whoever reads from the pipe waits for a writer, and sees its end when the writer has closed it.
+    std::thread::spawn(move || while fs::OpenOptions::new().write(true).open(&writer).is_ok() {});
+    let mut file = CookieFile::new(&pipe, Format::CookiesTxt);
+    let error = one_cookie().save(&mut file, now()).unwrap_err();
+    assert!(matches!(&error, FileError::Io { path, .. } if *path == pipe), "{error}");
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "not a regular file");
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
+#[test]
+fn what_cannot_be_removed_is_named() {
+    let folder = Folder::new();
+    let temporary = folder.path("cookies.txt.gingersnap.tmp");
+    fs::create_dir(&temporary).unwrap();
+    let mut file = CookieFile::new(folder.path("cookies.txt"), Format::CookiesTxt);
+    let error = one_cookie().save(&mut file, now()).unwrap_err();
+    let FileError::Io { path, source } = error else { panic!("{error}") };
+    assert_eq!(path, temporary);
+    assert_ne!(source.kind(), std::io::ErrorKind::AlreadyExists);
+}
+
 #[test]
 fn a_file_that_cannot_be_saved_is_named() {
     let folder = Folder::new();

@@ -30,7 +30,7 @@ pub(super) struct PartStore {
 
 /// How often something is tried while others change the site. Each conflict means that another operation
 /// has succeeded, so of N workers that change one site all the time, about one attempt in N succeeds. With
-/// 8 of them, one operation in 10,000 took 74 attempts, as that predicts; 1,000 leave no doubt.
+/// 8 of them, one operation in 10,000 took 74 attempts, as that predicts; 1,000 attempts leave a wide margin.
 pub(super) const ATTEMPTS: u32 = 1000;
 
 /// The parts of a site that an operation concerns.

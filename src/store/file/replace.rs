@@ -51,8 +51,11 @@ impl LockedFile {
         }
         // A name that no other program gives its own files.
         let temporary = with_suffix(&self.path, ".gingersnap.tmp");
-        // What a process has left that was killed. Creating the file fails if this cannot remove it.
-        let _ = fs::remove_file(&temporary);
+        // What a process has left that was killed.
+        match fs::remove_file(&temporary) {
+            Err(error) if error.kind() != ErrorKind::NotFound => at(&temporary, Err(error))?,
+            _ => {}
+        }
         let written = write_new(&temporary, contents);
         if let Err(error) = at(&temporary, written)
             .and_then(|()| at(&self.path, fs::rename(&temporary, &self.path)))

@@ -79,7 +79,7 @@ impl Database {
         let versions =
             make_updates(&transaction, site, updates, now).map_err(ApplyError::NotApplied)?;
         let Some(versions) = versions else { return Ok(Applied::Conflict) };
-        // Part of it may have reached the log, and then the change may be there after a crash.
+        // Part of the transaction may have reached the log, and then the change may be there after a crash.
         transaction.commit().map_err(ApplyError::Unknown)?;
         Ok(Applied::Done(versions))
     }
