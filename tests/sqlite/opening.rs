@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gingersnap::store::backend::{SqliteBackend, SqliteError, SqliteErrorKind};
 
@@ -130,9 +130,7 @@ fn the_file_of_another_program_is_refused() {
     for name in ["text", "long", "tables", "dropped", "numbered", "named", "wal"] {
         is_left_alone(&folder, name, SqliteErrorKind::Foreign);
     }
-    let start = Instant::now();
     let error = refusal(&folder.path("text"));
-    assert!(start.elapsed() < Duration::from_secs(5), "there is nothing to wait for");
     assert!(error.to_string().ends_with("`: the file is no database of this crate"), "{error}");
     assert_eq!(error.source().unwrap().to_string(), "Error code 26: file is not a database");
 }

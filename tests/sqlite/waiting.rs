@@ -45,10 +45,8 @@ fn a_locked_database_is_an_error_within_the_limit() {
     assert!(source.to_string().ends_with("cookies.db`: it was not free within 300ms"), "{source}");
     assert_eq!(source.source().unwrap().to_string(), "Error code 5: database is locked");
     assert!(!format!("{error:?}").contains("S3CR3T"));
-    // Reading does not wait.
-    let start = Instant::now();
+    // Reading does not wait: it would fail, too.
     assert_eq!(sent(&crate::store(&path), PAGE), "a=1");
-    assert!(start.elapsed() < LIMIT);
     lock.execute_batch("ROLLBACK").unwrap();
     receive(&store, PAGE, "b=1");
     assert_eq!(sent(&store, PAGE), "a=1; b=1");

@@ -169,7 +169,22 @@ fn configure(connection: &Connection) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::ffi;
+
     use super::*;
+
+    #[test]
+    fn only_locks_are_waited_for() {
+        for (code, expected) in [
+            (ffi::SQLITE_BUSY, true),
+            (ffi::SQLITE_LOCKED, true),
+            (ffi::SQLITE_NOTADB, false),
+            (ffi::SQLITE_FULL, false),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(is_locked(&error), expected, "{error}");
+        }
+    }
 
     /// No test can cut the power.
     #[test]
