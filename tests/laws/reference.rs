@@ -132,6 +132,11 @@ impl ReferenceJar {
         let Ok(renamed) = renamed else { return false };
         let name = cookie.name();
         let header = name.to_owned() + &renamed[valid_name.len()..];
+        // No browser stores a name that is too long for any cookie, unless it has just sent it.
+        let limit = self.policy.limits().cookie_bytes().max(4096) as usize;
+        if name.len() > limit && !self.named.iter().any(|(received, _)| received == name) {
+            return false;
+        }
         // A browser can have stored the name if it would come back as the name of a pair.
         let pair = [name, "=x"].concat();
         if !matches!(segments(pair.as_bytes())[..], [(_, _, Ok((n, b"x")))] if n == name.as_bytes())

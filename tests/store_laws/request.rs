@@ -122,9 +122,15 @@ fn split_dot(name: &str) -> (&str, &str) {
     name.strip_suffix('.').map_or((name, ""), |name| (name, "."))
 }
 
+/// Returns whether nobody can register the domain: it is a public suffix, or has an empty label in front of one.
 pub(crate) fn is_public_suffix(domain: &str) -> bool {
+    let is_suffix =
+        |name: &str| PUBLIC_SUFFIXES.contains(&name) || !name.is_empty() && !name.contains('.');
     let (name, _) = split_dot(domain);
-    PUBLIC_SUFFIXES.contains(&name) || !name.is_empty() && !name.contains('.')
+    // The longest public suffix counts.
+    let suffix = name.match_indices('.').find(|(dot, _)| is_suffix(&name[dot + 1..]));
+    is_suffix(name)
+        || suffix.is_some_and(|(dot, _)| name[..dot].is_empty() || name[..dot].ends_with('.'))
 }
 
 /// The registrable domain: the shortest parent of a name that is no public suffix and is below one.
