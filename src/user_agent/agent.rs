@@ -74,14 +74,16 @@ impl UserAgent {
         context.is_https() || self.trusts_loopback && context.canonical_host().is_loopback()
     }
 
-    /// Returns whether a domain in lower case is a public suffix; never without a list.
+    /// Returns whether nobody can register a domain in lower case: it is a public suffix, or has an empty label
+    /// in front of one. Returns false if there is no list.
     #[must_use]
     pub fn is_public_suffix(&self, domain: &str) -> bool {
         self.has_public_suffixes() && domain != "." && self.site(domain).is_public_suffix
     }
 
     /// Returns the site of a canonical host: its registrable domain, that is, its public suffix and
-    /// one more label; the host itself if it is an IP address or a public suffix.
+    /// one more label; the host itself if it is an IP address or a public suffix, or if it has an empty label
+    /// in front of its public suffix, which nobody can register.
     #[must_use]
     pub fn site_of<'h>(&self, host: &'h str) -> &'h str {
         self.site(host).name

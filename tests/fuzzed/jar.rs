@@ -52,7 +52,7 @@ impl Call {
     }
 }
 
-/// Reads a policy, of which each setting is a line: a letter and a number.
+/// Reads the settings of a policy. Each one is a line: a letter and a number.
 fn read_policy<'l>(lines: impl Iterator<Item = &'l str>) -> Policy {
     let mut limits = Limits::DEFAULT;
     let mut encoding = Encoding::Percent;

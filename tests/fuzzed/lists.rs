@@ -26,7 +26,8 @@ pub const REQUIRED: &[&str] = &[
 const ATTRIBUTES: [&str; 8] =
     ["Expires", "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite", "Partitioned"];
 
-/// Checks the laws for the bytes, and for the cookies in their lines, each of which is a `Set-Cookie` header.
+/// Checks the laws for the bytes. Lines that are `Set-Cookie` headers are also joined to a list, which must be
+/// split again.
 pub fn check(bytes: &[u8]) -> Reached {
     let mut reached = Reached::new();
     check_split(bytes, &mut reached);
